@@ -1,0 +1,1 @@
+"""Everything Fathom does, usable without a page. Knows nothing of Streamlit."""

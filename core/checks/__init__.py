@@ -1,0 +1,68 @@
+"""Checks: each looks at a dataset and its target and says what is worth knowing. Mends nothing."""
+
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from core.domain import Column, Dataset, Finding, Severity
+from core.registry import Registry
+
+if TYPE_CHECKING:
+    from core.data.catalog import Catalog
+    from core.data.engines import Session
+
+_RANK: dict[Severity, int] = {"serious": 0, "warning": 1, "info": 2}
+
+
+@dataclass(frozen=True)
+class CheckSubject:
+    """What a check may look at: the dataset, the column to be predicted or None, and the table `data`."""
+
+    dataset: Dataset
+    target: str | None
+    session: "Session"
+    reading: tuple[Finding, ...] = ()
+
+    @cached_property
+    def target_column(self) -> Column | None:
+        return None if self.target is None else self.dataset.column(self.target)
+
+    @property
+    def features(self) -> tuple[Column, ...]:
+        """Columns with role "feature", the target left out."""
+        return tuple(c for c in self.dataset.columns_with("feature") if c.name != self.target)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Check:
+    """One thing that may be wrong. severity: of its findings, unless one of them says otherwise.
+
+    run(subject): the findings, none when all is well or when the data lack what the check needs.
+    """
+
+    code: str
+    severity: Severity
+    run: Callable[[CheckSubject], Iterable[Finding]]
+    order: int = 0
+
+    @property
+    def key(self) -> str:
+        return self.code
+
+
+CHECKS: Registry[Check] = Registry(sys.modules[__name__], "check")
+
+
+def run_checks(dataset: Dataset, target: str | None, catalog: "Catalog") -> tuple[Finding, ...]:
+    """Every check's findings, the most serious first.
+
+    Raises UnknownName when the target is no column.
+    """
+    with catalog.open(dataset) as session:
+        subject = CheckSubject(dataset, target, session, catalog.reading_findings(dataset))
+        if target is not None:
+            dataset.column(target)
+        found = [finding for check in CHECKS.values() for finding in check.run(subject)]
+    return tuple(sorted(found, key=lambda finding: _RANK[finding.severity]))

@@ -1,0 +1,45 @@
+"""python -m core convert DATA --out FILE: what Fathom understood, as a plain table."""
+
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+
+from core.commands import OWNER, Command
+from core.commands._output import answer_json, note
+from core.commands._scratch import scratch_home
+from core.domain import ROW
+from core.errors import BadInput
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--out", type=Path, required=True, help="a .csv or .parquet file")
+    parser.add_argument("--json", action="store_true")
+
+
+def run(options: Namespace) -> int:
+    from core.data.catalog import Catalog
+    from core.data.ingest import ingest
+
+    out: Path = options.out
+    if out.suffix not in (".csv", ".parquet"):
+        raise BadInput("convert_suffix", file=out.name)
+    if not out.parent.is_dir():
+        raise BadInput("no_folder", folder=out.parent)
+    with scratch_home() as home:
+        dataset = ingest(options.data, name=options.data.name, owner=OWNER, home=home)
+        frame = Catalog(home).read(dataset).drop(columns=ROW)
+        if out.suffix == ".csv":
+            frame.to_csv(out, index=False)
+        else:
+            frame.to_parquet(out, index=False)
+    if options.json:
+        answer_json({"out": str(out), "rows": len(frame), "columns": list(frame.columns)})
+    else:
+        note(f"{len(frame):,} rows, {len(frame.columns)} columns → {out}")
+    return 0
+
+
+command = Command(
+    key="convert", help="what Fathom understood of a file, as a plain table", add_arguments=add_arguments, run=run,
+    order=20,
+)  # fmt: skip

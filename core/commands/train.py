@@ -1,0 +1,178 @@
+"""python -m core train DATA --target COL: train, compare honestly, say which model to use."""
+
+from argparse import ArgumentParser, Namespace
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from core.commands import OWNER, Command
+from core.commands._output import answer_json, findings_plain, note, print_findings, print_table
+from core.domain import Dataset, Finding, Run, RunSpec, Split, Task
+from core.errors import BadInput, FathomError
+from core.home import Home
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--target", required=True, help="the column to predict, by name or as column_N")
+    parser.add_argument(
+        "--test", type=Path, help="a second file whose rows judge; all others train and choose"
+    )
+    parser.add_argument("--drop", default="", help="columns to leave out, separated by commas")
+    parser.add_argument("--task", default="auto", choices=("auto", "binary", "multiclass", "regression"))
+    parser.add_argument("--model", default="auto", help="auto, or keys separated by commas")
+    parser.add_argument("--budget", type=float, help="seconds for everything")
+    parser.add_argument(
+        "--param", action="append", default=[], metavar="K=V", help="a setting of the networks"
+    )
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--name", help="what to call the run")
+    parser.add_argument("--json", action="store_true")
+
+
+def run(options: Namespace) -> int:
+    from core.data.catalog import Catalog
+    from core.runs.store import RunStore
+
+    if options.budget is not None and options.budget <= 0:
+        raise BadInput("budget", budget=options.budget)
+    home = Home.from_environment()
+    store, catalog = RunStore(home), Catalog(home)
+    _start_importing()
+    dataset = _stored(options.data, home, catalog)
+    judge = _stored(options.test, home, catalog) if options.test else None
+    spec = _spec(options, dataset, judge, catalog)
+    created = store.create(spec, OWNER, options.name or f"{spec.task.target} · {dataset.name}")
+    note(f"run {created.id}: {', '.join(m.key for m in spec.models)}")
+    job = _carry_out(home, created, options)
+    if job.state != "succeeded":
+        raise FathomError("run_ended", state=job.state, error=job.error or "")
+    _answer(store, store.get(created.id, OWNER), _findings(dataset, spec.task, catalog), options.json)
+    return 0
+
+
+def _start_importing() -> None:
+    """Import TensorFlow while the file is read: both take seconds, and there are two cores."""
+    import threading
+
+    from core.wiring import warm
+
+    threading.Thread(target=warm("training"), name="imports", daemon=True).start()
+
+
+def _stored(path: Path, home: Home, catalog: Any) -> Dataset:
+    """The file as a dataset; one already stored under the same name is used again."""
+    from core.data.ingest import blob_id, ingest
+
+    blob = blob_id(path, {})
+    for dataset in catalog.list(OWNER):
+        if dataset.blob == blob and dataset.name == path.name:
+            return dataset
+    note(f"reading {path.name}")
+    return ingest(path, name=path.name, owner=OWNER, home=home)
+
+
+def _spec(options: Namespace, dataset: Dataset, judge: Dataset | None, catalog: Any) -> RunSpec:
+    from core.data.split import propose_split
+    from core.data.task import propose_task
+    from core.studies.plan import chosen_models
+
+    dropped = {n.strip() for n in options.drop.split(",") if n.strip()}
+    for name in dropped:
+        dataset.column(name)  # refuses a column that is not there
+    target = dataset.column(options.target)
+    features = [
+        c.name for c in dataset.columns if c.role not in ("identifier", "ignore") or c.name == target.name
+    ]
+    features = [n for n in features if n != target.name and n not in dropped]
+    task = propose_task(dataset, target.name, kind=options.task, features=features)
+    split = propose_split(dataset, task)
+    if judge is not None:
+        split = Split(strategy="file", test_dataset=judge.id, seed=options.seed)
+    params = dict(_pair(text) for text in options.param)
+    return RunSpec(
+        dataset=dataset.id,
+        task=task,
+        split=replace(split, seed=options.seed),
+        models=chosen_models([k.strip() for k in options.model.split(",") if k.strip()], params, task),
+        budget_s=options.budget,
+        seed=options.seed,
+    )
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals or not name.strip():
+        raise BadInput("param_form", text=text)
+    return name.strip(), value.strip()
+
+
+def _carry_out(home: Home, created: Run, options: Namespace):
+    from core.jobs.worker import run_here
+    from core.wiring import handlers
+
+    return run_here(
+        home,
+        "training",
+        handlers(home, started=options.entered),
+        kind="train",
+        owner=OWNER,
+        payload={},
+        job_id=created.id,
+    )
+
+
+def _findings(dataset: Dataset, task: Task, catalog: Any) -> tuple[Finding, ...]:
+    """What is known of the data when this target is asked about."""
+    if task.target != dataset.target:
+        dataset = catalog.with_target(dataset, task.target)
+    return catalog.findings(dataset)
+
+
+def _answer(store, done: Run, findings: tuple[Finding, ...], as_json: bool) -> None:
+    from core.studies.conclude import load_verdict
+
+    scores = [s for s in store.scores(done) if s.part == "test"]
+    verdict = load_verdict(store.folder(done.id))
+    recommended = next((s.model for s in scores if s.number == verdict.recommended), None)
+    if as_json:
+        answer_json(
+            {
+                "run": done.id,
+                "task": done.spec.task.kind,
+                "metric": done.spec.task.metric,
+                "recommended": recommended,
+                "rows": done.summary["rows"],
+                "scores": scores,
+                "findings": findings_plain(findings),
+                "verdict": verdict.sentence,
+            }
+        )
+        return
+    rows = [
+        (
+            s.model,
+            s.family,
+            _number(s.value),
+            f"{_number(s.low)} – {_number(s.high)}",
+            f"{s.fit_s:.1f}",
+            s.reason or "",
+        )
+        for s in scores
+    ]
+    print_table(rows, ("model", "family", done.spec.task.metric, "95 % interval", "fit s", ""))
+    print_findings([f for f in findings if f.severity != "info"])
+    print(verdict.sentence)
+
+
+def _number(value: float | None) -> str:
+    return "–" if value is None else f"{value:.4g}"
+
+
+command = Command(
+    key="train",
+    help="train, compare honestly, say which to use",
+    add_arguments=add_arguments,
+    run=run,
+    order=30,
+)

@@ -1,0 +1,190 @@
+"""The datasets of every owner: list, open, read, correct, delete. Reads no uploaded file.
+
+A dataset is one small JSON file of its own; the table lies in a blob that several datasets may
+share. Who asks must be the owner: another's dataset is answered like one that does not exist.
+"""
+
+import json
+import re
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from core.codec import dumps, from_plain
+from core.data.engines import Session
+from core.data.stored import open_stored, stored_columns
+from core.domain import ROW, Dataset, Finding, Kind
+from core.errors import BadInput, NotYours
+from core.home import Home, write_whole
+
+if TYPE_CHECKING:
+    import numpy
+    import pandas
+
+_ID = re.compile(r"[0-9a-f]{8,64}")
+BATCH_ROWS = 65_536
+MAX_NAME = 200
+
+
+class Catalog:
+    """Datasets under one home. Holds nothing in memory that another process could make stale."""
+
+    def __init__(self, home: Home):
+        self.home = home
+
+    def add(self, dataset: Dataset) -> None:
+        self._write(dataset)
+
+    def get(self, dataset_id: str, owner: str) -> Dataset:
+        """Raises NotYours when there is no such dataset or it is somebody else's."""
+        path = self._path(dataset_id)
+        try:
+            stat = path.stat()
+            dataset = _load(path, stat.st_mtime_ns, stat.st_size)
+        except FileNotFoundError:
+            dataset = None
+        if dataset is None or dataset.owner != owner:
+            raise NotYours("dataset_not_found", id=str(dataset_id)[:40])
+        return self._placed(dataset)
+
+    def list(self, owner: str) -> list[Dataset]:
+        """The owner's datasets, the newest first."""
+        found = [self._placed(dataset) for dataset in self._all() if dataset.owner == owner]
+        return sorted(found, key=lambda dataset: (-dataset.created_at, dataset.id))
+
+    def rename(self, dataset_id: str, owner: str, name: str) -> Dataset:
+        clean = " ".join(name.split())[:MAX_NAME]
+        if not clean:
+            raise BadInput("dataset_name_blank")
+        return self.update(replace(self.get(dataset_id, owner), name=clean))
+
+    def update(self, dataset: Dataset) -> Dataset:
+        """Store changed columns, roles or target of a dataset that exists; findings are judged anew."""
+        before = self.get(dataset.id, dataset.owner)
+        if dataset.target is not None:
+            dataset.column(dataset.target)
+        self._write(dataset)
+        if (before.target, before.columns) != (dataset.target, dataset.columns):
+            self._findings_path(dataset.id).unlink(missing_ok=True)
+        return dataset
+
+    def with_target(self, dataset: Dataset, target: str) -> Dataset:
+        """The dataset, stored, with another column to ask about."""
+        return self.update(replace(dataset, target=target))
+
+    def with_kinds(self, dataset: Dataset, kinds: Mapping[str, Kind]) -> Dataset:
+        """The dataset, stored, with columns read as other kinds and measured again.
+
+        Raises BadInput naming the first value and row that does not fit.
+        """
+        from core.data.retyping import retyped
+
+        return self.update(retyped(dataset, kinds))
+
+    def delete(self, dataset_id: str, owner: str) -> None:
+        """Forget a dataset; its blob goes when no other dataset refers to it."""
+        dataset = self.get(dataset_id, owner)
+        self._path(dataset_id).unlink()
+        self._findings_path(dataset_id).unlink(missing_ok=True)
+        if not any(other.blob == dataset.blob for other in self._all()):
+            shutil.rmtree(self.home.blobs / dataset.blob, ignore_errors=True)
+
+    def findings(self, dataset: Dataset) -> tuple[Finding, ...]:
+        """What is worth knowing about the dataset with its present columns and target."""
+        from core.checks import run_checks
+
+        own = self._findings_path(dataset.id)
+        if own.exists():
+            return _read_findings(own)
+        blob = Path(dataset.location)
+        described = json.loads((blob / "blob.json").read_text(encoding="utf-8"))
+        shared = blob / "findings.json"
+        if shared.exists() and (described["target"], stored_columns(dataset)) == (dataset.target, dataset.columns):
+            return _read_findings(shared)
+        found = run_checks(dataset, dataset.target, self)
+        write_whole(own, dumps(found, indent=1))
+        return found
+
+    def reading_findings(self, dataset: Dataset) -> tuple[Finding, ...]:
+        """What was noticed while the file was read."""
+        return _read_findings(Path(dataset.location) / "reading.json")
+
+    @contextmanager
+    def open(self, dataset: Dataset) -> Iterator[Session]:
+        """A session with the table `data`: `_row` and every column in its present kind."""
+        with open_stored(dataset) as session:
+            yield session
+
+    def sample(self, dataset: Dataset, n: int = 1000) -> "pandas.DataFrame":
+        """The first n rows, without `_row`."""
+        with self.open(dataset) as session:
+            table = session.query(f"SELECT * FROM data WHERE {ROW} < {int(n)} ORDER BY {ROW}")
+        return table.drop_columns([ROW]).to_pandas()
+
+    def read(
+        self,
+        dataset: Dataset,
+        columns: Sequence[str] | None = None,
+        rows: "numpy.ndarray | None" = None,
+    ) -> "pandas.DataFrame":
+        """`_row` and the columns asked for (all by default), in the order of `_row`.
+
+        rows: int64, shape (n,), sorted: only these rows. Raises UnknownName for an unknown column.
+        """
+        import numpy as np
+        import pyarrow as pa
+
+        from core.data.engines.duckdb import identifier
+
+        names = [c.name for c in dataset.columns] if columns is None else list(dict.fromkeys(columns))
+        wanted = ", ".join([ROW, *(identifier(dataset.column(name).name) for name in names)])
+        with self.open(dataset) as session:
+            # one file is scanned in its order, which is that of _row
+            sql = f"SELECT {wanted} FROM data"
+            if rows is None:
+                return session.query(sql).to_pandas()
+            empty = session.query(f"{sql} LIMIT 0")
+            kept = []
+            for batch in session.batches(sql, BATCH_ROWS):
+                numbers = batch.column(0).to_numpy()
+                places = np.searchsorted(rows, numbers)
+                found = np.zeros(len(numbers), dtype=bool)
+                inside = places < len(rows)
+                found[inside] = rows[places[inside]] == numbers[inside]
+                kept.append(batch.filter(pa.array(found)))
+        return pa.Table.from_batches(kept, schema=empty.schema).to_pandas()
+
+    def _placed(self, dataset: Dataset) -> Dataset:
+        """With its blob where this home has it: the folder may have been moved since it was stored."""
+        return replace(dataset, location=str(self.home.blobs / dataset.blob))
+
+    def _all(self) -> Iterator[Dataset]:
+        for path in self.home.datasets.glob("*.json"):
+            if _ID.fullmatch(path.stem):
+                stat = path.stat()
+                yield _load(path, stat.st_mtime_ns, stat.st_size)
+
+    def _path(self, dataset_id: str) -> Path:
+        if not isinstance(dataset_id, str) or _ID.fullmatch(dataset_id) is None:
+            raise NotYours("dataset_not_found", id=str(dataset_id)[:40])
+        return self.home.datasets / f"{dataset_id}.json"
+
+    def _findings_path(self, dataset_id: str) -> Path:
+        return self.home.datasets / f"{dataset_id}.findings.json"
+
+    def _write(self, dataset: Dataset) -> None:
+        self.home.datasets.mkdir(parents=True, exist_ok=True)
+        write_whole(self._path(dataset.id), dumps(dataset))
+
+
+@lru_cache(maxsize=2048)
+def _load(path: Path, modified_ns: int, size: int) -> Dataset:
+    return from_plain(Dataset, json.loads(path.read_text(encoding="utf-8")))
+
+
+def _read_findings(path: Path) -> tuple[Finding, ...]:
+    return from_plain(tuple[Finding, ...], json.loads(path.read_text(encoding="utf-8")))

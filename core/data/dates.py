@@ -1,0 +1,92 @@
+"""Written forms of dates: which of them fit some texts. Converts nothing itself."""
+
+import itertools
+import re
+from collections.abc import Sequence
+from functools import cache
+
+
+ISO = "iso"  # year first with hyphens, time and zone optional; a zone is left out of account
+
+_MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
+_LONG_MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
+_PATTERNS = {
+    "%Y": r"[12][0-9]{3}",
+    "%y": r"[0-9]{2}",
+    "%m": r"(0?[1-9]|1[0-2])",
+    "%d": r"(0?[1-9]|[12][0-9]|3[01])",
+    "%b": f"({_MONTHS})",
+    "%B": f"({_LONG_MONTHS})",
+    "%H": r"([01]?[0-9]|2[0-3])",
+    "%I": r"(0?[1-9]|1[0-2])",
+    "%M": r"[0-5][0-9]",
+    "%S": r"[0-5][0-9]",
+    "%f": r"[0-9]{1,6}",
+    "%p": r"(am|pm)",
+}
+_ISO_PATTERN = (
+    r"[12][0-9]{3}-(0?[1-9]|1[0-2])-(0?[1-9]|[12][0-9]|3[01])"
+    r"([Tt ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,9})?)?( ?([Zz]|[+-][0-9]{2}(:?[0-9]{2})?))?)?"
+)
+# month first before day first: where every value fits both, the first one is taken, and a finding says so
+_DAYS = (
+    "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日",
+    "%m/%d/%Y", "%d/%m/%Y", "%d.%m.%Y", "%m-%d-%Y", "%d-%m-%Y",
+    "%d-%b-%Y", "%d %b %Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y", "%d/%b/%Y",
+    "%m/%d/%y", "%d/%m/%y", "%d.%m.%y", "%m-%d-%y", "%d-%m-%y", "%d-%b-%y", "%d %b %y",
+)  # fmt: skip
+_TIMES = ("", " %H:%M", " %H:%M:%S", "T%H:%M:%S", " %H:%M:%S.%f", " %I:%M %p", " %I:%M:%S %p")
+FORMATS: tuple[str, ...] = (
+    ISO,
+    *(day + time for time, day in itertools.product(_TIMES, _DAYS)),
+    "%Y-%m",
+    "%Y/%m",
+    "%b %Y",
+    "%B %Y",
+)
+
+
+@cache
+def pattern(date_format: str) -> str:
+    """A regular expression, for RE2 and Python alike, of lower-case texts in that format."""
+    if date_format == ISO:
+        return _ISO_PATTERN
+    pieces = re.split(r"(%[A-Za-z])", date_format)
+    return "".join(_PATTERNS[p] if p in _PATTERNS else re.escape(p.lower()).replace(r"\ ", " ") for p in pieces)
+
+
+@cache
+def _compiled(date_format: str) -> re.Pattern[str]:
+    return re.compile(pattern(date_format), re.IGNORECASE)
+
+
+_ANY = re.compile(r"(?=.*[0-9])(?=.*[-/. 年])[0-9A-Za-z:./\-, 年月日+]{6,35}")
+
+
+def fitting_formats(texts: Sequence[str]) -> list[str]:
+    """The formats that every one of the texts is written in, in order of preference."""
+    if not texts or _ANY.fullmatch(texts[0]) is None:
+        return []
+    return [f for f in FORMATS if all(_compiled(f).fullmatch(text) for text in texts)]
+
+
+def looks_like_date(text: str) -> bool:
+    return bool(fitting_formats([text]))
+
+
+def is_day_month_twin(a: str, b: str) -> bool:
+    """Whether two formats differ only in which of day and month comes first."""
+    swapped = a.replace("%d", "%_").replace("%m", "%d").replace("%_", "%m")
+    return a != b and swapped == b
+
+
+def spoken(date_format: str) -> str:
+    """The format as people write it: DD/MM/YYYY."""
+    if date_format == ISO:
+        return "YYYY-MM-DD"
+    for code, words in (
+        ("%Y", "YYYY"), ("%y", "YY"), ("%m", "MM"), ("%d", "DD"), ("%b", "Mon"), ("%B", "Month"), ("%H", "HH"),
+        ("%I", "HH"), ("%M", "MM"), ("%S", "SS"), ("%f", "ffffff"), ("%p", "AM/PM"),
+    ):  # fmt: skip
+        date_format = date_format.replace(code, words)
+    return date_format

@@ -1,0 +1,193 @@
+"""Which kind each column of text is, judged by every one of its cells. Casts nothing, counts no values."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from core.data import casting, dates
+from core.data.engines import Session
+from core.domain import Finding, Kind
+
+
+CHUNK = 100  # columns a query: thousands of expressions in one SELECT take longer to plan than to run
+SAMPLE_VALUES = 200
+MIXED_SHARE = 0.5
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inferred:
+    """A column's kind ("text" stands for any words) and how its values are written."""
+
+    kind: Kind
+    statistics: Mapping[str, Any] = field(default_factory=dict)
+    soft_missing: bool = False
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Counts:
+    """How many of a column's present cells are of each form."""
+
+    n_present: int
+    n_soft: int
+    n_number: int
+    n_digits: int
+    n_whole: int
+    n_code: int
+    n_boolean: int
+
+
+def infer(session: Session, names: Sequence[str], date_formats: Mapping[str, str] | None = None) -> list[Inferred]:
+    """The kinds of the columns c0, c1, … of the table `cells`, in their order.
+
+    date_formats: by name, where somebody said how dates are written.
+    """
+    wanted = date_formats or {}
+    inferred: list[Inferred] = []
+    for start in range(0, len(names), CHUNK):
+        positions = range(start, min(start + CHUNK, len(names)))
+        counts = _count_forms(session, positions)
+        words = [i for i in positions if _settled(counts[i]) is None]
+        samples = _sample_values(session, words)
+        forms = {i: _candidates(samples[i], wanted.get(names[i])) for i in words}
+        fits = _count_fits(session, forms)
+        for i in positions:
+            kind = _settled(counts[i])
+            if kind is None:
+                kind = _first_fitting(names[i], counts[i], forms[i], fits.get(i, ()))
+            if kind is None:
+                kind = Inferred(kind="text", findings=_mixed_types(session, names[i], i, counts[i]))
+            inferred.append(kind)
+    return inferred
+
+
+def _form_counts(positions: Iterable[int]) -> str:
+    cells = ", ".join(f"{casting.present(f'c{i}')} AS p{i}" for i in positions)
+    counts = []
+    for i in positions:
+        p = f"p{i}"
+        digits = f"regexp_full_match({p}, '{casting.WHOLE_PATTERN}')"
+        counts.append(
+            f"count({p}), "
+            f"count(CASE WHEN {casting.is_soft_missing(p)} THEN 1 END), "
+            f"count({casting.number(p, 'plain')}), "
+            f"count(CASE WHEN {digits} THEN 1 END), "
+            f"count(CASE WHEN {digits} THEN try_cast({p} AS BIGINT) END), "
+            f"count(CASE WHEN regexp_full_match({p}, '{casting.CODE_PATTERN}') THEN 1 END), "
+            f"count({casting.boolean(p)})"
+        )
+    return f"SELECT {', '.join(counts)} FROM (SELECT {cells} FROM cells)"
+
+
+def _count_forms(session: Session, positions: Sequence[int]) -> dict[int, _Counts]:
+    row = [column[0].as_py() for column in session.query(_form_counts(positions)).columns]
+    fields = list(_Counts.__dataclass_fields__)
+    width = len(fields)
+    return {
+        i: _Counts(**dict(zip(fields, row[n * width : (n + 1) * width]))) for n, i in enumerate(positions)
+    }
+
+
+def _settled(counts: _Counts) -> Inferred | None:
+    """What the counts alone decide: numbers, truth values and columns without any value."""
+    if counts.n_present == 0:
+        return Inferred(kind="category")
+    if counts.n_boolean == counts.n_present:
+        return Inferred(kind="boolean")
+    if counts.n_number == 0 or counts.n_number + counts.n_soft < counts.n_present or counts.n_code:
+        return None
+    if counts.n_digits > counts.n_whole:  # longer than any integer: a code, whose digits must not be rounded
+        return None
+    kind: Kind = "integer" if counts.n_whole == counts.n_number else "decimal"
+    return Inferred(kind=kind, soft_missing=counts.n_soft > 0)
+
+
+def _sample_values(session: Session, positions: Sequence[int]) -> dict[int, list[str]]:
+    if not positions:
+        return {}
+    parts = []
+    for i in positions:
+        p = casting.present(f"c{i}")
+        parts.append(
+            f"(SELECT DISTINCT {i} AS i, p FROM (SELECT p FROM (SELECT {p} AS p FROM cells) "
+            f"WHERE p IS NOT NULL AND NOT {casting.is_soft_missing('p')} LIMIT {SAMPLE_VALUES}))"
+        )
+    samples: dict[int, list[str]] = {i: [] for i in positions}
+    table = session.query(" UNION ALL ".join(parts))
+    for i, text in zip(table.column(0).to_pylist(), table.column(1).to_pylist()):
+        samples[i].append(text)
+    return samples
+
+
+def _candidates(sample: Sequence[str], date_format: str | None) -> list[Inferred]:
+    """Forms that fit the sample and are worth trying on the whole column, in order of preference."""
+    if not sample:
+        return []
+    date_formats = [date_format] if date_format else dates.fitting_formats(sample)
+    forms = [Inferred(kind="date", statistics={"date_format": f}) for f in date_formats]
+    for number_format in casting.WRITTEN_FORMATS:
+        if all(casting.fits_number(text, number_format) for text in sample):
+            forms.append(Inferred(kind="decimal", statistics={"number_format": number_format}))
+    return forms
+
+
+def _count_fits(session: Session, candidates: Mapping[int, Sequence[Inferred]]) -> dict[int, list[int]]:
+    """For every column, how many cells each of its candidates fits, and how many of these are whole."""
+    tried = {i: forms for i, forms in candidates.items() if forms}
+    if not tried:
+        return {}
+    cells = ", ".join(f"{casting.present(f'c{i}')} AS p{i}" for i in tried)
+    counts = ", ".join(
+        f"count({casting.value(f'p{i}', form.kind, form.statistics)})"
+        for i, forms in tried.items()
+        for form in forms
+    )
+    table = session.query(f"SELECT {counts} FROM (SELECT {cells} FROM cells)")
+    row = iter([column[0].as_py() for column in table.columns])
+    return {i: [next(row) for _ in forms] for i, forms in tried.items()}
+
+
+def _first_fitting(name: str, counts: _Counts, forms: Sequence[Inferred], fits: Sequence[int]) -> Inferred | None:
+    """The preferred form among those that fit every cell, with a finding where a date can be read two ways."""
+    n_values = counts.n_present - counts.n_soft
+    fitting = [form for form, n in zip(forms, fits) if n == n_values and n_values > 0]
+    if not fitting:
+        return None
+    best = replace(fitting[0], soft_missing=counts.n_soft > 0)
+    if best.kind == "date":
+        chosen = best.statistics["date_format"]
+        for other in fitting[1:]:
+            if dates.is_day_month_twin(chosen, other.statistics.get("date_format", "")):
+                finding = Finding(
+                    code="ambiguous_dates",
+                    severity="warning",
+                    subject=name,
+                    parameters={"chosen": dates.spoken(chosen), "other": dates.spoken(other.statistics["date_format"])},
+                )
+                return replace(best, findings=(finding,))
+    return best
+
+
+def _mixed_types(session: Session, name: str, i: int, counts: _Counts) -> tuple[Finding, ...]:
+    """A finding when most values are numbers and a few are not: the few decide, but not in silence."""
+    n_numbers, n_values = counts.n_number, counts.n_present - counts.n_soft
+    if counts.n_code or n_numbers == n_values or n_numbers < MIXED_SHARE * n_values:
+        return ()
+    p = casting.present(f"c{i}")
+    offending = f"p IS NOT NULL AND NOT {casting.is_soft_missing('p')} AND {casting.number('p', 'plain')} IS NULL"
+    first = session.query(
+        f"SELECT p, _row FROM (SELECT {p} AS p, _row FROM cells) WHERE {offending} ORDER BY _row LIMIT 1"
+    ).to_pylist()[0]
+    return (
+        Finding(
+            code="mixed_types",
+            severity="warning",
+            subject=name,
+            parameters={
+                "n_numbers": n_numbers,
+                "n_texts": n_values - n_numbers,
+                "value": str(first["p"])[:60],
+                "row": first["_row"] + 1,
+            },
+        ),
+    )

@@ -1,0 +1,164 @@
+"""From an uploaded file to a stored, typed, profiled table. Shows nothing, trains nothing."""
+
+import hashlib
+import json
+import os
+import secrets
+import shutil
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from core.codec import dumps, from_plain
+from core.data import casting
+from core.data.catalog import Catalog
+from core.data.engines.duckdb import DuckEngine, identifier, literal, sealed
+from core.data.inference import Inferred, infer
+from core.data.profile import profile
+from core.data.roles import propose_roles
+from core.data.sources import recognise
+from core.data.text_table import TextTable
+from core.domain import Column, Dataset
+from core.errors import TooLarge, UnreadableFile
+from core.home import Home, new_id, write_whole
+
+FORMAT = 1  # of the blob folder: another number, another blob
+HASH_CHUNK = 4 << 20
+
+Report = Callable[[float, str], None]
+
+
+def ingest(
+    path: Path,
+    *,
+    name: str,
+    owner: str,
+    home: Home,
+    options: Mapping[str, Any] | None = None,
+    report: Report = lambda fraction, message: None,
+) -> Dataset:
+    """Store the file as a dataset of the owner, and return it with columns, target and findings.
+
+    options: how to read it where detection would err: encoding, separator, quote, header, sheet,
+    date_formats {column: strptime format}. report(fraction, message): progress in [0, 1].
+    Equal bytes with equal options share one blob, which is not made a second time.
+    Raises UnreadableFile or TooLarge with a sentence; nothing is left behind then.
+    """
+    from core.checks import run_checks
+
+    options = dict(options or {})
+    blob = blob_id(path, options)
+    location = home.blobs / blob
+    if not (location / "blob.json").exists():
+        _make_blob(path, location, home, options, report)
+    report(0.8, "Looking for problems")
+    made = _load_blob(location)
+    dataset = Dataset(
+        id=new_id(), owner=owner, name=name, blob=blob, location=str(location), created_at=time.time(), **made
+    )
+    catalog = Catalog(home)
+    if not (location / "findings.json").exists():
+        findings = run_checks(dataset, dataset.target, catalog)
+        write_whole(location / "findings.json", dumps(findings, indent=1))
+    catalog.add(dataset)
+    report(1.0, "Stored")
+    return dataset
+
+
+def blob_id(path: Path, options: Mapping[str, Any]) -> str:
+    """sha256 over the file's bytes and the given options."""
+    digest = hashlib.sha256(f"fathom blob {FORMAT}\n{dumps(dict(sorted(options.items())))}\n".encode())
+    try:
+        with open(path, "rb") as file:
+            while chunk := file.read(HASH_CHUNK):
+                digest.update(chunk)
+    except OSError as error:
+        raise UnreadableFile("file_missing", file=path.name) from error
+    return digest.hexdigest()
+
+
+def _make_blob(path: Path, location: Path, home: Home, options: Mapping[str, Any], report: Report) -> None:
+    aside = home.blobs / f".{location.name[:16]}.{secrets.token_hex(4)}"
+    aside.mkdir(parents=True)
+    try:
+        report(0.05, "Reading the file")
+        table = recognise(path).read(path, aside, options)
+        if len(table.names) < 2:
+            raise UnreadableFile("one_column", file=path.name, column=table.names[0])
+        report(0.4, "Finding out what each column holds")
+        columns = _store_typed(table, aside, options)
+        report(0.6, "Measuring each column")
+        engine = DuckEngine(aside / "temp")
+        with engine.open({"data": aside / "table.parquet"}) as session:
+            columns = profile(session, columns, table.n_rows)
+        columns, target = propose_roles(columns, table.n_rows, has_header=table.options.get("header", True))
+        _write_description(aside, table, columns, target)
+        # renamed last: the folder's presence means that the blob is whole
+        _publish(aside, location)
+    except OSError as error:
+        raise TooLarge("disk", detail=error.strerror or "unknown") from error
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def _publish(aside: Path, location: Path) -> None:
+    try:
+        os.rename(aside, location)
+    except OSError:
+        if not (location / "blob.json").exists():  # else somebody stored equal bytes meanwhile
+            raise
+
+
+def _store_typed(table: TextTable, aside: Path, options: Mapping[str, Any]) -> tuple[Column, ...]:
+    """Write table.parquet with every column in its kind's type."""
+    out = aside / "table.parquet"
+    with DuckEngine(aside / "temp").open({"cells": table.path}) as session:
+        inferred = infer(session, table.names, options.get("date_formats"))
+    columns = []
+    for name, found in zip(table.names, inferred):
+        if name in table.declared:
+            found = Inferred(kind=table.declared[name])
+        columns.append(Column(name=name, kind=found.kind, statistics=found.statistics))
+    projection = ", ".join(
+        f"{_cast(f'c{i}', column)} AS {identifier(column.name)}" for i, column in enumerate(columns)
+    )
+    with sealed(aside / "temp", reads=[table.path], writes=aside) as connection:
+        connection.execute(
+            f"COPY (SELECT _row, {projection} FROM read_parquet({literal(str(table.path))}) ORDER BY _row) "
+            f"TO {literal(str(out))} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)"
+        )
+    table.path.unlink()
+    found_here = [finding for f in inferred for finding in f.findings]
+    write_whole(aside / "reading.json", dumps([*table.findings, *found_here], indent=1))
+    return tuple(columns)
+
+
+def _cast(cell: str, column: Column) -> str:
+    return casting.value(f"({casting.present(cell)})", column.kind, column.statistics)
+
+
+def _write_description(aside: Path, table: TextTable, columns: Sequence[Column], target: str | None) -> None:
+    if table.rejects is not None:
+        os.replace(table.rejects, aside / "rejects.csv")
+    for leftover in (*aside.glob("*-rejects.csv"), *aside.glob("bare.parquet"), *aside.glob("text.parquet")):
+        leftover.unlink()
+    shutil.rmtree(aside / "temp", ignore_errors=True)
+    write_whole(aside / "options.json", dumps(table.options, indent=1))
+    write_whole(aside / "columns.json", dumps(columns, indent=1))
+    write_whole(
+        aside / "blob.json",
+        dumps({"format": FORMAT, "n_rows": table.n_rows, "n_rejected": table.n_rejected, "target": target}),
+    )
+
+
+def _load_blob(location: Path) -> dict[str, Any]:
+    """A blob's part of a Dataset: columns, options, n_rows, n_rejected, target."""
+    described = json.loads((location / "blob.json").read_text(encoding="utf-8"))
+    return {
+        "columns": from_plain(tuple[Column, ...], json.loads((location / "columns.json").read_text("utf-8"))),
+        "options": json.loads((location / "options.json").read_text(encoding="utf-8")),
+        "n_rows": described["n_rows"],
+        "n_rejected": described["n_rejected"],
+        "target": described["target"],
+    }

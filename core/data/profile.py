@@ -1,0 +1,185 @@
+"""What is in each column of a typed table, measured in few passes of SQL. Judges nothing.
+
+The SQL is DuckDB's dialect in plain functions, over a table called `data`.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from core.data.engines import Session
+from core.data.engines.duckdb import identifier
+from core.domain import NUMERIC_KINDS, Column, Kind
+
+
+CHUNK = 100  # columns a query
+EXACT_ROWS = 1_000_000  # above, distinct values and quantiles are estimated
+N_BINS = 20
+N_TOP = 20
+QUANTILES = {"q05": 0.05, "q25": 0.25, "median": 0.5, "q75": 0.75, "q95": 0.95}
+MAX_SHOWN = 200  # characters of a value that statistics repeat
+
+
+def profile(session: Session, columns: Sequence[Column], n_rows: int) -> tuple[Column, ...]:
+    """The columns with n_missing, n_unique and statistics measured over all rows.
+
+    statistics: for numbers min, max, mean, std, q05 … q95, histogram {edges, counts}; for words and
+    truth values top [[value, count], …] and mean_length; for dates min, max (ISO) and histogram
+    with edges in seconds since 1970; examples (≤ 3) for all. What the column already had (formats)
+    is kept. "approximate": True where n_unique is an estimate. Words of many long or mostly
+    different values become kind "text", others "category".
+    """
+    exact = n_rows <= EXACT_ROWS
+    profiled: list[Column] = []
+    for start in range(0, len(columns), CHUNK):
+        chunk = columns[start : start + CHUNK]
+        measured = _summaries(session, chunk, exact)
+        bins = _histograms(session, chunk, measured)
+        tops = _tops(session, chunk)
+        examples = _examples(session, chunk)
+        for i, column in enumerate(chunk):
+            statistics = dict(measured[i])
+            n_present = statistics.pop("n_present")
+            n_unique = min(statistics.pop("n_unique"), n_present)
+            if not exact:
+                statistics["approximate"] = True
+            if i in bins:
+                statistics["histogram"] = bins[i]
+            if i in tops:
+                statistics["top"] = tops[i]
+            statistics["examples"] = examples[i]
+            kept = {k: column.statistics[k] for k in ("date_format", "number_format") if k in column.statistics}
+            kind = column.kind
+            if kind in ("category", "text"):
+                kind = words_kind(n_present, n_unique, statistics.get("mean_length") or 0.0)
+            profiled.append(
+                replace(
+                    column, kind=kind, n_missing=n_rows - n_present, n_unique=n_unique,
+                    statistics={**kept, **statistics},
+                )
+            )  # fmt: skip
+    return tuple(profiled)
+
+
+def words_kind(n_present: int, n_unique: int, mean_length: float) -> Kind:
+    """Text when values are long or nearly all different, so that no value says much by itself."""
+    if n_unique > 20 and (mean_length > 40 or (n_unique > 50 and n_unique > 0.5 * n_present)):
+        return "text"
+    return "category"
+
+
+def _summary(position: int, column: Column, exact: bool) -> dict[str, str]:
+    """SQL of every statistic that one aggregate gives."""
+    name = identifier(column.name)
+    distinct = f"count(DISTINCT {name})" if exact else f"approx_count_distinct({name})"
+    sql = {"n_present": f"count({name})", "n_unique": distinct}
+    if column.kind in NUMERIC_KINDS:
+        as_double = f"CAST({name} AS DOUBLE)"
+        quantile = "quantile_cont" if exact else "approx_quantile"
+        sql |= {"min": f"min({name})", "max": f"max({name})", "mean": f"avg({as_double})"}
+        # the square of a larger number overflows, and the whole query would fail for it
+        sql["std"] = f"stddev_samp(CASE WHEN abs({as_double}) < 1e150 THEN {as_double} END)"
+        sql["quantiles"] = f"{quantile}({as_double}, [{', '.join(map(str, QUANTILES.values()))}])"
+    elif column.kind == "date":
+        sql |= {"min": f"min({name})", "max": f"max({name})"}
+    elif column.kind == "boolean":
+        sql["mean"] = f"avg(CASE WHEN {name} THEN 1.0 ELSE 0.0 END)"
+    else:
+        sql |= {"mean_length": f"avg(length({name}))", "max_length": f"max(length({name}))"}
+    return {key: f"{expression} AS {key}_{position}" for key, expression in sql.items()}
+
+
+def _summaries(session: Session, columns: Sequence[Column], exact: bool) -> list[dict[str, Any]]:
+    wanted = [_summary(i, column, exact) for i, column in enumerate(columns)]
+    expressions = ", ".join(sql for summary in wanted for sql in summary.values())
+    row = session.query(f"SELECT {expressions} FROM data").to_pylist()[0]
+    measured = []
+    for i, summary in enumerate(wanted):
+        statistics = {key: _plain(row[f"{key}_{i}"]) for key in summary}
+        if (quantiles := statistics.pop("quantiles", None)) is not None:
+            statistics |= dict(zip(QUANTILES, quantiles))
+        measured.append(statistics)
+    return measured
+
+
+def _histograms(
+    session: Session, columns: Sequence[Column], measured: Sequence[Mapping[str, Any]]
+) -> dict[int, dict[str, list[float]]]:
+    """Counts in at most N_BINS bins of equal width between minimum and maximum."""
+    parts, edges = [], {}
+    for i, column in enumerate(columns):
+        low, high = measured[i].get("min"), measured[i].get("max")
+        if low is None or high is None:
+            continue
+        position = f"CAST({identifier(column.name)} AS DOUBLE)"
+        if column.kind == "date":
+            position = f"CAST(epoch({identifier(column.name)}) AS DOUBLE)"
+            low, high = _epoch(low), _epoch(high)
+        low, width, n_bins = _bins(float(low), float(high), column.kind)
+        edges[i] = [low + width * k for k in range(n_bins + 1)]
+        parts.append(
+            f"SELECT {i} AS i, least(CAST(floor(({position} - {low!r}) / {width!r}) AS BIGINT), {n_bins - 1}) AS bin, "
+            f"count(*) AS n FROM data WHERE {identifier(column.name)} IS NOT NULL GROUP BY bin"
+        )
+    histograms = {i: {"edges": e, "counts": [0] * (len(e) - 1)} for i, e in edges.items()}
+    if parts:
+        table = session.query(" UNION ALL ".join(parts))
+        for i, position, n in zip(*(table.column(k).to_pylist() for k in range(3))):
+            histograms[i]["counts"][max(position, 0)] += n
+    return histograms
+
+
+def _bins(low: float, high: float, kind: Kind) -> tuple[float, float, int]:
+    """Lower edge, width and number of bins; a bin for each whole number where these are few."""
+    if kind == "integer" and high - low < N_BINS:
+        return low - 0.5, 1.0, int(high - low) + 1
+    width = high / N_BINS - low / N_BINS
+    if width <= 0 or not math.isfinite(width) or low + width == low:
+        return low - 0.5, max(high - low, 1.0), 1
+    return low, width, N_BINS
+
+
+def _tops(session: Session, columns: Sequence[Column]) -> dict[int, list[list[Any]]]:
+    """The commonest values of words and truth values, each with its count."""
+    parts = []
+    for i, column in enumerate(columns):
+        if column.kind in ("category", "text", "boolean"):
+            name = identifier(column.name)
+            shown = f"left(CAST({name} AS VARCHAR), {MAX_SHOWN})"
+            parts.append(
+                f"(SELECT {i} AS i, {shown} AS value, count(*) AS n FROM data "
+                f"WHERE {name} IS NOT NULL GROUP BY {name} ORDER BY count(*) DESC, {name} LIMIT {N_TOP})"
+            )
+    tops: dict[int, list[list[Any]]] = {}
+    if parts:
+        table = session.query(" UNION ALL ".join(parts))
+        for i, value, n in zip(*(table.column(k).to_pylist() for k in range(3))):
+            tops.setdefault(i, []).append([value, n])
+    for top in tops.values():
+        top.sort(key=lambda pair: (-pair[1], pair[0]))
+    return tops
+
+
+def _examples(session: Session, columns: Sequence[Column]) -> list[list[Any]]:
+    """Up to three different values near the beginning."""
+    names = ", ".join(identifier(column.name) for column in columns)
+    head = session.query(f"SELECT {names} FROM data ORDER BY _row LIMIT 50")
+    examples = []
+    for values in head.columns:
+        distinct = dict.fromkeys(_plain(v) for v in values.to_pylist() if v is not None)
+        examples.append([v[:MAX_SHOWN] if isinstance(v, str) else v for v in list(distinct)[:3]])
+    return examples
+
+
+def _plain(value: Any) -> Any:
+    if hasattr(value, "isoformat"):
+        return value.isoformat()
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value
+
+
+def _epoch(iso: str) -> float:
+    return datetime.fromisoformat(iso).replace(tzinfo=UTC).timestamp()

@@ -1,0 +1,87 @@
+"""Proposals of what a column is for, and of the one to predict, from names and counts. Decides nothing."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from core.domain import NUMERIC_KINDS, Column
+
+
+# whole words of a name, best first; what analysts and public data sets call the thing to be predicted
+TARGET_WORDS = (
+    "target", "label", "class", "y", "churn", "churned", "attrition", "default", "survived", "fraud", "is_fraud",
+    "outcome", "response", "deposit", "subscribed", "converted", "conversion", "credit_risk", "risk", "diagnosis",
+    "quality", "species", "price", "sale_price", "saleprice", "median_house_value", "charges", "cnt", "demand",
+    "sales", "revenue", "profit", "volume", "traffic_volume", "amount", "total", "rating", "score", "category",
+    "类别", "标签", "目标",
+)  # fmt: skip
+_ID_NAME = re.compile(
+    r"(^|[\s_.-])(id|ids|uuid|guid|key|index|rownames?|row|number|no|nr|code)$|^(id|uuid|rownames|index|unnamed)\b|"
+    r"[a-z](Id|ID|UUID|Number)$|^#$|编号|序号|单号",
+)
+_LOWERED_ID_NAME = re.compile(r"(^|[\s_.-])(id|uuid|guid|key|index|rownames?|number|no|nr|code)$|^id\b|^unnamed", re.IGNORECASE)
+
+
+def propose_roles(columns: Sequence[Column], n_rows: int, *, has_header: bool) -> tuple[tuple[Column, ...], str | None]:
+    """The columns with roles "identifier" and "ignore" where these fit, and the likely target's name.
+
+    The role "target" is not given out: a dataset says what its target is in one place.
+    """
+    proposed = tuple(replace(column, role=_role(column, n_rows)) for column in columns)
+    return proposed, propose_target(proposed, n_rows, has_header=has_header)
+
+
+def _role(column: Column, n_rows: int):
+    if column.n_unique <= 1:
+        return "ignore"
+    if is_identifier(column, n_rows):
+        return "identifier"
+    return "feature"
+
+
+def is_identifier(column: Column, n_rows: int) -> bool:
+    """Whether the column only tells rows apart: all its values differ, and its name or pattern says so."""
+    if n_rows < 5 or column.n_missing or column.n_unique < n_rows or column.kind not in ("integer", "text", "category"):
+        return False
+    named = _ID_NAME.search(column.name) is not None or _LOWERED_ID_NAME.search(column.name) is not None
+    if column.kind == "integer":
+        low, high = column.statistics.get("min"), column.statistics.get("max")
+        sequential = low in (0, 1) and high - low == n_rows - 1
+        return named or sequential
+    # free text differs from row to row too, but its values are not one word of one length
+    statistics = column.statistics
+    words = any(" " in str(example).strip() for example in statistics.get("examples", ()))
+    return named or (not words and (statistics.get("mean_length") or 0) == statistics.get("max_length"))
+
+
+def propose_target(columns: Sequence[Column], n_rows: int, *, has_header: bool) -> str | None:
+    """The column most likely to be asked about: by its name, else the last that can be predicted."""
+    usable = [c for c in columns if c.role == "feature" and _can_be_target(c, n_rows)]
+    if not usable:
+        return None
+    if has_header:
+        ranked = [(rank, i, c) for i, c in enumerate(usable) if (rank := _name_rank(c.name)) is not None]
+        if ranked:
+            return min(ranked, key=lambda entry: (entry[0], -entry[1]))[2].name
+    return usable[-1].name
+
+
+def _name_rank(name: str) -> int | None:
+    lowered = re.sub(r"[\s.\-]+", "_", name.strip().lower())
+    if lowered in TARGET_WORDS:
+        return TARGET_WORDS.index(lowered)
+    words = set(re.split(r"_", re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name.strip()).lower().replace(" ", "_")))
+    # only the unmistakable words count as a part of a longer name: "unit price" is no target
+    for rank, word in enumerate(TARGET_WORDS[:12]):
+        if word in words and word not in ("y", "class", "label", "default"):
+            return len(TARGET_WORDS) + rank
+    return None
+
+
+def _can_be_target(column: Column, n_rows: int) -> bool:
+    n_present = n_rows - column.n_missing
+    if column.kind in NUMERIC_KINDS or column.kind == "boolean":
+        return n_present > 0
+    if column.kind == "category":
+        return column.n_unique <= max(2, min(50, n_present // 2))
+    return False

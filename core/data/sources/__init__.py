@@ -1,0 +1,56 @@
+"""What a source is, and which one reads a given file: told by content, never by name."""
+
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from core.data.text_table import TextTable
+from core.errors import UnreadableFile
+from core.registry import Registry
+
+
+HEAD_BYTES = 65_536
+MAX_COLUMNS = 10_000
+MAX_CELL_BYTES = 1_000_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """A kind of file.
+
+    suffixes: names such files usually end in, for file pickers. accepts(path, head): whether the
+    content, of which `head` is the beginning, is of this kind. read(path, folder, options): the
+    cells, written into the empty `folder`; raises UnreadableFile or TooLarge with a sentence.
+    order: the text source comes last, since almost anything can be taken for text.
+    """
+
+    key: str
+    title: str
+    suffixes: tuple[str, ...]
+    accepts: Callable[[Path, bytes], bool]
+    read: Callable[[Path, Path, Mapping[str, Any]], TextTable]
+    order: int = 0
+
+
+SOURCES: Registry[Source] = Registry(sys.modules[__name__], "source")
+
+
+def recognise(path: Path) -> Source:
+    """The source that reads this file.
+
+    Raises UnreadableFile, saying what the file seems to be instead, when none does.
+    """
+    from core.data.sources._signatures import not_a_table
+
+    if not path.is_file():
+        raise UnreadableFile("file_missing", file=path.name)
+    with open(path, "rb") as file:
+        head = file.read(HEAD_BYTES)
+    if not head:
+        raise UnreadableFile("file_empty", file=path.name)
+    for source in SOURCES.values():
+        if source.accepts(path, head):
+            return source
+    raise UnreadableFile("not_a_table", file=path.name, what=not_a_table(head) or "a binary file")

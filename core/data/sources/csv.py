@@ -1,0 +1,216 @@
+"""Text with separated cells: CSV, TSV and their kin. Decides no column's kind."""
+
+import csv as csv_format
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from core.data.engines.duckdb import literal, sealed
+from core.data.naming import generated_names, tidy_names
+from core.data.sources import MAX_CELL_BYTES, MAX_COLUMNS, Source
+from core.data.sources._dialect import (
+    NO_SEPARATOR,
+    Dialect,
+    detect_dialect,
+    has_header,
+    modal_width,
+    n_preamble,
+    parse,
+)
+from core.data.sources._encoding import Survey, survey, transcode
+from core.data.sources._signatures import not_a_table
+from core.data.text_table import TextTable
+from core.domain import Finding
+from core.errors import FathomError, TooLarge, UnreadableFile
+
+SAMPLE_CHARACTERS = 1 << 20
+MAX_LINE_BYTES = 64 << 20
+MAX_REJECTED_SHARE = 0.2
+
+
+def accepts(path: Path, head: bytes) -> bool:
+    if not_a_table(head) is not None:
+        return False
+    # control characters other than blanks mean a binary file; zeros may be UTF-16, or a fault to name
+    controls = sum(byte < 32 and byte not in b"\0\t\n\r\f\x1b\x1f" for byte in head[:4096])
+    return controls <= len(head[:4096]) // 100
+
+
+def read(path: Path, folder: Path, options: Mapping[str, Any]) -> TextTable:
+    """options: encoding, separator, quote, header; what is not given is detected.
+
+    Raises UnreadableFile or TooLarge.
+    """
+    found = survey(path, options.get("encoding"))
+    plain = path
+    if not found.is_plain:
+        plain = folder / "utf8.csv"
+        transcode(path, plain, found)
+    try:
+        return _read_plain(path.name, plain, folder, options, found)
+    finally:
+        if plain != path:
+            plain.unlink()
+
+
+def _read_plain(
+    name: str, plain: Path, folder: Path, options: Mapping[str, Any], found: Survey
+) -> TextTable:
+    sample = _sample(plain)
+    dialect = detect_dialect(sample, options.get("separator"))
+    if options.get("quote") is not None:
+        dialect = replace(dialect, quote=options["quote"])
+    rows = parse(sample, dialect)
+    if not any(cell.strip() for row in rows for cell in row):
+        raise UnreadableFile("file_blank", file=name)
+    skipped = n_preamble(rows)
+    rows = rows[skipped:]
+    width = modal_width(rows[1:] or rows)
+    if max(width, len(rows[0])) > MAX_COLUMNS:
+        raise TooLarge("too_many_columns", n=max(width, len(rows[0])), most=MAX_COLUMNS, file=name)
+    header = options.get("header")
+    if header is None:
+        header = has_header(rows)
+    names, findings = (
+        tidy_names(_fitted(rows[0], width)) if header else (generated_names(width), ())
+    )
+    table = _parse(plain, folder, dialect, width=width, skip=skipped + bool(header), name=name)
+    if table.n_rejected and dialect.quote and '"' in sample:
+        # a lone quotation mark in free text opens a cell that never ends: read marks as characters
+        bare = replace(dialect, quote="", escape="")
+        other = _parse(plain, folder, bare, width=width, skip=skipped + bool(header), name=name, stem="bare")
+        if other.n_rejected < table.n_rejected:
+            table, dialect = other, bare
+    if table.n_rows == 0 and not table.n_rejected:
+        raise UnreadableFile("header_only", file=name, names=", ".join(names[:10]))
+    if table.n_rejected > MAX_REJECTED_SHARE * (table.n_rows + table.n_rejected):
+        raise UnreadableFile(
+            "too_many_rejected", file=name, n=table.n_rejected, n_rows=table.n_rows + table.n_rejected,
+            expected=width, **_first_reject(table),
+        )  # fmt: skip
+    return replace(
+        table,
+        names=names,
+        options={
+            "encoding": found.encoding,
+            "separator": "" if dialect.separator == NO_SEPARATOR else dialect.separator,
+            "quote": dialect.quote,
+            "header": bool(header),
+        },
+        findings=(*findings, *_reading_findings(table, found, skipped, bool(header))),
+    )
+
+
+def _sample(plain: Path) -> str:
+    with open(plain, encoding="utf-8-sig", errors="replace", newline="") as file:
+        text = file.read(SAMPLE_CHARACTERS)
+        if file.read(1):  # the last line is cut short
+            text = text[: text.rfind("\n") + 1] or text
+    return text
+
+
+def _fitted(row: list[str], width: int) -> list[str]:
+    """The header's cells, as many as the rows have: R leaves out the name of the row names."""
+    if len(row) == width - 1:
+        return ["", *row]
+    return (row + [""] * width)[:width]
+
+
+def _parse(
+    plain: Path, folder: Path, dialect: Dialect, *, width: int, skip: int, name: str, stem: str = "text"
+) -> TextTable:
+    out, rejects = folder / f"{stem}.parquet", folder / f"{stem}-rejects.csv"
+    columns = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(width))
+    scan = (
+        f"read_csv({literal(str(plain))}, auto_detect = false, header = false, skip = {skip}, "
+        f"delim = {literal(dialect.separator)}, quote = {literal(dialect.quote)}, "
+        f"escape = {literal(dialect.escape if dialect.quote else '')}, columns = {{{columns}}}, "
+        f"strict_mode = true, store_rejects = true, rejects_limit = 0, "
+        f"max_line_size = {MAX_LINE_BYTES}, buffer_size = {2 * MAX_LINE_BYTES})"
+    )
+    with sealed(folder / "temp", reads=[plain], writes=folder) as connection:
+        try:
+            connection.execute(
+                f"COPY (SELECT row_number() OVER () - 1 AS _row, * FROM {scan}) "
+                f"TO {literal(str(out))} (FORMAT parquet, COMPRESSION lz4)"
+            )
+        except duckdb.OutOfMemoryException:
+            raise TooLarge("table_memory", file=name) from None
+        except duckdb.Error as error:
+            raise UnreadableFile("csv_refused", file=name, detail=str(error).splitlines()[0][:200]) from None
+        n_rows = connection.execute(f"SELECT count(*) FROM read_parquet({literal(str(out))})").fetchone()[0]
+        rejected = connection.execute(
+            "SELECT line, any_value(csv_line), any_value(error_message) FROM reject_errors GROUP BY line ORDER BY line"
+        ).fetchall()
+        _refuse_long_cells(connection, out, width, name)
+    n_rejected = 0
+    if rejected:
+        with open(rejects, "w", encoding="utf-8", newline="") as file:
+            writer = csv_format.writer(file)
+            writer.writerow(["line", "reason", "text"])
+            for line, text, reason in rejected:
+                writer.writerow([line, reason, text])
+                # an unclosed quotation mark swallows many lines into one faulty record
+                n_rejected += max(1, len((text or "").strip("\n").split("\n")))
+    return TextTable(
+        names=(), path=out, n_rows=n_rows, rejects=rejects if rejected else None, n_rejected=n_rejected
+    )
+
+
+def _refuse_long_cells(connection: duckdb.DuckDBPyConnection, out: Path, width: int, name: str) -> None:
+    with_size = connection.execute(
+        f"SELECT path_in_schema, max(total_uncompressed_size) FROM parquet_metadata({literal(str(out))}) "
+        "GROUP BY path_in_schema"
+    ).fetchall()
+    for column, size in with_size:
+        if column == "_row" or size <= MAX_CELL_BYTES:  # no cell is longer than its column's row group
+            continue
+        longest, row = connection.execute(
+            f"SELECT max(strlen({column})), arg_max(_row, strlen({column})) FROM read_parquet({literal(str(out))})"
+        ).fetchone()
+        if longest is not None and longest > MAX_CELL_BYTES:
+            raise TooLarge(
+                "cell_too_long", file=name, column=int(column[1:]) + 1, row=row + 1, size=longest, most=MAX_CELL_BYTES
+            )
+
+
+def _first_reject(table: TextTable) -> dict[str, object]:
+    if table.rejects is None:
+        raise FathomError("internal", detail="rejected rows without their file")
+    with open(table.rejects, encoding="utf-8", newline="") as file:
+        first = next(csv_format.DictReader(file))
+    return {"line": int(first["line"]), "reason": first["reason"]}
+
+
+def _reading_findings(table: TextTable, found: Survey, skipped: int, header: bool) -> list[Finding]:
+    findings = []
+    if table.n_rejected:
+        findings.append(
+            Finding(
+                code="rejected_rows",
+                severity="warning",
+                parameters={"n": table.n_rejected, "n_rows": table.n_rows, **_first_reject(table)},
+            )
+        )
+    if found.lossy:
+        findings.append(
+            Finding(code="replaced_characters", severity="warning", parameters={"encoding": found.encoding})
+        )
+    if skipped:
+        findings.append(Finding(code="skipped_lines", severity="info", parameters={"n": skipped}))
+    if not header:
+        findings.append(Finding(code="no_header", severity="info", parameters={}))
+    return findings
+
+
+source = Source(
+    key="csv",
+    title="CSV, TSV or other separated text",
+    suffixes=(".csv", ".tsv", ".tab", ".txt", ".psv", ".data"),
+    accepts=accepts,
+    read=read,
+    order=100,
+)

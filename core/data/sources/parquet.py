@@ -1,0 +1,89 @@
+"""Parquet: its columns come with kinds of their own. Guesses nothing."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pyarrow
+import pyarrow.parquet
+
+from core.data.engines.duckdb import identifier, literal, sealed
+from core.data.naming import tidy_names
+from core.data.sources import MAX_COLUMNS, Source
+from core.data.text_table import TextTable
+from core.domain import Kind
+from core.errors import TooLarge, UnreadableFile
+
+
+def accepts(path: Path, head: bytes) -> bool:
+    return head.startswith(b"PAR1")
+
+
+def read(path: Path, folder: Path, options: Mapping[str, Any]) -> TextTable:
+    """Raises UnreadableFile when the file is truncated, damaged or has no rows."""
+    import duckdb
+
+    try:
+        schema = pyarrow.parquet.read_schema(path)
+        n_rows = pyarrow.parquet.read_metadata(path).num_rows
+    except (pyarrow.ArrowException, OSError, ValueError) as error:
+        raise UnreadableFile("parquet_damaged", file=path.name, detail=_first_line(error)) from None
+    if len(schema) > MAX_COLUMNS:
+        raise TooLarge("too_many_columns", n=len(schema), most=MAX_COLUMNS, file=path.name)
+    if n_rows == 0 or len(schema) == 0:
+        raise UnreadableFile("header_only", file=path.name, names=", ".join(schema.names[:10]))
+    names, findings = tidy_names(schema.names)
+    out = folder / "text.parquet"
+    with sealed(folder / "temp", reads=[path], writes=folder) as connection:
+        try:
+            scan = f"read_parquet({literal(str(path))})"
+            # DuckDB tells names apart that differ only in case; its own spelling of them is asked for
+            given = [row[0] for row in connection.execute(f"DESCRIBE SELECT * FROM {scan}").fetchall()]
+            cells = ", ".join(
+                f"{_text(identifier(name), field.type)} AS c{i}" for i, (name, field) in enumerate(zip(given, schema))
+            )
+            connection.execute(
+                f"COPY (SELECT row_number() OVER () - 1 AS _row, {cells} FROM {scan}) "
+                f"TO {literal(str(out))} (FORMAT parquet, COMPRESSION lz4)"
+            )
+        except duckdb.OutOfMemoryException:
+            raise TooLarge("table_memory", file=path.name) from None
+        except duckdb.Error as error:
+            raise UnreadableFile("parquet_damaged", file=path.name, detail=_first_line(error)) from None
+    declared = {name: kind for name, field in zip(names, schema) if (kind := _kind(field.type))}
+    return TextTable(
+        names=names, path=out, n_rows=n_rows, options={"header": True}, declared=declared, findings=findings
+    )
+
+
+def _text(name: str, kind: pyarrow.DataType) -> str:
+    if pyarrow.types.is_timestamp(kind):
+        return f"CAST(CAST({name} AS TIMESTAMP) AS VARCHAR)"
+    if pyarrow.types.is_binary(kind) or pyarrow.types.is_large_binary(kind):
+        return f"TRY(decode({name}))"
+    return f"CAST({name} AS VARCHAR)"
+
+
+def _kind(kind: pyarrow.DataType) -> Kind | None:
+    """The kind the file declares; None for texts, which are looked at like those of a CSV file."""
+    types = pyarrow.types
+    if types.is_boolean(kind):
+        return "boolean"
+    if types.is_integer(kind):
+        return "integer"
+    if types.is_floating(kind) or types.is_decimal(kind):
+        return "decimal"
+    if types.is_timestamp(kind) or types.is_date(kind):
+        return "date"
+    if types.is_dictionary(kind):
+        return "category"
+    return None
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [""])[0][:200]
+
+
+source = Source(
+    key="parquet", title="Parquet", suffixes=(".parquet", ".pq"), accepts=accepts, read=read, order=10
+)

@@ -1,0 +1,268 @@
+"""Which rows teach, which choose, which judge: the same rows on every engine, whatever order they are read in.
+
+A row's part follows from its number, the seed and the strategy alone. The SQL is DuckDB's dialect
+in plain functions, over a table called `data`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from core.data.catalog import Catalog
+from core.data.engines import Session
+from core.data.engines.duckdb import identifier, literal
+from core.data.task import class_labels
+from core.domain import CLASSIFICATION, NUMERIC_KINDS, ROW, Dataset, Part, Split, Task
+from core.errors import BadInput
+
+if TYPE_CHECKING:
+    import pandas
+
+PART_WORDS: Mapping[Part, tuple[str, ...]] = {
+    "train": ("train", "training", "tr", "learn", "fit"),
+    "validation": ("validation", "valid", "val", "dev", "development", "eval"),
+    "test": ("test", "testing", "holdout", "hold-out", "hold_out", "score"),
+}
+MIN_ROWS = 3
+
+
+def propose_split(dataset: Dataset, task: Task) -> Split:
+    """Stratified by class, or random for regression."""
+    return Split(strategy="stratified" if task.kind in CLASSIFICATION else "random")
+
+
+def assign(dataset: Dataset, task: Task, split: Split, catalog: Catalog) -> "pandas.DataFrame":
+    """`_row` int64 and `part` str, in the order of `_row`; rows without a target have no part.
+
+    Under "file" the rows of the test dataset follow, numbered on from this dataset's n_rows.
+    Raises UnknownName for an unknown column, NotYours for a test dataset of somebody else, and
+    BadInput when the rows or values do not allow the split.
+    """
+    _check_fractions(split)
+    target = identifier(dataset.column(task.target).name)
+    with catalog.open(dataset) as session:
+        match split.strategy:
+            case "random" | "stratified":
+                parts = _by_stratum(session, task, split, target)
+            case "grouped":
+                parts = _by_group(session, dataset, split, target)
+            case "chronological":
+                parts = _by_time(session, dataset, split, target)
+            case "column":
+                parts = _by_column(session, dataset, task, split, target)
+            case "file":
+                parts = _by_stratum(session, task, _without_test(split), target)
+    if split.strategy == "file":
+        import pandas as pd
+
+        parts = pd.concat([parts, _rows_of_test_file(dataset, task, split, catalog)], ignore_index=True)
+    _refuse_empty(parts, split)
+    return parts.astype({ROW: "int64"})
+
+
+def shuffled(seed: int, key: str) -> str:
+    """SQL of a text that orders keys at random: MD5, since every engine computes it alike.
+
+    key: SQL of an integer or a text; never of a float, which engines print differently.
+    """
+    return f"md5(concat({literal(str(seed))}, ':', CAST({key} AS VARCHAR)))"
+
+
+def _stratum(task: Task, split: Split, target: str) -> str:
+    if split.strategy != "random" and task.kind in CLASSIFICATION:
+        return f"CAST({target} AS VARCHAR)"
+    return "''"
+
+
+def _by_stratum(session: Session, task: Task, split: Split, target: str, where: str = "TRUE") -> "pandas.DataFrame":
+    """The first rows of each stratum in shuffled order are for the test, the next for validation."""
+    stratum = _stratum(task, split, target)
+    usable = f"{target} IS NOT NULL AND {where}"
+    table = session.query(
+        f"SELECT {stratum} AS stratum, count(*) AS n FROM data WHERE {usable} GROUP BY stratum ORDER BY stratum"
+    )
+    names, sizes = table.column(0).to_pylist(), table.column(1).to_pylist()
+    if sum(sizes) < MIN_ROWS:
+        raise BadInput("split_few_rows", n=sum(sizes), least=MIN_ROWS)
+    counts = allocate(sizes, split.fractions)
+    quotas = ", ".join(
+        f"({literal(name)}, {n_test}, {n_test + n_validation})"
+        for name, (_, n_validation, n_test) in zip(names, counts)
+    )
+    return session.query(
+        f"SELECT {ROW}, CASE WHEN place <= until_test THEN 'test' "
+        "WHEN place <= until_validation THEN 'validation' ELSE 'train' END AS part "
+        f"FROM (SELECT {ROW}, {stratum} AS stratum, row_number() OVER "
+        f"(PARTITION BY {stratum} ORDER BY {shuffled(split.seed, ROW)}, {ROW}) AS place FROM data WHERE {usable}) AS r "
+        f"JOIN (VALUES {quotas}) AS q (name, until_test, until_validation) ON r.stratum = q.name ORDER BY {ROW}"
+    ).to_pandas()
+
+
+def allocate(sizes: Sequence[int], fractions: tuple[float, float, float]) -> list[tuple[int, int, int]]:
+    """Rows of each stratum for train, validation and test.
+
+    Totals are the fractions of all rows, to a row; what is left after rounding down goes to the
+    strata with the largest remainders. A stratum of three rows or more is then given at least
+    one row in each part that has a fraction.
+    """
+    total = sum(sizes)
+    wanted = [round(total * fraction) for fraction in fractions]
+    test = _share_out(sizes, wanted[2], fractions[2])
+    validation = _share_out([size - t for size, t in zip(sizes, test)], wanted[1], fractions[1] / max(1 - fractions[2], 1e-9))
+    counts = []
+    for size, v, t in zip(sizes, validation, test):
+        if size >= sum(fraction > 0 for fraction in fractions):
+            v = max(v, int(fractions[1] > 0))
+            t = max(t, int(fractions[2] > 0))
+            while v + t >= size and fractions[0] > 0:
+                v, t = (v - 1, t) if v >= t and v > int(fractions[1] > 0) else (v, t - 1)
+        counts.append((size - v - t, v, t))
+    return counts
+
+
+def _share_out(sizes: Sequence[int], wanted: int, fraction: float) -> list[int]:
+    shares = [size * fraction for size in sizes]
+    given = [min(int(share), size) for share, size in zip(shares, sizes)]
+    by_remainder = sorted(range(len(sizes)), key=lambda i: (given[i] - shares[i], i))
+    for i in by_remainder:
+        if sum(given) >= wanted:
+            break
+        if given[i] < sizes[i]:
+            given[i] += 1
+    return given
+
+
+def _by_group(session: Session, dataset: Dataset, split: Split, target: str) -> "pandas.DataFrame":
+    """Whole groups, in shuffled order of their keys; a row without a key is a group of its own."""
+    column = dataset.column(_needed(split))
+    if column.kind == "decimal":
+        raise BadInput("group_is_decimal", column=column.name)
+    name = identifier(column.name)
+    key = f"CASE WHEN {name} IS NULL THEN concat('r', CAST({ROW} AS VARCHAR)) ELSE concat('k', CAST({name} AS VARCHAR)) END"
+    return _by_ordered_key(session, split, target, key=key, order=shuffled(split.seed, "k"), test_first=True)
+
+
+def _by_time(session: Session, dataset: Dataset, split: Split, target: str) -> "pandas.DataFrame":
+    """The latest rows judge; rows of one moment stay together; those without a date teach."""
+    column = dataset.column(_needed(split))
+    if column.kind != "date" and column.kind not in NUMERIC_KINDS:
+        raise BadInput("not_a_date", column=column.name, kind=column.kind)
+    key = identifier(column.name)
+    return _by_ordered_key(session, split, target, key=key, order="k", test_first=False)
+
+
+def _by_ordered_key(
+    session: Session, split: Split, target: str, *, key: str, order: str, test_first: bool
+) -> "pandas.DataFrame":
+    """Cut the keys, in that order, where the rows so far come nearest to the fractions.
+
+    Keys in order fall into three stretches, so a rank and two cuts say everything.
+    """
+    direction = "ASC" if test_first else "DESC"
+    table = session.query(
+        f"SELECT k, count(*) AS n FROM (SELECT {key} AS k FROM data WHERE {target} IS NOT NULL) "
+        f"WHERE k IS NOT NULL GROUP BY k ORDER BY {order} {direction}, k"
+    )
+    sizes = table.column("n").to_pylist()
+    n_parts = sum(fraction > 0 for fraction in split.fractions)
+    if len(sizes) < n_parts:
+        raise BadInput("split_few_groups", column=split.column, n=len(sizes), least=n_parts)
+    until_test, until_validation = _cuts(sizes, split.fractions)
+    rank = f"dense_rank() OVER (ORDER BY {order} {direction} NULLS LAST, k)"
+    return session.query(
+        f"SELECT {ROW}, CASE WHEN k IS NULL THEN 'train' WHEN place <= {until_test} THEN 'test' "
+        f"WHEN place <= {until_validation} THEN 'validation' ELSE 'train' END AS part "
+        f"FROM (SELECT {ROW}, k, {rank} AS place FROM "
+        f"(SELECT {ROW}, {key} AS k FROM data WHERE {target} IS NOT NULL)) ORDER BY {ROW}"
+    ).to_pandas()
+
+
+def _cuts(sizes: Sequence[int], fractions: tuple[float, float, float]) -> tuple[int, int]:
+    """After how many keys the test rows end, and after how many the validation rows."""
+    train, validation, test = fractions
+    total, so_far, until_test, until_validation = sum(sizes), 0, 0, 0
+    for place, size in enumerate(sizes, start=1):
+        middle = (so_far + size / 2) / total
+        if middle <= test:
+            until_test = place
+        if middle <= test + validation:
+            until_validation = place
+        so_far += size
+    last = len(sizes) - int(train > 0)
+    until_test = min(max(until_test, int(test > 0)), last - int(validation > 0))
+    return until_test, min(max(until_validation, until_test + int(validation > 0)), last)
+
+
+def _by_column(session: Session, dataset: Dataset, task: Task, split: Split, target: str) -> "pandas.DataFrame":
+    """The parts that the file itself states; validation is taken from train where it states none."""
+    column = dataset.column(_needed(split))
+    word = f"lower(trim(CAST({identifier(column.name)} AS VARCHAR)))"
+    known = ", ".join(literal(w) for words in PART_WORDS.values() for w in words)
+    strange = session.query(
+        f"SELECT CAST({identifier(column.name)} AS VARCHAR) AS value, {ROW} FROM data "
+        f"WHERE {word} IS NULL OR {word} NOT IN ({known}) ORDER BY {ROW} LIMIT 1"
+    ).to_pylist()
+    if strange:
+        shown = (strange[0]["value"] or "")[:60]
+        raise BadInput("split_word_unknown", column=column.name, value=shown, row=strange[0][ROW] + 1)
+    cases = " ".join(
+        f"WHEN {word} IN ({', '.join(map(literal, words))}) THEN {literal(part)}" for part, words in PART_WORDS.items()
+    )
+    parts = session.query(
+        f"SELECT {ROW}, CASE {cases} END AS part FROM data WHERE {target} IS NOT NULL ORDER BY {ROW}"
+    ).to_pandas()
+    if "validation" in set(parts["part"]) or split.fractions[1] == 0 or "train" not in set(parts["part"]):
+        return parts
+    words = ", ".join(map(literal, PART_WORDS["train"]))
+    teaching = _by_stratum(session, task, _without_test(split), target, where=f"{word} IN ({words})")
+    judging = parts[parts["part"] == "test"]
+    import pandas as pd
+
+    return pd.concat([teaching, judging]).sort_values(ROW, ignore_index=True)
+
+
+def _rows_of_test_file(dataset: Dataset, task: Task, split: Split, catalog: Catalog) -> "pandas.DataFrame":
+    if split.test_dataset is None:
+        raise BadInput("split_needs_file")
+    judge = catalog.get(split.test_dataset, dataset.owner)
+    column = judge.column(task.target)
+    values = catalog.read(judge, [task.target])
+    if task.kind in CLASSIFICATION:
+        labels = class_labels(values[task.target], task)
+        usable = [label is not None for label in labels]
+        if not any(usable):
+            shown = str(next(iter(values[task.target].dropna()), ""))[:60]
+            raise BadInput(
+                "test_classes_unknown", target=task.target, file=judge.name, value=shown,
+                known=", ".join(task.classes[:10]),
+            )  # fmt: skip
+    else:
+        if column.kind not in NUMERIC_KINDS:
+            raise BadInput("target_not_numeric", target=column.name, kind=column.kind)
+        usable = values[task.target].notna()
+    rows = values.loc[usable, [ROW]] + dataset.n_rows
+    return rows.assign(part="test")
+
+
+def _without_test(split: Split) -> Split:
+    train, validation, _ = split.fractions
+    return replace(split, fractions=(train / (train + validation), validation / (train + validation), 0.0))
+
+
+def _needed(split: Split) -> str:
+    if not split.column:
+        raise BadInput("split_needs_column", strategy=split.strategy)
+    return split.column
+
+
+def _check_fractions(split: Split) -> None:
+    if any(not 0 <= f <= 1 for f in split.fractions) or abs(sum(split.fractions) - 1) > 1e-6 or split.fractions[0] <= 0:
+        raise BadInput("split_fractions", fractions=", ".join(f"{f:g}" for f in split.fractions))
+
+
+def _refuse_empty(parts: "pandas.DataFrame", split: Split) -> None:
+    found = set(parts["part"])
+    for part, fraction in zip(("train", "validation", "test"), split.fractions):
+        needed = fraction > 0 or (part == "test" and split.strategy in ("column", "file"))
+        if needed and part not in found:
+            raise BadInput("split_part_empty", part=part, strategy=split.strategy)

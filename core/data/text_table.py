@@ -1,0 +1,67 @@
+"""A file read as cells of text: its names and rows, before anybody decides what they mean."""
+
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from core.domain import Finding, Kind
+
+if TYPE_CHECKING:
+    import pandas
+
+
+@dataclass(frozen=True, kw_only=True)
+class TextTable:
+    """Every cell of a file as text, in a Parquet file with columns `_row`, `c0`, `c1`, …
+
+    names: of the columns, tidied and distinct. path: the Parquet file of the cells.
+    options: how the file was read, enough to read it the same way again.
+    declared: kinds that the file itself states (Parquet), by name.
+    rejects: CSV file of the rows kept aside, or None. n_rejected: lines they cover.
+    """
+
+    names: tuple[str, ...]
+    path: Path
+    n_rows: int
+    options: Mapping[str, Any] = field(default_factory=dict)
+    declared: Mapping[str, Kind] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+    rejects: Path | None = None
+    n_rejected: int = 0
+    _holder: object = field(default=None, repr=False, compare=False)
+
+    def batches(self, size: int = 100_000) -> Iterator["pandas.DataFrame"]:
+        """Rows in file order as frames of text, at most `size` rows each; None where a cell is empty.
+
+        A table without rows gives one empty frame, so that its names are always seen.
+        """
+        import pyarrow.parquet
+
+        with pyarrow.parquet.ParquetFile(self.path) as file:
+            columns = [f"c{i}" for i in range(len(self.names))]
+            empty = True
+            for batch in file.iter_batches(batch_size=size, columns=columns):
+                empty = False
+                yield batch.to_pandas().set_axis(list(self.names), axis=1)
+            if empty:
+                yield file.schema_arrow.empty_table().select(columns).to_pandas().set_axis(self.names, axis=1)
+
+    def frame(self) -> "pandas.DataFrame":
+        """All rows at once."""
+        import pandas
+
+        return pandas.concat(self.batches(), ignore_index=True)
+
+
+def read_text(path: Path, options: Mapping[str, Any] | None = None) -> TextTable:
+    """Read any known file as text; the cells live in a temporary folder as long as the table does.
+
+    Raises UnreadableFile or TooLarge with a sentence.
+    """
+    from core.data.sources import recognise
+
+    folder = tempfile.TemporaryDirectory(prefix="fathom-")
+    table = recognise(path).read(path, Path(folder.name), dict(options or {}))
+    return replace(table, _holder=folder)

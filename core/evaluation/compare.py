@@ -1,0 +1,201 @@
+"""Which model to use, and whether a network is worth it, as one verdict. NumPy only.
+
+How it stays honest:
+- Each camp sends one champion, chosen by its score on the VALIDATION rows. Choosing by the
+  test rows would favour the camp with more entries: the best of eight lucky draws looks
+  better than it is, and no interval of the test rows would show it.
+- The two champions meet on the TEST rows, both on the same draws of a bootstrap. One is
+  called better only if the 95 % interval of the difference leaves 0 out. This interval is
+  the one thing of the test rows that the recommendation looks at.
+- If neither champion is shown to be better than the trivial answer in the same way, that is
+  the verdict, however good the number looks.
+- Without a difference the one that predicts faster is recommended. "No difference" means
+  that these test rows do not show one, not that there is none.
+The interval speaks of these two fitted models on new rows; how they would vary with other
+training rows or seeds is not in it.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+
+from core.domain import Family, Score, Task
+from core.evaluation.intervals import Difference, paired_difference
+from core.evaluation.metrics import Metric, metric_of
+from core.sentences import say
+
+VerdictCode = Literal[
+    "network_better",
+    "classic_better",
+    "no_difference",
+    "nothing_beats_trivial",
+    "only_network",
+    "only_classic",
+    "nothing_scored",
+]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict:
+    """What to use and why: `verdict.<code>` in the catalogue of sentences.
+
+    recommended, network, classic: model numbers of the run; None where there is none.
+    difference: of the network over the classic champion, if both exist.
+    """
+
+    code: VerdictCode
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    recommended: int | None = None
+    network: int | None = None
+    classic: int | None = None
+    difference: Difference | None = None
+
+    @property
+    def sentence(self) -> str:
+        return say(f"verdict.{self.code}", **self.parameters)
+
+
+def recommend(
+    validation: Sequence[Score],
+    test: Sequence[Score],
+    y: np.ndarray,
+    predictions: Mapping[int, np.ndarray],
+    task: Task,
+    *,
+    titles: Mapping[str, str] | None = None,
+    seed: int = 0,
+) -> Verdict:
+    """The verdict on one run.
+
+    validation, test: the models' scores on those rows, in task.metric; a model without a
+    value on either takes no part. y: (n,) the test rows' targets; predictions: of the same
+    rows, by model number. titles: how to call a model, by key.
+    """
+    metric = metric_of(task.metric, task.kind)
+    tested = {s.number: s for s in test if s.value is not None and s.number in predictions}
+    entered = [s for s in validation if s.value is not None and s.number in tested]
+    network = _champion(entered, tested, "deep", metric)
+    classic = _champion(entered, tested, "classic", metric)
+    trivial = _champion(entered, tested, "trivial", metric)
+
+    def gain(a: Score, b: Score) -> Difference:
+        return paired_difference(y, predictions[a.number], predictions[b.number], metric.key, task, seed)
+
+    words = _Words(metric=metric, titles=titles or {})
+    champions = [c for c in (network, classic) if c]
+    if not champions:
+        return Verdict(code="nothing_scored", recommended=trivial.number if trivial else None)
+    useful = [c for c in champions if not trivial or _not_refuted(gain(c, trivial))]
+    if not useful:
+        best = max(champions, key=lambda c: gain(c, trivial).value)
+        return Verdict(
+            code="nothing_beats_trivial",
+            parameters={**words.of("best", best), **words.of("trivial", trivial), "metric": metric.title},
+            recommended=trivial.number,
+            network=network.number if network else None,
+            classic=classic.number if classic else None,
+            difference=gain(network, classic) if network and classic else None,
+        )
+    if not (network and classic):
+        return Verdict(
+            code="only_network" if network else "only_classic",
+            parameters={**words.of("model", champions[0]), "metric": metric.title},
+            recommended=champions[0].number,
+            network=network.number if network else None,
+            classic=classic.number if classic else None,
+        )
+    return _duel(network, classic, useful, gain(network, classic), words)
+
+
+def _champion(
+    entered: Sequence[Score], tested: Mapping[int, Score], family: Family, metric: Metric
+) -> Score | None:
+    """The test score of the family's best on the validation rows; of equals the faster."""
+    sign = 1.0 if metric.greater_is_better else -1.0
+    camp = [s for s in entered if s.family == family]
+    if not camp:
+        return None
+    best = max(camp, key=lambda s: (sign * s.value, -tested[s.number].predict_us_per_row, -s.number))
+    return tested[best.number]
+
+
+def _not_refuted(over_trivial: Difference) -> bool:
+    """Whether it is better than the trivial answer, or the rows are too few to form an interval."""
+    return over_trivial.low > 0 or math.isnan(over_trivial.low)
+
+
+def _duel(
+    network: Score, classic: Score, useful: Sequence[Score], difference: Difference, words: "_Words"
+) -> Verdict:
+    low, high = difference.low, difference.high
+    if low > 0:
+        code, chosen = "network_better", network
+    elif high < 0:
+        code, chosen = "classic_better", classic
+        low, high = -high, -low  # told as the gain of the better one
+    else:
+        # false before true: of equally fast ones the classic, which is simpler
+        code, chosen = "no_difference", min(useful, key=lambda s: (s.predict_us_per_row, s is network))
+    parameters = {
+        **words.of("network", network),
+        **words.of("classic", classic),
+        **words.interval(low, high, network.value, classic.value),
+        "metric": words.metric.title,
+        "recommended": words.titles.get(chosen.model, chosen.model),
+    }
+    return Verdict(
+        code=code,
+        parameters=parameters,
+        recommended=chosen.number,
+        network=network.number,
+        classic=classic.number,
+        difference=difference,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Words:
+    """Numbers and names as a sentence says them."""
+
+    metric: Metric
+    titles: Mapping[str, str]
+
+    def of(self, role: str, score: Score) -> dict[str, str]:
+        decimals = self._decimals(score.value)
+        return {
+            role: self.titles.get(score.model, score.model),
+            f"{role}_value": f"{score.value:,.{decimals}f}",
+            f"{role}_fit": duration(score.fit_s),
+            f"{role}_us_per_row": f"{score.predict_us_per_row:,.3g}",
+        }
+
+    def interval(self, low: float, high: float, *values: float) -> dict[str, str]:
+        """Both ends with enough decimals that an end beside 0 does not read as 0."""
+        if math.isnan(low) or math.isnan(high):
+            return {"low": "unknown", "high": "unknown"}
+        decimals = max(self._decimals(v) for v in values)
+        while decimals < 6 and any(end and not round(end, decimals) for end in (low, high)):
+            decimals += 1
+        return {"low": f"{low:,.{decimals}f}", "high": f"{high:,.{decimals}f}"}
+
+    def _decimals(self, value: float) -> int:
+        """Three for shares; for the target's units what makes four figures."""
+        if not self.metric.in_target_units or not value:
+            return 3
+        return min(6, max(0, 3 - math.floor(math.log10(abs(value)))))
+
+
+def duration(seconds: float) -> str:
+    """0.4 s, 40 s, 3 min 20 s, 2 h 5 min."""
+    if round(seconds, 1) < 10:
+        return f"{seconds:.1f} s"
+    whole = round(seconds)
+    if whole < 120:
+        return f"{whole} s"
+    minutes, rest = divmod(whole, 60)
+    if minutes < 60:
+        return f"{minutes} min {rest} s"
+    return f"{minutes // 60} h {minutes % 60} min"

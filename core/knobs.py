@@ -1,0 +1,88 @@
+"""A knob is one setting a person can turn: its range, default and help. Draws no widget.
+
+Forms, search spaces and the check of what came from a form, a URL or a terminal are all
+made from the same declaration, so none of them can disagree.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from core.errors import BadInput, UnknownName
+
+
+@dataclass(frozen=True, kw_only=True)
+class Knob:
+    """One setting. low, high: inclusive; log: search and sliders move in powers.
+
+    kind "choice": one of `choices`. kind "integers": a list of whole numbers, each within
+    low and high, such as the units of each hidden layer.
+    when: (name, values) of another knob without which this one means nothing.
+    """
+
+    name: str
+    title: str
+    kind: Literal["integer", "decimal", "boolean", "choice", "integers"]
+    default: Any
+    help: str
+    low: float | None = None
+    high: float | None = None
+    log: bool = False
+    choices: tuple[str, ...] = ()
+    max_length: int = 8
+    group: str = "Network"
+    when: tuple[str, tuple[Any, ...]] | None = None
+
+    def parse(self, value: Any) -> Any:
+        """The value in the knob's own type. Raises BadInput with the range when it does not fit."""
+        try:
+            parsed = self._convert(value)
+        except (TypeError, ValueError, KeyError, OverflowError):
+            raise BadInput("knob_type", knob=self.name, kind=self.kind, value=value) from None
+        if self.kind == "choice" and parsed not in self.choices:
+            raise UnknownName(f"value of {self.name}", parsed, self.choices)
+        for number in parsed if self.kind == "integers" else [parsed]:
+            if self.kind in ("integer", "decimal", "integers") and not self._in_range(number):
+                raise BadInput("knob_range", knob=self.name, value=number, low=self.low, high=self.high)
+        if self.kind == "integers" and len(parsed) > self.max_length:
+            raise BadInput("knob_length", knob=self.name, n=len(parsed), most=self.max_length)
+        return parsed
+
+    def _convert(self, value: Any) -> Any:
+        match self.kind:
+            case "integer":
+                if isinstance(value, bool) or float(value) != int(float(value)):
+                    raise ValueError
+                return int(float(value))
+            case "decimal":
+                return float(value)
+            case "boolean":
+                if isinstance(value, str):
+                    return {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}[
+                        value.strip().lower()
+                    ]
+                return bool(value)
+            case "integers":
+                if isinstance(value, str):
+                    value = [part for part in value.replace("-", ",").replace(" ", ",").split(",") if part]
+                return [int(part) for part in value]
+        return str(value)
+
+    def _in_range(self, number: float) -> bool:
+        return not (
+            number != number
+            or (self.low is not None and number < self.low)
+            or (self.high is not None and number > self.high)
+        )
+
+
+def settle(knobs: Iterable[Knob], params: Mapping[str, Any]) -> dict[str, Any]:
+    """Every knob's value: what was given, checked, and the defaults for the rest.
+
+    Raises UnknownName for a name that is no knob, BadInput for a value out of range.
+    """
+    by_name = {knob.name: knob for knob in knobs}
+    for name in params:
+        if name not in by_name:
+            raise UnknownName("setting", name, by_name)
+    return {n: k.parse(params[n]) if n in params else k.default for n, k in by_name.items()}

@@ -1,0 +1,130 @@
+"""Predict typed rows with one model of a finished run. Reads no file of a stranger's."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+import pandas as pd
+
+from core.domain import Run, Task
+from core.errors import BadInput, UnknownName
+from core.prediction.contract import Contract, Doubt, doubts, load_contract
+from core.preparation import Preparation
+from core.runs.records import Record, read_records
+from core.runs.store import RunStore
+
+
+class Predictor(Protocol):
+    def predict(self, prepared: Any) -> np.ndarray: ...
+
+
+@dataclass(frozen=True)
+class Scorer:
+    """One model with the preparation and contract of its run."""
+
+    run: Run
+    record: Record
+    contract: Contract
+    preparation: Preparation
+    predictor: Predictor
+
+    @property
+    def task(self) -> Task:
+        return self.run.spec.task
+
+    def predict(self, frame: pd.DataFrame) -> np.ndarray:
+        """Typed rows → probabilities (n, classes), or values (n,) in the target's unit."""
+        inputs = self.preparation.transform(frame)
+        if self.record.family == "deep":
+            return self.predictor.predict(inputs)
+        return self.predictor.predict(self.preparation.flatten(inputs))
+
+    def answer(self, frame: pd.DataFrame, unreadable: Sequence[tuple[int, str, str]] = ()) -> "Answers":
+        return Answers(self.task, self.predict(frame), doubts(frame, self.contract, unreadable))
+
+
+@dataclass(frozen=True)
+class Answers:
+    """Predictions with what is doubtful about each row."""
+
+    task: Task
+    prediction: np.ndarray
+    doubts: list[list[Doubt]]
+
+    def table(self) -> pd.DataFrame:
+        """Columns prediction, p_<class> … for classes, trust: "ok" or what is doubtful."""
+        columns: dict[str, Any] = {}
+        if self.task.classes:
+            columns["prediction"] = np.asarray(self.task.classes, object)[self.prediction.argmax(axis=1)]
+            columns |= {f"p_{name}": self.prediction[:, k] for k, name in enumerate(self.task.classes)}
+        else:
+            columns["prediction"] = self.prediction
+        columns["trust"] = ["; ".join(d.sentence for d in row) or "ok" for row in self.doubts]
+        return pd.DataFrame(columns)
+
+
+def load_scorer(store: RunStore, run: Run, number: int | None = None) -> Scorer:
+    """The run's recommended model, or the one of that number.
+
+    Raises BadInput while the run is not done, UnknownName for a number without a trained model.
+    """
+    if not store.is_whole(run.id):
+        raise BadInput("run_not_done", run=run.name, state=run.state)
+    folder = store.folder(run.id)
+    if number is None:
+        number = run.summary["recommended_number"]
+    records = {r.number: r for r in read_records(folder, run.spec) if r.state == "done"}
+    if number not in records:
+        raise UnknownName("trained model", number, records)
+    record, contract = records[number], load_contract(folder)
+    preparation = _preparation(folder)
+    return Scorer(run, record, contract, preparation, _load(folder, record, preparation, run.spec.task))
+
+
+def number_of(store: RunStore, run: Run, key: str) -> int:
+    """The number of the run's model of that key. Raises UnknownName, listing those it has."""
+    numbers = {r.key: r.number for r in read_records(store.folder(run.id), run.spec) if r.state == "done"}
+    if key not in numbers:
+        raise UnknownName("trained model", key, numbers)
+    return numbers[key]
+
+
+def _preparation(folder: Path) -> Preparation:
+    return Preparation.from_plain(json.loads((folder / "preparation.json").read_text(encoding="utf-8")))
+
+
+def _load(folder: Path, record: Record, preparation: Preparation, task: Task) -> Predictor:
+    model_folder = folder / "models" / record.folder
+    if record.family == "deep":
+        from core.training.network import load_network
+
+        return load_network(model_folder, record.key, record.params, preparation, task, record.weights_sha256)
+    from core.baselines.fitting import load_baseline
+
+    return load_baseline(model_folder / "model.skops", task)
+
+
+def frame_from_form(
+    rows: Sequence[Mapping[str, Any]], contract: Contract
+) -> tuple[pd.DataFrame, list[tuple[int, str, str]]]:
+    """What somebody filled in, cast to the contract's kinds; and the cells that could not be.
+
+    Widget options are no boundary: everything is cast again here, from text.
+    """
+    from core.data.columns import typed
+
+    text = pd.DataFrame(
+        [{f.name: _as_text(row.get(f.name)) for f in contract.fields} for row in rows], dtype=object
+    )
+    return typed(text, contract.columns())
+
+
+def _as_text(value: Any) -> str | None:
+    if value is None or value != value:
+        return None
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)

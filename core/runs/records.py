@@ -1,0 +1,99 @@
+"""What a run's folder says of each model: its state, its cost, why it failed. Trains nothing."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from core import codec
+from core.domain import Family, Model, RunSpec
+from core.home import write_whole
+
+ModelState = Literal["waiting", "training", "done", "failed", "skipped"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Record:
+    """One model of a run as its folder tells it.
+
+    params: every knob's value, defaults included. reason: the sentence why it failed or was
+    skipped; note: something to know although it went well. ending: why training ended.
+    validation: the task's metric on the validation rows, by which models are chosen.
+    fit_s: seconds; predict_us_per_row: microseconds; size_bytes: of the saved model.
+    """
+
+    number: int
+    key: str
+    title: str
+    family: Family
+    params: Mapping[str, Any] = field(default_factory=dict)
+    state: ModelState = "waiting"
+    reason: str | None = None
+    note: str | None = None
+    ending: str | None = None
+    epochs: int | None = None
+    best_epoch: int | None = None
+    n_parameters: int | None = None
+    validation: float | None = None
+    weights_sha256: str | None = None
+    fit_s: float = 0.0
+    predict_us_per_row: float = 0.0
+    size_bytes: int = 0
+
+    @property
+    def folder(self) -> str:
+        return f"{self.number}-{self.key}"
+
+    @property
+    def is_settled(self) -> bool:
+        return self.state in ("done", "failed", "skipped")
+
+
+def first_records(spec: RunSpec) -> tuple[Record, ...]:
+    """The models of a spec before anything has happened, in the spec's order."""
+    from core.architectures import ARCHITECTURES
+    from core.baselines import BASELINES
+
+    records = []
+    for number, model in enumerate(spec.models):
+        if model.key in ARCHITECTURES:
+            architecture = ARCHITECTURES[model.key]
+            settled = architecture.settle(model.params)
+            records.append(
+                Record(number=number, key=model.key, title=architecture.title, family="deep", params=settled)
+            )
+        else:
+            baseline = BASELINES[model.key]
+            records.append(Record(number=number, key=model.key, title=baseline.title, family=baseline.family))
+    return tuple(records)
+
+
+def save_record(run_folder: Path, record: Record) -> None:
+    folder = run_folder / "models" / record.folder
+    folder.mkdir(parents=True, exist_ok=True)
+    write_whole(folder / "model.json", codec.dumps(record, indent=1))
+
+
+def read_records(run_folder: Path, spec: RunSpec) -> tuple[Record, ...]:
+    """Every model of the run as it stands; those not begun yet are "waiting"."""
+    return tuple(_read(run_folder, record) for record in first_records(spec))
+
+
+def _read(run_folder: Path, waiting: Record) -> Record:
+    path = run_folder / "models" / waiting.folder / "model.json"
+    try:
+        return codec.from_plain(Record, json.loads(path.read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        return waiting
+
+
+def as_model(run_id: str, record: Record) -> Model:
+    return Model(
+        run=run_id,
+        number=record.number,
+        key=record.key,
+        family=record.family,
+        params=record.params,
+        state=record.state,
+    )

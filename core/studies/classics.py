@@ -1,0 +1,218 @@
+"""Fit classic models in a process of their own: beside the network, on the other core.
+
+A fit inside scikit-learn cannot be stopped from within; a process can be ended. The child
+reads one JSON line a model from its standard input and answers with one on its standard
+output; arrays lie in the run's folder `scratch/`. When its parent dies, its input closes
+and it ends too.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from queue import Empty, SimpleQueue
+
+import numpy as np
+
+from core import codec
+from core.domain import Task
+from core.errors import FathomError, NotApplicable
+from core.runs.predictions import save_predictions
+from core.runs.records import Record, save_record
+from core.sentences import say
+from core.studies.prepare import PARTS, Prepared
+
+START_S = 30.0  # the child may take this long to import scikit-learn before its clock counts
+
+
+def save_scratch(prepared: Prepared, folder: Path) -> None:
+    """Write the flattened columns of every part where the child can map them."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for part in PARTS:
+        flat = prepared.preparation.flatten(prepared.rows[part].inputs)
+        for name, values in (("x", flat), ("y", prepared.truth[part]), ("rows", prepared.numbers[part])):
+            np.save(folder / f"{name}_{part}.npy", values, allow_pickle=False)
+
+
+class ClassicsBench:
+    """Fits records one after another in a child process, within each one's time."""
+
+    def __init__(self, python: Sequence[str] = (sys.executable, "-m", "core", "classics")):
+        self._command = list(python)
+        self._child: subprocess.Popen | None = None
+        self._answers: SimpleQueue = SimpleQueue()
+        self._waiting: deque[Record] = deque()
+        self._current: Record | None = None
+        self._started = 0.0
+        self.start()
+
+    def start(self) -> None:
+        """Start the child, so that its imports are done by the time there is work."""
+        root = Path(__file__).resolve().parents[2]
+        self._child = subprocess.Popen(
+            self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=root,
+            env={**os.environ, "OMP_NUM_THREADS": "1"},
+        )  # fmt: skip
+        self._answers = SimpleQueue()
+        threading.Thread(target=_collect, args=(self._child, self._answers), daemon=True).start()
+
+    def submit(
+        self, run_folder: Path, task: Task, seed: int, records: Sequence[Record], limit_s: float
+    ) -> None:
+        """Queue models to fit; each may take limit_s seconds."""
+        self._run_folder, self._task, self._seed, self._limit_s = run_folder, task, seed, limit_s
+        self._waiting.extend(records)
+        self._next()
+
+    @property
+    def is_busy(self) -> bool:
+        return self._current is not None
+
+    @property
+    def current(self) -> Record | None:
+        return self._current
+
+    def poll(self) -> list[Record]:
+        """Records settled since the last call: fitted, failed, or out of time."""
+        settled = []
+        while self._current is not None:
+            try:
+                answer = self._answers.get_nowait()
+            except Empty:
+                if time.monotonic() - self._started <= self._limit_s:
+                    break
+                settled.append(self._give_up("skipped", say("model.out_of_time", limit=round(self._limit_s))))
+                continue
+            if answer is None:  # the child is gone: the system ended it, most likely for memory
+                settled.append(self._give_up("failed", say("model.child_gone")))
+                continue
+            if "ready" in answer:
+                self._started = time.monotonic()
+                continue
+            settled.append(self._settle(codec.from_plain(Record, answer)))
+        return settled
+
+    def drop_waiting(self, reason: str) -> list[Record]:
+        """End what is being fitted and what waits, with a reason."""
+        dropped = [self._settle_as("skipped", reason, r) for r in self._waiting]
+        self._waiting.clear()
+        if self._current is not None:
+            dropped.insert(0, self._give_up("skipped", reason))
+        return dropped
+
+    def close(self) -> None:
+        if self._child is not None:
+            self._child.kill()
+            self._child.wait()
+            self._child = None
+
+    def _next(self) -> None:
+        if self._current is None and self._waiting:
+            self._current, self._started = self._waiting.popleft(), time.monotonic() + START_S
+            order = {
+                "folder": str(self._run_folder), "task": codec.to_plain(self._task), "seed": self._seed,
+                "record": codec.to_plain(replace(self._current, state="training")),
+            }  # fmt: skip
+            save_record(self._run_folder, replace(self._current, state="training"))
+            try:
+                self._child.stdin.write(json.dumps(order).encode() + b"\n")
+                self._child.stdin.flush()
+            except BrokenPipeError:
+                pass  # poll() finds the child gone and says so
+
+    def _settle(self, record: Record) -> Record:
+        self._current = None
+        save_record(self._run_folder, record)
+        self._next()
+        return record
+
+    def _settle_as(self, state: str, reason: str, record: Record) -> Record:
+        settled = replace(record, state=state, reason=reason)
+        save_record(self._run_folder, settled)
+        return settled
+
+    def _give_up(self, state: str, reason: str) -> Record:
+        record = self._settle_as(state, reason, self._current)
+        self._current = None
+        self.close()
+        if self._waiting:
+            self.start()
+            self._next()
+        return record
+
+
+def _collect(child: subprocess.Popen, answers: SimpleQueue) -> None:
+    for line in child.stdout:
+        answers.put(json.loads(line))
+    answers.put(None)
+
+
+def serve() -> None:
+    """The child's side: fit what each line asks for until the input closes."""
+
+    # whatever a library prints must not end up among the answers
+    answers = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)
+    orders: SimpleQueue = SimpleQueue()
+    threading.Thread(target=_read_orders, args=(orders,), daemon=True).start()
+    import sklearn.ensemble  # noqa: F401  the slow import, before there is work
+
+    while True:
+        order = orders.get()
+        print(json.dumps({"ready": True}), file=answers, flush=True)
+        record = codec.from_plain(Record, order["record"])
+        task = codec.from_plain(Task, order["task"])
+        try:
+            settled = _fit(record, task, order["seed"], Path(order["folder"]))
+        except (NotApplicable, FathomError) as error:
+            settled = replace(record, state="skipped", reason=str(error))
+        except MemoryError:
+            settled = replace(record, state="failed", reason=say("model.no_memory"))
+        except Exception as error:  # a library's refusal is a result to be listed, not the end of the run
+            reason = say("model.failed", error=f"{type(error).__name__}: {error}"[:300])
+            settled = replace(record, state="failed", reason=reason)
+        print(codec.dumps(settled), file=answers, flush=True)
+
+
+def _read_orders(orders: SimpleQueue) -> None:
+    for line in sys.stdin.buffer:
+        orders.put(json.loads(line))
+    os._exit(0)  # the parent is gone: nobody wants the fit that may be under way
+
+
+def _fit(record: Record, task: Task, seed: int, run_folder: Path) -> Record:
+    from core.baselines.fitting import fit_baseline
+
+    scratch = run_folder / "scratch"
+
+    def load(name: str, part: str) -> np.ndarray:
+        return np.load(scratch / f"{name}_{part}.npy", mmap_mode="r", allow_pickle=False)
+
+    started = time.perf_counter()
+    fitted = fit_baseline(record.key, load("x", "train"), load("y", "train"), task, seed)
+    fit_s = time.perf_counter() - started
+    parts, seconds, n_rows = {}, 0.0, 0
+    for part in ("validation", "test"):
+        x = load("x", part)
+        before = time.perf_counter()
+        prediction = fitted.predict(x)
+        seconds, n_rows = seconds + time.perf_counter() - before, n_rows + len(x)
+        parts[part] = (load("rows", part), load("y", part), prediction)
+    folder = run_folder / "models" / record.folder
+    folder.mkdir(parents=True, exist_ok=True)
+    fitted.save(folder / "model.skops")
+    save_predictions(folder / "predictions.parquet", parts)
+    return replace(
+        record,
+        state="done",
+        note=fitted.note,
+        fit_s=fit_s,
+        predict_us_per_row=seconds / max(n_rows, 1) * 1e6,
+        size_bytes=(folder / "model.skops").stat().st_size,
+    )

@@ -1,0 +1,85 @@
+"""Score every model of a run on the test rows, once, and say which to use. Trains nothing."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from core import codec
+from core.domain import Run, Score
+from core.evaluation.compare import Verdict, recommend
+from core.evaluation.intervals import bootstrap_interval
+from core.evaluation.metrics import METRICS, score_all
+from core.home import write_whole
+from core.runs.predictions import load_predictions
+from core.runs.records import Record, read_records
+from core.runs.store import RunStore
+from core.studies.prepare import Prepared
+
+
+def conclude(run: Run, prepared: Prepared, store: RunStore) -> None:
+    """Write scores.json and verdict.json and set the run's summary."""
+    folder, task = store.folder(run.id), prepared.task
+    records = read_records(folder, run.spec)
+    validation, test, predictions = [], [], {}
+    truth = prepared.truth["test"]
+    for record in records:
+        if record.state != "done":
+            test.append(replace(_blank(record, task.metric), reason=record.reason))
+            continue
+        path = folder / "models" / record.folder / "predictions.parquet"
+        validation.append(replace(_blank(record, task.metric), part="validation", value=record.validation))
+        _, _, predictions[record.number] = load_predictions(path, "test")
+        test.append(_score(record, truth, predictions[record.number], run))
+    titles = {r.key: r.title for r in records}
+    verdict = recommend(validation, test, truth, predictions, task, titles=titles, seed=run.spec.seed)
+    store.save_scores(run.id, [*test, *validation])
+    write_whole(folder / "verdict.json", codec.dumps(verdict, indent=1))
+    store.set_summary(run.id, _summary(run, verdict, test, records, prepared))
+
+
+def load_verdict(folder: Path) -> Verdict:
+    import json
+
+    return codec.from_plain(Verdict, json.loads((folder / "verdict.json").read_text(encoding="utf-8")))
+
+
+def _blank(record: Record, metric: str) -> Score:
+    return Score(
+        model=record.key,
+        number=record.number,
+        family=record.family,
+        part="test",
+        metric=metric,
+        value=None,
+        fit_s=record.fit_s,
+        predict_us_per_row=record.predict_us_per_row,
+        size_bytes=record.size_bytes,
+    )
+
+
+def _score(record: Record, truth: np.ndarray, prediction: np.ndarray, run: Run) -> Score:
+    task = run.spec.task
+    values = score_all(truth, prediction, task)
+    low, high = bootstrap_interval(truth, prediction, task.metric, task, run.spec.seed)
+    blank = _blank(record, task.metric)
+    return replace(blank, value=values.get(task.metric), low=low, high=high, n=len(truth), metrics=values)
+
+
+def _summary(
+    run: Run, verdict: Verdict, test: list[Score], records: tuple[Record, ...], prepared: Prepared
+) -> dict:
+    """What lists show without opening the folder."""
+    recommended = next((s for s in test if s.number == verdict.recommended), None)
+    title = next((r.title for r in records if r.number == verdict.recommended), None)
+    return {
+        "metric": run.spec.task.metric,
+        "metric_title": METRICS[run.spec.task.metric].title,
+        "recommended": title,
+        "recommended_number": verdict.recommended,
+        "value": recommended.value if recommended else None,
+        "verdict": verdict.code,
+        "sentence": verdict.sentence,
+        "rows": prepared.counts,
+        "n_models": sum(r.state == "done" for r in records),
+    }

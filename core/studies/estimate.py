@@ -1,0 +1,144 @@
+"""What a run will cost, before it starts: parameters, memory, seconds. From two batches, not from faith."""
+
+import math
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import psutil
+
+from core.architectures import ARCHITECTURES
+from core.data.catalog import Catalog
+from core.domain import Dataset, ModelSpec, RunSpec
+from core.errors import TooLarge
+from core.preparation import Preparation
+from core.training.batches import Block, Rows
+from core.training.knobs import settle_loss
+
+BASE_BYTES = 700e6  # a process with TensorFlow in it, measured
+COPIES = 3  # a row as read, as prepared, and flattened for the classic models
+SAMPLE_ROWS = 2_000
+TRACED, TIMED = 2, 10  # steps: the first ones trace the graph
+KEEP_FREE = 0.1  # of the machine's memory
+
+
+@dataclass(frozen=True, kw_only=True)
+class NetworkCost:
+    """epoch_s: seconds an epoch; fit_s: for all epochs, if none is saved by stopping early."""
+
+    key: str
+    n_parameters: int
+    epoch_s: float
+    fit_s: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Estimate:
+    networks: tuple[NetworkCost, ...]
+    memory_bytes: int
+    available_bytes: int
+    n_train: int
+
+    @property
+    def fits(self) -> bool:
+        return self.memory_bytes <= self.available_bytes
+
+
+def needed_bytes(n_rows: int, n_columns: int, width: int | None = None, n_parameters: int = 0) -> int:
+    """Memory for a run: the process, the rows in each of their shapes, the weights with their optimiser.
+
+    width: prepared columns a row; guessed from the columns when it is not known yet.
+    """
+    width = width or 6 * n_columns  # categories and dates become several columns each
+    rows = n_rows * (n_columns * 64 + COPIES * width * 4)
+    return int(BASE_BYTES + rows + n_parameters * 4 * 6)  # weights, gradient, two moments, best, checkpoint
+
+
+def available_bytes() -> int:
+    """Memory that a new process could take without the machine swapping or the system ending it."""
+    memory = psutil.virtual_memory()
+    available = memory.available - KEEP_FREE * memory.total
+    return max(0, int(min(available, _container_bytes())))
+
+
+def _container_bytes() -> float:
+    """What a container's limit leaves, where there is one: psutil sees the whole machine."""
+    group = Path("/sys/fs/cgroup")
+    try:
+        limit = (group / "memory.max").read_text().strip()
+        used = int((group / "memory.current").read_text())
+        cache = dict(line.split() for line in (group / "memory.stat").read_text().splitlines())
+        return float("inf") if limit == "max" else int(limit) - used + int(cache.get("inactive_file", 0))
+    except (OSError, ValueError):
+        return float("inf")
+
+
+def refuse_if_too_large(spec: RunSpec, dataset: Dataset) -> None:
+    """Raises TooLarge when the rows cannot fit, so that the system never has to end the process."""
+    needed, available = needed_bytes(dataset.n_rows, len(spec.task.features)), available_bytes()
+    if needed > available:
+        raise TooLarge("no_memory", needed=_gb(needed), available=_gb(available), n=dataset.n_rows)
+
+
+def estimate(spec: RunSpec, dataset: Dataset, catalog: Catalog) -> Estimate:
+    """Build each network of a spec on a sample of its rows and time some steps. Imports TensorFlow."""
+    rows, preparation = _sample(spec, dataset, catalog)
+    n_train = _n_train(spec, dataset)
+    costs = tuple(
+        _network_cost(model, spec, rows, preparation, n_train)
+        for model in spec.models
+        if model.key in ARCHITECTURES
+    )
+    width = sum(s.shape[0] for s in preparation.input_specs.values())
+    largest = max((c.n_parameters for c in costs), default=0)
+    return Estimate(
+        networks=costs,
+        memory_bytes=needed_bytes(dataset.n_rows, len(spec.task.features), width, largest),
+        available_bytes=available_bytes(),
+        n_train=n_train,
+    )
+
+
+def _sample(spec: RunSpec, dataset: Dataset, catalog: Catalog) -> tuple[Rows, Preparation]:
+    """Rows spread over the whole table, prepared as in the run."""
+    spread = np.unique(np.linspace(0, dataset.n_rows - 1, SAMPLE_ROWS).astype(np.int64))
+    frame = catalog.read(dataset, columns=[*spec.task.features, spec.task.target], rows=spread)
+    frame = frame[frame[spec.task.target].notna()]
+    columns = tuple(c for c in dataset.columns if c.name in spec.task.features)
+    preparation = Preparation.fit(frame, columns, spec.task)
+    return Rows(inputs=preparation.transform(frame), targets=preparation.targets(frame)), preparation
+
+
+def _n_train(spec: RunSpec, dataset: Dataset) -> int:
+    train, validation, test = spec.split.fractions
+    whole = train + validation + (0 if spec.split.strategy == "file" else test)
+    return max(1, int(dataset.n_rows * train / whole))
+
+
+def _network_cost(
+    model: ModelSpec, spec: RunSpec, rows: Rows, preparation: Preparation, n_train: int
+) -> NetworkCost:
+    from core.training.step import Stepper
+
+    architecture = ARCHITECTURES[model.key]
+    settings = architecture.settle(model.params)
+    settings["loss"] = settle_loss(settings["loss"], spec.task.kind)
+    network = architecture.assemble(spec.task, preparation.input_specs, model.params, spec.seed)
+    stepper = Stepper(network, spec.task, settings, None)
+    order = np.resize(np.arange(rows.n, dtype=np.int32), settings["batch_size"] * (TRACED + TIMED))
+    tensors = stepper.load(Block(rows=rows, order=order))
+    stepper.run(tensors, order, 0, TRACED)
+    started = time.perf_counter()
+    stepper.run(tensors, order, TRACED, TIMED)
+    epoch_s = (time.perf_counter() - started) / TIMED * math.ceil(n_train / settings["batch_size"])
+    return NetworkCost(
+        key=model.key,
+        n_parameters=int(network.count_params()),
+        epoch_s=epoch_s,
+        fit_s=epoch_s * settings["epochs"],
+    )
+
+
+def _gb(n: float) -> str:
+    return f"{n / 1e9:.1f} GB"

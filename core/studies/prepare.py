@@ -1,0 +1,99 @@
+"""From a spec to arrays: read, split, fit the preparation on training rows, apply it to all.
+
+Done again after a crash it gives the same arrays: the split and the preparation are stored
+with the run and read back.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from core import codec
+from core.data.catalog import Catalog
+from core.data.split import assign
+from core.domain import CLASSIFICATION, ROW, Dataset, Part, RunSpec, Task
+from core.errors import BadInput
+from core.home import write_whole
+from core.prediction.contract import make_contract
+from core.preparation import Preparation
+from core.training.batches import Rows
+
+PARTS: tuple[Part, ...] = ("train", "validation", "test")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prepared:
+    """A run's rows, ready for any model.
+
+    rows: part → prepared inputs and targets as networks want them (standardised numbers).
+    truth: part → class index (n,) int32, or the value in its own unit (n,) float64.
+    numbers: part → the rows' numbers in the dataset (n,) int64.
+    """
+
+    task: Task
+    preparation: Preparation
+    rows: Mapping[Part, Rows]
+    truth: Mapping[Part, np.ndarray]
+    numbers: Mapping[Part, np.ndarray]
+
+    @property
+    def counts(self) -> dict[Part, int]:
+        return {part: rows.n for part, rows in self.rows.items()}
+
+
+def prepare(spec: RunSpec, dataset: Dataset, catalog: Catalog, run_folder: Path) -> Prepared:
+    """Read the dataset of a spec and prepare it. Raises BadInput when a part has no rows."""
+    task = spec.task
+    parts = _split(spec, dataset, catalog, run_folder)
+    frame = _read(spec, dataset, catalog).merge(parts, on=ROW, how="inner", validate="1:1")
+    by_part = {p: frame[frame["part"] == p].drop(columns="part") for p in PARTS}
+    for part, rows in by_part.items():
+        if not len(rows):
+            raise BadInput("empty_part", part=part, n=len(frame))
+    stored = run_folder / "preparation.json"
+    if stored.exists():
+        preparation = Preparation.from_plain(json.loads(stored.read_text(encoding="utf-8")))
+    else:
+        columns = tuple(c for c in dataset.columns if c.name in task.features)
+        preparation = Preparation.fit(by_part["train"], columns, task)
+        contract = make_contract(by_part["train"], dataset, task)
+        write_whole(run_folder / "contract.json", codec.dumps(contract, indent=1))
+        write_whole(stored, codec.dumps(preparation, indent=1))
+    targets = {p: preparation.targets(f) for p, f in by_part.items()}
+    return Prepared(
+        task=task,
+        preparation=preparation,
+        rows={p: Rows(inputs=preparation.transform(f), targets=targets[p]) for p, f in by_part.items()},
+        truth={p: _truth(f, targets[p], task) for p, f in by_part.items()},
+        numbers={p: f[ROW].to_numpy(np.int64) for p, f in by_part.items()},
+    )
+
+
+def _split(spec: RunSpec, dataset: Dataset, catalog: Catalog, run_folder: Path) -> pd.DataFrame:
+    stored = run_folder / "split.parquet"
+    if not stored.exists():
+        aside = stored.with_suffix(".part")
+        assign(dataset, spec.task, spec.split, catalog).to_parquet(aside, index=False)
+        aside.replace(stored)
+    return pd.read_parquet(stored)
+
+
+def _read(spec: RunSpec, dataset: Dataset, catalog: Catalog) -> pd.DataFrame:
+    wanted = [*spec.task.features, spec.task.target]
+    frame = catalog.read(dataset, columns=wanted)
+    if spec.split.strategy != "file":
+        return frame
+    judge = catalog.get(spec.split.test_dataset or "", dataset.owner)
+    more = catalog.read(judge, columns=wanted)
+    more[ROW] += dataset.n_rows  # the test file's rows follow the training file's
+    return pd.concat([frame, more], ignore_index=True)
+
+
+def _truth(frame: pd.DataFrame, targets: np.ndarray, task: Task) -> np.ndarray:
+    if task.kind in CLASSIFICATION:
+        return targets
+    return frame[task.target].to_numpy(np.float64)

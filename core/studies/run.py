@@ -1,0 +1,258 @@
+"""Carry out one run: prepare, train every model on the same rows, score each once, conclude.
+
+Can be killed at any moment and called again: what is settled stays, a network goes on from
+its checkpoint. Knows nothing of queues and pages; a context tells it what is wanted of it.
+"""
+
+import os
+import shutil
+import time
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import psutil
+
+from core.architectures import ARCHITECTURES
+from core.data.catalog import Catalog
+from core.domain import Dataset, Run
+from core.errors import FathomError
+from core.evaluation.metrics import METRICS
+from core.runs.events import EventWriter
+from core.runs.predictions import load_predictions, save_predictions
+from core.runs.records import Record, read_records, save_record
+from core.runs.store import RunStore
+from core.sentences import say
+from core.studies.budget import Budget
+from core.studies.classics import ClassicsBench, save_scratch
+from core.studies.conclude import conclude
+from core.studies.estimate import refuse_if_too_large
+from core.studies.prepare import Prepared, prepare
+from core.training.batches import InMemory, Rows
+from core.training.knobs import settle_loss
+from core.training.loop import Lesson, Outcome, fit
+from core.training.network import WEIGHTS, Network, save_weights
+from core.training.objective import balanced_class_weights
+from core.training.step import Stepper
+
+CLASSIC_LIMIT_S = 300.0  # without a budget, the longest a classic model may take
+PROBE_ROWS = 4_000  # training rows scored at each epoch, beside as many validation rows
+MONITOR_ROWS = 50_000
+
+
+class RunContext(Protocol):
+    """What the surroundings of a run offer it: a job's context, or the terminal's."""
+
+    def report(self, fraction: float, message: str) -> None: ...
+
+    def requested(self) -> str | None:
+        """None, or "pause", "finish", "discard" or "interrupt"."""
+        ...
+
+
+@dataclass(frozen=True)
+class Interrupted(Exception):
+    """The run was asked to leave before its end; wish: "pause", "discard" or "interrupt"."""
+
+    wish: str
+
+
+def carry_out(
+    run: Run, dataset: Dataset, *, catalog: Catalog, store: RunStore, context: RunContext,
+    bench: ClassicsBench, started: float | None = None,
+) -> None:  # fmt: skip
+    """Train and score everything in the run's spec; its folder holds the outcome.
+
+    started: time.monotonic() at which the budget's clock began, if before this call.
+    Raises Interrupted when asked to leave, FathomError when nothing could be trained.
+    """
+    _Study(run, dataset, catalog, store, context, bench, started).go()
+
+
+class _Study:
+    def __init__(self, run, dataset, catalog, store, context, bench, started):
+        self.run, self.dataset, self.catalog, self.store = run, dataset, catalog, store
+        self.context, self.bench = context, bench
+        self.folder: Path = store.folder(run.id)
+        self.budget = Budget.resume(run.spec.budget_s, self.folder, started)
+        self.process = psutil.Process()
+        self.n_settled = 0
+        self.finishing = False
+
+    def go(self) -> None:
+        refuse_if_too_large(self.run.spec, self.dataset)
+        self.context.report(0.0, say("stage.preparing"))
+        prepared = prepare(self.run.spec, self.dataset, self.catalog, self.folder)
+        records = read_records(self.folder, self.run.spec)
+        self.n_models, self.n_settled = len(records), sum(r.is_settled for r in records)
+        classics = [r for r in records if r.family != "deep" and not r.is_settled]
+        if classics:
+            save_scratch(prepared, self.folder / "scratch")
+            limit = min(self.budget.for_fitting(), CLASSIC_LIMIT_S)
+            self.bench.submit(self.folder, prepared.task, self.run.spec.seed, classics, limit)
+        networks = [r for r in records if r.family == "deep" and not r.is_settled]
+        for left, record in zip(range(len(networks), 0, -1), networks):
+            self._train(record, prepared, self.budget.for_fitting() / left)
+        self._await_classics(prepared)
+        self.context.report(0.97, say("stage.scoring"))
+        conclude(self.run, prepared, self.store)
+        shutil.rmtree(self.folder / "scratch", ignore_errors=True)
+        for checkpoint in self.folder.glob("models/*/checkpoint"):
+            shutil.rmtree(checkpoint, ignore_errors=True)
+        self.store.write_manifest(self.run.id)
+
+    def _train(self, record: Record, prepared: Prepared, seconds: float) -> None:
+        if self.finishing:
+            self._settled(replace(record, state="skipped", reason=say("model.stopped")), prepared)
+            return
+        folder = self.folder / "models" / record.folder
+        save_record(self.folder, replace(record, state="training"))
+        self._report(say("stage.training", title=record.title))
+        try:
+            settled = self._fit_network(record, prepared, folder, time.monotonic() + seconds)
+        except FathomError as error:
+            settled = replace(record, state="failed", reason=str(error))
+        self._settled(settled, prepared)
+
+    def _fit_network(self, record: Record, prepared: Prepared, folder: Path, deadline: float) -> Record:
+        task, seed = prepared.task, self.run.spec.seed
+        settings = dict(record.params)
+        settings["loss"] = settle_loss(settings["loss"], task.kind)
+        architecture = ARCHITECTURES[record.key]
+        model = architecture.assemble(task, prepared.preparation.input_specs, record.params, seed)
+        train = prepared.rows["train"]
+        weights = (
+            balanced_class_weights(train.targets, len(task.classes))
+            if settings["class_weights"] and task.classes
+            else None
+        )
+        stepper = Stepper(model, task, settings, weights)
+        network = Network(model, prepared.preparation, task, stepper.forward)
+        metric = METRICS[task.metric]
+
+        def score(targets: np.ndarray, outputs: np.ndarray) -> float:
+            truth = prepared.preparation.from_network(targets) if task.kind == "regression" else targets
+            return metric.compute(truth, network.finish(outputs), task)
+
+        lesson = Lesson(
+            train=InMemory(rows=train, seed=seed),
+            validation=_some(prepared.rows["validation"], MONITOR_ROWS, seed),
+            probe=_some(train, PROBE_ROWS, seed),
+            score=score,
+            metric=task.metric,
+            settings=settings,
+        )
+        with EventWriter(folder, self.run.id, record.number, self.run.attempt) as events:
+            outcome = fit(
+                stepper,
+                lesson,
+                checkpoint_path=folder / "checkpoint" / "state.npz",
+                emit=self._emitter(events, record),
+                requested=lambda: self._requested(prepared),
+                remaining_s=lambda: deadline - time.monotonic(),
+            )
+        self._leave_if_asked(outcome)
+        parts, us_per_row = {}, 0.0
+        for part in ("validation", "test"):
+            prediction, us_per_row = network.timed_predict(prepared.rows[part].inputs)
+            parts[part] = (prepared.numbers[part], prepared.truth[part], prediction)
+        save_predictions(folder / "predictions.parquet", parts)
+        sha256 = save_weights(model, folder)
+        return replace(
+            record,
+            state="done",
+            ending=outcome.ending,
+            epochs=outcome.epochs,
+            best_epoch=outcome.best_epoch,
+            n_parameters=int(model.count_params()),
+            fit_s=outcome.fit_s,
+            predict_us_per_row=us_per_row,
+            size_bytes=(folder / WEIGHTS).stat().st_size,
+            weights_sha256=sha256,
+        )
+
+    def _leave_if_asked(self, outcome: Outcome) -> None:
+        if outcome.ending in ("paused", "interrupted"):
+            self.budget.save(self.folder)
+            raise Interrupted("pause" if outcome.ending == "paused" else "interrupt")
+        if outcome.ending == "finish":
+            self.finishing = True
+
+    def _requested(self, prepared: Prepared) -> str | None:
+        """What is wanted of the run; settles classic models on the way, as this is called often."""
+        self._collect(prepared)
+        wish = self.context.requested()
+        if wish == "discard":
+            raise Interrupted("discard")
+        return wish
+
+    def _collect(self, prepared: Prepared) -> None:
+        for record in self.bench.poll():
+            self._settled(record, prepared)
+
+    def _await_classics(self, prepared: Prepared) -> None:
+        while self.bench.is_busy:
+            self._report(say("stage.training", title=self.bench.current.title))
+            self._collect(prepared)
+            wish = self.context.requested()
+            if wish in ("pause", "discard", "interrupt"):
+                self.budget.save(self.folder)
+                raise Interrupted(wish)
+            if wish == "finish" or self.finishing:
+                self._drop(say("model.stopped"), prepared)
+            elif self.budget.for_fitting() <= 0:
+                self._drop(say("model.budget"), prepared)
+            time.sleep(0.05)
+        self._collect(prepared)
+
+    def _drop(self, reason: str, prepared: Prepared) -> None:
+        for record in self.bench.drop_waiting(reason):
+            self._settled(record, prepared)
+
+    def _settled(self, record: Record, prepared: Prepared) -> None:
+        """Note a model's end, with its metric on the validation rows if it has predictions."""
+        if record.state == "done":
+            path = self.folder / "models" / record.folder / "predictions.parquet"
+            _, truth, prediction = load_predictions(path, "validation")
+            value = METRICS[prepared.task.metric].compute(truth, prediction, prepared.task)
+            record = replace(record, validation=float(value))
+        save_record(self.folder, record)
+        self.n_settled += 1
+        self.budget.save(self.folder)
+        self._report(say("stage.settled", title=record.title))
+
+    def _emitter(self, events: EventWriter, record: Record):
+        self.process.cpu_percent()  # the first reading is the start of the interval
+
+        def emit(epoch: int, batch: int | None, elapsed_s: float, values: dict[str, float]) -> None:
+            usage = {
+                "cpu_percent": self.process.cpu_percent(),
+                "memory_mb": self.process.memory_info().rss / 1e6,
+            }
+            events.write(epoch=epoch, batch=batch, elapsed_s=elapsed_s, values=values | usage)
+            if batch is None:
+                self._report(say("stage.epoch", title=record.title, epoch=epoch))
+
+        return emit
+
+    def _report(self, message: str) -> None:
+        self.context.report(0.05 + 0.9 * self.n_settled / max(self.n_models, 1), message)
+
+
+def _some(rows: Rows, n: int, seed: int) -> Rows:
+    """At most n of the rows, drawn by the seed, in their own order."""
+    if rows.n <= n:
+        return rows
+    drawn = np.random.default_rng([seed, n]).choice(rows.n, n, replace=False)
+    return rows.take(np.sort(drawn))
+
+
+def configure_process() -> None:
+    """One thread for TensorFlow: a small network is faster alone on a core (0.30× against
+    0.43× of Keras' time for MNIST's 128 units), and the classic models have the other."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    import tensorflow as tf
+
+    tf.config.threading.set_intra_op_parallelism_threads(1)
+    tf.config.threading.set_inter_op_parallelism_threads(1)

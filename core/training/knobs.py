@@ -1,0 +1,126 @@
+"""The settings of training that every network shares: the optimiser, the loss, when to stop."""
+
+from core.domain import TaskKind
+from core.errors import BadInput
+from core.knobs import Knob
+
+LOSSES: dict[str, tuple[TaskKind, ...]] = {
+    "cross_entropy": ("binary", "multiclass"),
+    "focal": ("binary", "multiclass"),
+    "mse": ("regression",),
+    "mae": ("regression",),
+    "huber": ("regression",),
+}
+
+TRAINING_KNOBS: tuple[Knob, ...] = (
+    Knob(
+        name="optimizer",
+        title="Optimiser",
+        kind="choice",
+        default="adamw",
+        choices=("adam", "adamw", "sgd", "momentum", "rmsprop"),
+        help="How the weights follow the gradient. Adam and AdamW need the least tuning.",
+        group="Training",
+    ),
+    Knob(
+        name="learning_rate",
+        title="Learning rate",
+        kind="decimal",
+        default=0.002,
+        low=1e-6,
+        high=10.0,
+        log=True,
+        help="The size of a step. Too high and the loss jumps about; too low and nothing moves.",
+        group="Training",
+    ),
+    Knob(
+        name="schedule",
+        title="Learning rate schedule",
+        kind="choice",
+        default="cosine",
+        choices=("constant", "cosine", "exponential", "plateau", "one_cycle"),
+        help="How the rate changes: cosine falls to zero by the last epoch; plateau halves it when "
+        "the validation loss stands still; one cycle rises first, then falls.",
+        group="Training",
+    ),
+    Knob(
+        name="weight_decay",
+        title="Weight decay",
+        kind="decimal",
+        default=0.01,
+        low=0.0,
+        high=1.0,
+        help="Shrinks the weights a little at each step. Only with AdamW.",
+        group="Training",
+        when=("optimizer", ("adamw",)),
+    ),
+    Knob(
+        name="loss",
+        title="Loss",
+        kind="choice",
+        default="auto",
+        choices=("auto", *LOSSES),
+        help="What training makes small. Auto: cross-entropy for classes, squared error for numbers.",
+        group="Training",
+    ),
+    Knob(
+        name="class_weights",
+        title="Weigh classes equally",
+        kind="boolean",
+        default=False,
+        help="Gives rare classes more say. Helps find them, but the probabilities are no longer honest.",
+        group="Training",
+    ),
+    Knob(
+        name="batch_size",
+        title="Batch size",
+        kind="integer",
+        default=64,
+        low=1,
+        high=65_536,
+        log=True,
+        help="Rows in each step. Larger is faster for each epoch; smaller often finds better weights.",
+        group="Training",
+    ),
+    Knob(
+        name="epochs",
+        title="Epochs",
+        kind="integer",
+        default=40,
+        low=1,
+        high=10_000,
+        log=True,
+        help="How often the network sees every training row, at most.",
+        group="Training",
+    ),
+    Knob(
+        name="early_stopping",
+        title="Stop early",
+        kind="boolean",
+        default=True,
+        help="Ends when the validation loss has not improved for some epochs. "
+        "The weights of the best epoch are kept either way.",
+        group="Training",
+    ),
+    Knob(
+        name="patience",
+        title="Patience in epochs",
+        kind="integer",
+        default=12,
+        low=1,
+        high=1_000,
+        help="How many epochs without improvement to wait before stopping.",
+        group="Training",
+        when=("early_stopping", (True,)),
+    ),
+)
+
+
+def settle_loss(name: str, task_kind: TaskKind) -> str:
+    """The loss meant by that name for that task. Raises BadInput when it does not suit it."""
+    suited = [loss for loss, kinds in LOSSES.items() if task_kind in kinds]
+    if name == "auto":
+        return suited[0]
+    if name not in suited:
+        raise BadInput("loss_task", loss=name, task=task_kind, suited=", ".join(suited))
+    return name

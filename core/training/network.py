@@ -1,0 +1,83 @@
+"""A trained network on disk and in use. Rebuilds from Fathom's own spec; trusts no stored code."""
+
+import hashlib
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from core.architectures import ARCHITECTURES
+from core.domain import Task
+from core.errors import FathomError
+from core.training.objective import to_prediction
+from core.training.step import forward_in_batches, make_forward
+
+if TYPE_CHECKING:
+    import keras
+
+    from core.preparation import Preparation
+
+WEIGHTS = "model.weights.h5"  # the ending Keras asks for
+
+
+@dataclass(frozen=True)
+class Network:
+    """A network with what it needs to speak in the target's own terms."""
+
+    model: "keras.Model"
+    preparation: "Preparation"
+    task: Task
+    forward: Any
+
+    def predict(self, inputs: Mapping[str, np.ndarray]) -> np.ndarray:
+        """Prepared inputs → probabilities (n, classes), or values (n,) in the target's unit."""
+        n = len(next(iter(inputs.values())))
+        return self.finish(forward_in_batches(self.forward, inputs, n))
+
+    def finish(self, outputs: np.ndarray) -> np.ndarray:
+        """Raw outputs (n, k) → the prediction."""
+        prediction = to_prediction(outputs, self.task)
+        return self.preparation.from_network(prediction) if self.task.kind == "regression" else prediction
+
+    def timed_predict(self, inputs: Mapping[str, np.ndarray]) -> tuple[np.ndarray, float]:
+        """The prediction, and microseconds a row; traced before the clock starts."""
+        self.predict({k: v[:2] for k, v in inputs.items()})
+        started = time.perf_counter()
+        prediction = self.predict(inputs)
+        return prediction, (time.perf_counter() - started) / max(len(prediction), 1) * 1e6
+
+
+def save_weights(model: "keras.Model", folder: Path) -> str:
+    """Write the weights aside and rename; their sha256."""
+    aside = folder / f"aside.{WEIGHTS}"
+    model.save_weights(aside)
+    aside.replace(folder / WEIGHTS)
+    return _sha256(folder / WEIGHTS)
+
+
+def load_network(
+    folder: Path,
+    key: str,
+    params: Mapping[str, Any],
+    preparation: "Preparation",
+    task: Task,
+    sha256: str | None,
+) -> Network:
+    """Rebuild the network of the spec and load its weights.
+
+    Raises FathomError("weights_changed") if the file is not the one that was saved.
+    """
+    path = folder / WEIGHTS
+    if sha256 is not None and _sha256(path) != sha256:
+        raise FathomError("weights_changed", path=path.name)
+    model = ARCHITECTURES[key].assemble(task, preparation.input_specs, params, seed=0)
+    model.load_weights(path)
+    return Network(model, preparation, task, make_forward(model))
+
+
+def _sha256(path: Path) -> str:
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

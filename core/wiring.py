@@ -1,0 +1,174 @@
+"""Which function does which kind of job. The one place that knows them all; does none itself.
+
+Each function gets the job and its context and returns plain JSON; heavy libraries are
+imported inside, by the worker that needs them.
+"""
+
+import time
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from core import codec
+from core.domain import RunSpec
+from core.errors import BadInput
+from core.home import Home
+from core.jobs.context import Handler, JobContext, Paused, Stopped
+from core.jobs.job import Job
+
+WARM_SCORERS = 8  # models the interactive worker keeps loaded
+
+
+def handlers(home: Home, *, started: float | None = None) -> dict[str, Handler]:
+    """Kind of job → function. started: when the budget's clock began, for a run in this process."""
+    return {
+        "ingest": _ingest,
+        "check": _check,
+        "train": lambda job, context: _train(job, context, started),
+        "estimate": _estimate,
+        "score": _score,
+        "predict": _predict,
+    }
+
+
+def warm(lane: str) -> Callable[[], None] | None:
+    """What a lane's worker imports before its first job, or None."""
+    return {"training": _warm_training, "interactive": _warm_scoring}.get(lane)
+
+
+@lru_cache(maxsize=1)
+def _bench():
+    from core.studies.classics import ClassicsBench
+
+    return ClassicsBench()
+
+
+def _warm_training() -> None:
+    _bench()  # its process imports scikit-learn while this one imports TensorFlow
+    from core.studies.run import configure_process
+
+    configure_process()
+    import keras  # noqa: F401
+
+    import core.studies.run  # noqa: F401
+
+
+def _warm_scoring() -> None:
+    from core.studies.run import configure_process
+
+    configure_process()
+    import sklearn.ensemble  # noqa: F401
+    import skops.io  # noqa: F401
+
+    import core.prediction.score  # noqa: F401
+    import core.studies.estimate  # noqa: F401
+
+
+def _ingest(job: Job, context: JobContext) -> Mapping[str, Any]:
+    """payload: file (a name in the uploads folder), name, options."""
+    from core.data.ingest import ingest
+
+    path = _inside(context.home.uploads, job.payload["file"])
+    dataset = ingest(
+        path,
+        name=job.payload["name"],
+        owner=job.owner,
+        home=context.home,
+        options=job.payload.get("options"),
+        report=context.report,
+    )
+    return {"dataset": dataset.id}
+
+
+def _check(job: Job, context: JobContext) -> Mapping[str, Any]:
+    """payload: dataset. Its findings for the present columns and target, stored beside it."""
+    from core.data.catalog import Catalog
+
+    catalog = Catalog(context.home)
+    found = catalog.findings(catalog.get(job.payload["dataset"], job.owner))
+    return {"n_findings": len(found)}
+
+
+def _train(job: Job, context: JobContext, started: float | None) -> Mapping[str, Any] | Paused | Stopped:
+    """The run of the job's own id."""
+    _warm_training()  # nothing is done again in a worker that is warm
+    from core.data.catalog import Catalog
+    from core.runs.store import RunStore
+    from core.studies.run import Interrupted, carry_out
+
+    store, catalog = RunStore(context.home), Catalog(context.home)
+    run = store.get(job.id, job.owner)
+    try:
+        carry_out(
+            run,
+            catalog.get(run.spec.dataset, run.owner),
+            catalog=catalog,
+            store=store,
+            context=context,
+            bench=_bench(),
+            started=started,
+        )
+    except Interrupted as left:
+        return Stopped() if left.wish in ("discard", "cancel") else Paused()
+    finally:
+        _bench().close()
+    return {"run": run.id}
+
+
+def _estimate(job: Job, context: JobContext) -> Mapping[str, Any]:
+    """payload: spec."""
+    from core.data.catalog import Catalog
+    from core.studies.estimate import estimate
+
+    spec, catalog = codec.from_plain(RunSpec, job.payload["spec"]), Catalog(context.home)
+    found = estimate(spec, catalog.get(spec.dataset, job.owner), catalog)
+    return codec.to_plain(found) | {"fits": found.fits}
+
+
+@lru_cache(maxsize=WARM_SCORERS)
+def _scorer(root: Path, run_id: str, owner: str, number: int | None):
+    from core.prediction.score import load_scorer
+    from core.runs.store import RunStore
+
+    store = RunStore(Home(root))
+    return load_scorer(store, store.get(run_id, owner), number)
+
+
+def _score(job: Job, context: JobContext) -> Mapping[str, Any]:
+    """payload: run, model (number or None), rows (column → value each)."""
+    from core.prediction.score import frame_from_form
+
+    scorer = _scorer(context.home.root, job.payload["run"], job.owner, job.payload.get("model"))
+    started = time.perf_counter()
+    answers = scorer.answer(*frame_from_form(job.payload["rows"], scorer.contract))
+    return {
+        "answers": codec.to_plain(answers.table().to_dict("records")),
+        "doubts": [[d.sentence for d in row] for row in answers.doubts],
+        "model": scorer.record.title,
+        "ms": (time.perf_counter() - started) * 1e3,
+    }
+
+
+def _predict(job: Job, context: JobContext) -> Mapping[str, Any]:
+    """payload: run, model, file (in the uploads folder), keep_columns. The answer lies in exports/<job>.csv."""
+    from core.prediction.batch import predict_file
+
+    scorer = _scorer(context.home.root, job.payload["run"], job.owner, job.payload.get("model"))
+    out = context.home.exports / f"{job.id}.csv"
+    result = predict_file(
+        scorer,
+        _inside(context.home.uploads, job.payload["file"]),
+        out,
+        keep_columns=bool(job.payload.get("keep_columns")),
+        report=context.report,
+    )
+    return {"out": out.name, "model": scorer.record.title, **vars(result)}
+
+
+def _inside(folder: Path, name: str) -> Path:
+    """The file of that name directly in the folder. Raises BadInput for a name that leads elsewhere."""
+    path = folder / name
+    if path.parent != folder or name in ("", ".", ".."):
+        raise BadInput("file_elsewhere", file=name)
+    return path

@@ -1,0 +1,1 @@
+"""What several pages draw with: forms, charts, findings, live curves. Computes nothing of its own."""

@@ -1,0 +1,86 @@
+"""What every page begins with: the question it answers, what is chosen, and the next step."""
+
+import streamlit as st
+
+from core.domain import Dataset, Run
+from pages.components import session
+
+STATE_ICONS = {
+    "queued": ":material/schedule:",
+    "starting": ":material/schedule:",
+    "running": ":material/play_circle:",
+    "pausing": ":material/pause_circle:",
+    "paused": ":material/pause_circle:",
+    "stopping": ":material/stop_circle:",
+    "stopped": ":material/stop_circle:",
+    "succeeded": ":material/check_circle:",
+    "failed": ":material/error:",
+    "interrupted": ":material/error:",
+}
+
+
+def head(title: str, question: str) -> None:
+    """The page's title and, in a line, what it answers."""
+    st.title(title, anchor=False)
+    st.caption(question)
+
+
+def dataset_picker() -> Dataset | None:
+    """The chosen dataset in a selector of all the owner's; None, said so, when there are none."""
+    datasets = session.catalog().list(session.owner())
+    if not datasets:
+        _nothing_yet("There is no data yet.", "Add data", "start.py")
+        return None
+    by_id = {d.id: d for d in datasets}
+    chosen = session.chosen_dataset()
+    picked = st.selectbox(
+        "Dataset",
+        options=list(by_id),
+        index=list(by_id).index(chosen.id),
+        format_func=lambda i: f"{by_id[i].name} · {by_id[i].n_rows:,} rows",
+        key="pick_dataset",
+    )
+    if picked != chosen.id:
+        session.choose(dataset=picked)
+        st.rerun()
+    session.choose(dataset=picked)
+    return by_id[picked]
+
+
+def run_picker(limit: int = 50) -> Run | None:
+    """The chosen run in a selector of the owner's latest; None, said so, when there are none."""
+    runs = session.store().list(session.owner(), limit=limit)
+    chosen = session.chosen_run()
+    if chosen is None:
+        _nothing_yet("Nothing has been trained yet.", "Train a model", "train.py")
+        return None
+    by_id = {r.id: r for r in runs} | {chosen.id: chosen}
+    picked = st.selectbox(
+        "Run",
+        options=list(by_id),
+        index=list(by_id).index(chosen.id),
+        format_func=lambda i: f"{by_id[i].name} · {by_id[i].state}",
+        key="pick_run",
+    )
+    if picked != chosen.id:
+        session.choose(run=picked)
+        st.rerun()
+    session.choose(run=picked, dataset=chosen.spec.dataset)
+    return by_id[picked]
+
+
+def go(page: str) -> None:
+    """Open another page with everything chosen still in the URL."""
+    st.switch_page(page, query_params=st.query_params.to_dict())
+
+
+def next_step(label: str, page: str, *, key: str, icon: str = ":material/arrow_forward:") -> None:
+    """The button that leads on along the path."""
+    if st.button(label, type="primary", icon=icon, icon_position="right", key=key):
+        go(page)
+
+
+def _nothing_yet(sentence: str, label: str, page: str) -> None:
+    with st.container(border=True):
+        st.markdown(sentence)
+        next_step(label, page, key=f"nothing_{page}")

@@ -1,0 +1,48 @@
+"""What the server does when it starts and ends, beside serving pages."""
+
+import asyncio
+import gc
+import sys
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from core.commands.supervise import START_SUPERVISOR
+from core.home import Home
+from core.jobs.patron import ensure_supervisor
+
+WARM_AFTER_S = 0.5  # the first page paints first
+PAGE_LIBRARIES = ("pandas", "pyarrow.parquet", "duckdb", "plotly.graph_objects", "sqlglot")
+_frozen_modules = 0
+_guard = threading.Lock()
+
+
+@asynccontextmanager
+async def lifespan(app: Any) -> AsyncIterator[None]:
+    ensure_supervisor(Home.from_environment(), START_SUPERVISOR)
+    warming = asyncio.create_task(_warm())
+    yield
+    warming.cancel()
+
+
+async def _warm() -> None:
+    """Import what pages will need, so that the first click does not wait for it."""
+    await asyncio.sleep(WARM_AFTER_S)
+    for name in PAGE_LIBRARIES:
+        await asyncio.to_thread(__import__, name)
+
+
+def freeze_imports() -> None:
+    """Take what is imported out of the garbage collector's sight, whenever it has grown.
+
+    Streamlit collects after every run of a script, and the cost grows with what is imported:
+    44 ms bare, 108 ms with pandas and scikit-learn, 4 ms after this (measured).
+    """
+    global _frozen_modules
+    if len(sys.modules) <= _frozen_modules:
+        return
+    with _guard:
+        _frozen_modules = len(sys.modules)
+        gc.collect()
+        gc.freeze()

@@ -1,0 +1,92 @@
+"""What a page works with: the stores, the owner, and what is chosen, kept in the URL."""
+
+import streamlit as st
+
+from core.commands.supervise import START_SUPERVISOR
+from core.data.catalog import Catalog
+from core.domain import Dataset, Run
+from core.errors import NotYours
+from core.home import Home
+from core.jobs.patron import ensure_supervisor
+from core.jobs.queue import Queue
+from core.runs.store import RunStore
+from pages.components.sign_in import owner
+
+__all__ = ["catalog", "chosen_dataset", "chosen_run", "choose", "forget", "home", "keep_url", "owner", "queue", "store"]
+
+
+@st.cache_resource
+def home() -> Home:
+    return Home.from_environment()
+
+
+@st.cache_resource
+def queue() -> Queue:
+    return Queue(home())
+
+
+@st.cache_resource
+def store() -> RunStore:
+    return RunStore(home())
+
+
+@st.cache_resource
+def catalog() -> Catalog:
+    return Catalog(home())
+
+
+def ensure_workers() -> None:
+    """See that somebody does the jobs; cheap, so every page asks."""
+    ensure_supervisor(home(), START_SUPERVISOR)
+
+
+def choose(*, dataset: str | None = None, run: str | None = None) -> None:
+    """Make a dataset or run the chosen one, on this page and the ones after it."""
+    for name, value in (("dataset", dataset), ("run", run)):
+        if value is not None:
+            st.session_state[f"chosen_{name}"] = st.query_params[name] = value
+
+
+def forget(name: str) -> None:
+    """Nothing of that name ("dataset", "run") is chosen any more."""
+    st.session_state.pop(f"chosen_{name}", None)
+    st.query_params.pop(name, None)
+
+
+def keep_url() -> None:
+    """Let the URL say what is chosen, so that F5 and a colleague see the same page.
+
+    A URL that somebody opened counts more than what this session had chosen.
+    """
+    for name in ("dataset", "run"):
+        in_url = st.query_params.get(name)
+        if in_url:
+            st.session_state[f"chosen_{name}"] = in_url
+        elif st.session_state.get(f"chosen_{name}"):
+            st.query_params[name] = st.session_state[f"chosen_{name}"]
+
+
+def chosen_dataset() -> Dataset | None:
+    """The chosen dataset, if there is one and it is the owner's; else the run's, else the newest."""
+    chosen = st.session_state.get("chosen_dataset")
+    if chosen:
+        try:
+            return catalog().get(chosen, owner())
+        except NotYours as error:
+            st.warning(str(error))
+            forget("dataset")
+    newest = catalog().list(owner())
+    return newest[0] if newest else None
+
+
+def chosen_run() -> Run | None:
+    """The chosen run, if there is one and it is the owner's; else the newest."""
+    chosen = st.session_state.get("chosen_run")
+    if chosen:
+        try:
+            return store().get(chosen, owner())
+        except NotYours as error:
+            st.warning(str(error))
+            forget("run")
+    newest = store().list(owner(), limit=1)
+    return newest[0] if newest else None
