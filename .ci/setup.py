@@ -107,7 +107,7 @@ def make_ready(root):
             shutil.rmtree(venv, ignore_errors=True)
             venv.mkdir()
             mark.touch()
-            subprocess.run([interpreter, "-m", "venv", str(venv)], check=True)
+            make_venv(interpreter, venv)
         mark.touch()
         stamp.unlink(missing_ok=True)
         n_packages = len(re.findall(r"^\w", (root / "requirements.lock").read_text(), re.MULTILINE))
@@ -116,6 +116,10 @@ def make_ready(root):
         compile_bytecode(python)
         stamp.write_text(fingerprint(root))
         mark.unlink()
+
+
+def make_venv(python, folder):
+    subprocess.run([python, "-m", "venv", str(folder)], check=True)
 
 
 @contextmanager
@@ -190,7 +194,7 @@ def make_lock(root):
     python = find_python(("python3.11", "python3.12", "python3.13", sys.executable))
     with tempfile.TemporaryDirectory() as folder:
         venv = Path(folder) / "venv"
-        subprocess.run([python, "-m", "venv", str(venv)], check=True)
+        make_venv(python, venv)
         fresh = venv / "bin" / "python"
         # TensorFlow wants setuptools, of which a venv may hold an old one or none: lock a current one
         files = [
@@ -225,7 +229,7 @@ def lock_text(frozen, python_version):
 
 def check_port(text):
     """Raises Trouble with the remedy when the app could not listen there."""
-    if not text.isdigit() or not 1 <= int(text) <= 65535:
+    if not text.isdecimal() or not 1 <= int(text) <= 65535:
         raise Trouble(f"PORT must be a number from 1 to 65535, not {text!r}: `make run PORT=8501`.")
     port = int(text)
     if is_taken(port):

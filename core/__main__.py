@@ -30,11 +30,12 @@ def main(arguments: list[str] | None = None) -> int:
         described = {"help": command.help} if command.help else {}
         verb = verbs.add_parser(key, description=command.help, **described)
         command.add_arguments(verb)
-        verb.set_defaults(run=command.run)
+        verb.set_defaults(run=command.run, for_people=bool(command.help))
     options = parser.parse_args(arguments)
     options.entered = ENTERED
-    # a pipe that is closed early, as by `head`, ends the process quietly
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    if options.for_people:
+        # a pipe that is closed early, as by `head`, ends the process quietly; a worker must not end so
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     logging.basicConfig(level=logging.ERROR, stream=sys.stderr, format="%(message)s")
     try:
         return options.run(options)

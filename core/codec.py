@@ -10,7 +10,6 @@ from typing import Any, TypeVar
 
 from core.errors import BadInput
 
-
 T = TypeVar("T")
 
 

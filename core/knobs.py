@@ -13,11 +13,13 @@ from core.errors import BadInput, UnknownName
 
 @dataclass(frozen=True, kw_only=True)
 class Knob:
-    """One setting. low, high: inclusive; log: search and sliders move in powers.
+    """One setting. low, high: inclusive; step: of a form's plus and minus;
+    log: a search moves in powers.
 
     kind "choice": one of `choices`. kind "integers": a list of whole numbers, each within
     low and high, such as the units of each hidden layer.
     when: (name, values) of another knob without which this one means nothing.
+    advanced: shown on demand; its default is good enough to keep.
     """
 
     name: str
@@ -27,11 +29,13 @@ class Knob:
     help: str
     low: float | None = None
     high: float | None = None
+    step: float | None = None
     log: bool = False
     choices: tuple[str, ...] = ()
     max_length: int = 8
     group: str = "Network"
     when: tuple[str, tuple[Any, ...]] | None = None
+    advanced: bool = False
 
     def parse(self, value: Any) -> Any:
         """The value in the knob's own type. Raises BadInput with the range when it does not fit."""
@@ -74,6 +78,11 @@ class Knob:
             or (self.low is not None and number < self.low)
             or (self.high is not None and number > self.high)
         )
+
+
+def is_meant(knob: Knob, values: Mapping[str, Any]) -> bool:
+    """Whether the knob does anything given the other knobs' values."""
+    return knob.when is None or values.get(knob.when[0]) in knob.when[1]
 
 
 def settle(knobs: Iterable[Knob], params: Mapping[str, Any]) -> dict[str, Any]:

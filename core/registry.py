@@ -15,7 +15,6 @@ from typing import Any, Generic, TypeVar
 
 from core.errors import UnknownName
 
-
 T = TypeVar("T")
 
 

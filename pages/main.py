@@ -26,7 +26,9 @@ PAGES = [
     st.Page("runs.py", title="Runs", icon=":material/history:", help="What have we tried?"),
 ]  # fmt: skip
 
-st.set_page_config(page_title="Fathom", page_icon=":material/waves:", layout="wide")
+st.set_page_config(
+    page_title="Fathom", page_icon=str(ROOT / "pages" / "components" / "fathom.svg"), layout="wide"
+)
 session.owner()  # ends the script with a sign-in where nobody is known yet
 session.ensure_workers()
 page = st.navigation(PAGES, position="top")

@@ -9,6 +9,8 @@ if TYPE_CHECKING:
 
 L1 = Knob(
     name="l1",
+    step=0.0001,
+    advanced=True,
     title="L1 penalty",
     kind="decimal",
     default=0.0,
@@ -18,6 +20,8 @@ L1 = Knob(
 )
 L2 = Knob(
     name="l2",
+    step=0.0001,
+    advanced=True,
     title="L2 penalty",
     kind="decimal",
     default=0.0,

@@ -55,6 +55,7 @@ architecture = Architecture(
         ),
         Knob(
             name="dropout",
+            step=0.05,
             title="Dropout",
             kind="decimal",
             default=0.2,
@@ -64,6 +65,7 @@ architecture = Architecture(
         ),
         Knob(
             name="batch_norm",
+            advanced=True,
             title="Batch normalisation",
             kind="boolean",
             default=False,

@@ -1,6 +1,6 @@
 """Fit a classic model, predict with it, keep it. Knows no table: arrays in, arrays out."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -56,8 +56,8 @@ class FittedBaseline:
         """Write it in skops' format, which holds no code."""
         import skops.io
 
-        fields = ("key", "estimator", "n_classes", "mean", "std", "note")
-        skops.io.dump({"format": FORMAT, **{name: getattr(self, name) for name in fields}}, path)
+        held = {f.name: getattr(self, f.name) for f in fields(self)}
+        skops.io.dump({"format": FORMAT, **held}, path)
 
 
 def fit_baseline(
@@ -122,10 +122,11 @@ def load_baseline(path: Path, task: Task) -> FittedBaseline:
         held = skops.io.load(path, trusted=sorted(TRUSTED_TYPES))
     except (zipfile.BadZipFile, KeyError, ValueError, TypeError, OSError) as error:
         raise BadInput("model_unreadable", file=path.name, reason=type(error).__name__) from error
-    if not isinstance(held, dict) or held.pop("format", None) != FORMAT:
+    expected = {"format", *(f.name for f in fields(FittedBaseline))}
+    if not isinstance(held, dict) or held.keys() != expected or held.pop("format") != FORMAT:
         raise BadInput("model_unreadable", file=path.name, reason="another format")
-    if held.get("n_classes") != len(task.classes):
+    if held["n_classes"] != len(task.classes):
         raise BadInput(
-            "model_other_task", file=path.name, found=held.get("n_classes"), expected=len(task.classes)
+            "model_other_task", file=path.name, found=held["n_classes"], expected=len(task.classes)
         )
     return FittedBaseline(**held)

@@ -41,7 +41,7 @@ def run(options: Namespace) -> int:
     _start_importing()
     dataset = _stored(options.data, home, catalog)
     judge = _stored(options.test, home, catalog) if options.test else None
-    spec = _spec(options, dataset, judge, catalog)
+    spec = _spec(options, dataset, judge)
     created = store.create(spec, OWNER, options.name or f"{spec.task.target} · {dataset.name}")
     note(f"run {created.id}: {', '.join(m.key for m in spec.models)}")
     job = _carry_out(home, created, options)
@@ -72,32 +72,23 @@ def _stored(path: Path, home: Home, catalog: Any) -> Dataset:
     return ingest(path, name=path.name, owner=OWNER, home=home)
 
 
-def _spec(options: Namespace, dataset: Dataset, judge: Dataset | None, catalog: Any) -> RunSpec:
-    from core.data.split import propose_split
-    from core.data.task import propose_task
-    from core.studies.plan import chosen_models
+def _spec(options: Namespace, dataset: Dataset, judge: Dataset | None) -> RunSpec:
+    from core.studies.plan import chosen_models, default_spec
 
-    dropped = {n.strip() for n in options.drop.split(",") if n.strip()}
-    for name in dropped:
-        dataset.column(name)  # refuses a column that is not there
-    target = dataset.column(options.target)
-    features = [
-        c.name for c in dataset.columns if c.role not in ("identifier", "ignore") or c.name == target.name
-    ]
-    features = [n for n in features if n != target.name and n not in dropped]
-    task = propose_task(dataset, target.name, kind=options.task, features=features)
-    split = propose_split(dataset, task)
-    if judge is not None:
-        split = Split(strategy="file", test_dataset=judge.id, seed=options.seed)
-    params = dict(_pair(text) for text in options.param)
-    return RunSpec(
-        dataset=dataset.id,
-        task=task,
-        split=replace(split, seed=options.seed),
-        models=chosen_models([k.strip() for k in options.model.split(",") if k.strip()], params, task),
+    spec = default_spec(
+        dataset,
+        options.target,
+        kind=options.task,
+        dropped={n.strip() for n in options.drop.split(",") if n.strip()},
         budget_s=options.budget,
         seed=options.seed,
     )
+    params = dict(_pair(text) for text in options.param)
+    keys = [k.strip() for k in options.model.split(",") if k.strip()]
+    split = spec.split
+    if judge is not None:
+        split = Split(strategy="file", test_dataset=judge.id, seed=options.seed)
+    return replace(spec, models=chosen_models(keys, params, spec.task), split=split)
 
 
 def _pair(text: str) -> tuple[str, str]:

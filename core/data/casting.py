@@ -11,7 +11,6 @@ from core.data import dates
 from core.data.engines.duckdb import literal
 from core.domain import Kind
 
-
 NumberFormat = Literal["plain", "grouped", "percent", "decimal_comma"]
 
 BLANKS = " \t\r\n\u00a0\u3000\ufeff"
@@ -19,7 +18,9 @@ MISSING_TOKENS = frozenset(
     ("", "na", "n/a", "nan", "<na>", "nat", "null", "?", "#n/a", "(null)", "-", "--", ".")
 )
 # missing only where everything else is a number or a date: "None" is an answer in a column of words
-SOFT_MISSING_TOKENS = frozenset(("none", "inf", "+inf", "-inf", "infinity", "-infinity", "#div/0!", "#value!"))
+SOFT_MISSING_TOKENS = frozenset(
+    ("none", "inf", "+inf", "-inf", "infinity", "-infinity", "#div/0!", "#value!")
+)
 
 _SYMBOLS = "$€£¥￥₩₹"
 NUMBER_PATTERNS: Mapping[NumberFormat, str] = {
@@ -58,7 +59,9 @@ def number(text: str, number_format: NumberFormat) -> str:
     if number_format == "plain":
         # the cast also takes 1_000 and inf, which no other program would write for a number
         cast = f"try_cast({text} AS DOUBLE)"
-        return f"CASE WHEN abs({cast}) <= 1.7976931348623157e308 AND NOT contains({text}, '_') THEN {cast} END"
+        return (
+            f"CASE WHEN abs({cast}) <= 1.7976931348623157e308 AND NOT contains({text}, '_') THEN {cast} END"
+        )
     cleaned = f"regexp_replace({text}, '[,% {_SYMBOLS}]', '', 'g')"
     if number_format == "decimal_comma":
         cleaned = f"replace(regexp_replace({text}, '[. {_SYMBOLS}]', '', 'g'), ',', '.')"
@@ -74,8 +77,10 @@ def fits_number(text: str, number_format: NumberFormat) -> bool:
 
 
 def whole(text: str) -> str:
-    """A BIGINT, from digits alone."""
-    return f"CASE WHEN regexp_full_match({text}, '{WHOLE_PATTERN}') THEN try_cast({text} AS BIGINT) END"
+    """A BIGINT, from digits; 3.0 counts: so other programs write a 3 beside a missing value."""
+    return (
+        f"CASE WHEN regexp_full_match({text}, '{WHOLE_PATTERN}([.]0*)?') THEN try_cast({text} AS BIGINT) END"
+    )
 
 
 def boolean(text: str) -> str:
@@ -109,9 +114,7 @@ def value(text: str, kind: Kind, statistics: Mapping[str, Any]) -> str:
         case "integer":
             number_format = statistics.get("number_format", "plain")
             if number_format == "plain":
-                # 3.0 is how other programs write a whole number once a value is missing
-                as_double = number(text, "plain")
-                return f"coalesce({whole(text)}, CASE WHEN {as_double} = floor({as_double}) THEN try_cast({as_double} AS BIGINT) END)"
+                return whole(text)
             as_double = number(text, number_format)
             return f"CASE WHEN {as_double} = floor({as_double}) THEN try_cast({as_double} AS BIGINT) END"
         case "decimal":

@@ -97,17 +97,26 @@ class Catalog:
         """What is worth knowing about the dataset with its present columns and target."""
         from core.checks import run_checks
 
+        found = self.known_findings(dataset)
+        if found is None:
+            found = run_checks(dataset, dataset.target, self)
+            write_whole(self._findings_path(dataset.id), dumps(found, indent=1))
+        return found
+
+    def known_findings(self, dataset: Dataset) -> tuple[Finding, ...] | None:
+        """The same where the checks have run already, else None: they take seconds on a large table."""
         own = self._findings_path(dataset.id)
         if own.exists():
             return _read_findings(own)
         blob = Path(dataset.location)
         described = json.loads((blob / "blob.json").read_text(encoding="utf-8"))
         shared = blob / "findings.json"
-        if shared.exists() and (described["target"], stored_columns(dataset)) == (dataset.target, dataset.columns):
+        if shared.exists() and (described["target"], stored_columns(dataset)) == (
+            dataset.target,
+            dataset.columns,
+        ):
             return _read_findings(shared)
-        found = run_checks(dataset, dataset.target, self)
-        write_whole(own, dumps(found, indent=1))
-        return found
+        return None
 
     def reading_findings(self, dataset: Dataset) -> tuple[Finding, ...]:
         """What was noticed while the file was read."""

@@ -5,7 +5,6 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
-
 ISO = "iso"  # year first with hyphens, time and zone optional; a zone is left out of account
 
 _MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
@@ -52,7 +51,9 @@ def pattern(date_format: str) -> str:
     if date_format == ISO:
         return _ISO_PATTERN
     pieces = re.split(r"(%[A-Za-z])", date_format)
-    return "".join(_PATTERNS[p] if p in _PATTERNS else re.escape(p.lower()).replace(r"\ ", " ") for p in pieces)
+    return "".join(
+        _PATTERNS[p] if p in _PATTERNS else re.escape(p.lower()).replace(r"\ ", " ") for p in pieces
+    )
 
 
 @cache

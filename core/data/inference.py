@@ -8,7 +8,6 @@ from core.data import casting, dates
 from core.data.engines import Session
 from core.domain import Finding, Kind
 
-
 CHUNK = 100  # columns a query: thousands of expressions in one SELECT take longer to plan than to run
 SAMPLE_VALUES = 200
 MIXED_SHARE = 0.5
@@ -37,7 +36,9 @@ class _Counts:
     n_boolean: int
 
 
-def infer(session: Session, names: Sequence[str], date_formats: Mapping[str, str] | None = None) -> list[Inferred]:
+def infer(
+    session: Session, names: Sequence[str], date_formats: Mapping[str, str] | None = None
+) -> list[Inferred]:
     """The kinds of the columns c0, c1, … of the table `cells`, in their order.
 
     date_formats: by name, where somebody said how dates are written.
@@ -147,7 +148,9 @@ def _count_fits(session: Session, candidates: Mapping[int, Sequence[Inferred]]) 
     return {i: [next(row) for _ in forms] for i, forms in tried.items()}
 
 
-def _first_fitting(name: str, counts: _Counts, forms: Sequence[Inferred], fits: Sequence[int]) -> Inferred | None:
+def _first_fitting(
+    name: str, counts: _Counts, forms: Sequence[Inferred], fits: Sequence[int]
+) -> Inferred | None:
     """The preferred form among those that fit every cell, with a finding where a date can be read two ways."""
     n_values = counts.n_present - counts.n_soft
     fitting = [form for form, n in zip(forms, fits) if n == n_values and n_values > 0]
@@ -162,7 +165,10 @@ def _first_fitting(name: str, counts: _Counts, forms: Sequence[Inferred], fits: 
                     code="ambiguous_dates",
                     severity="warning",
                     subject=name,
-                    parameters={"chosen": dates.spoken(chosen), "other": dates.spoken(other.statistics["date_format"])},
+                    parameters={
+                        "chosen": dates.spoken(chosen),
+                        "other": dates.spoken(other.statistics["date_format"]),
+                    },
                 )
                 return replace(best, findings=(finding,))
     return best
@@ -174,7 +180,9 @@ def _mixed_types(session: Session, name: str, i: int, counts: _Counts) -> tuple[
     if counts.n_code or n_numbers == n_values or n_numbers < MIXED_SHARE * n_values:
         return ()
     p = casting.present(f"c{i}")
-    offending = f"p IS NOT NULL AND NOT {casting.is_soft_missing('p')} AND {casting.number('p', 'plain')} IS NULL"
+    offending = (
+        f"p IS NOT NULL AND NOT {casting.is_soft_missing('p')} AND {casting.number('p', 'plain')} IS NULL"
+    )
     first = session.query(
         f"SELECT p, _row FROM (SELECT {p} AS p, _row FROM cells) WHERE {offending} ORDER BY _row LIMIT 1"
     ).to_pylist()[0]

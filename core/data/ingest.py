@@ -10,10 +10,12 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import duckdb
+
 from core.codec import dumps, from_plain
 from core.data import casting
 from core.data.catalog import Catalog
-from core.data.engines.duckdb import DuckEngine, identifier, literal, sealed
+from core.data.engines.duckdb import DuckEngine, identifier, literal, parquet_options, sealed
 from core.data.inference import Inferred, infer
 from core.data.profile import profile
 from core.data.roles import propose_roles
@@ -89,13 +91,15 @@ def _make_blob(path: Path, location: Path, home: Home, options: Mapping[str, Any
         report(0.4, "Finding out what each column holds")
         columns = _store_typed(table, aside, options)
         report(0.6, "Measuring each column")
-        engine = DuckEngine(aside / "temp")
+        engine = DuckEngine(aside / "temp", len(columns))
         with engine.open({"data": aside / "table.parquet"}) as session:
             columns = profile(session, columns, table.n_rows)
         columns, target = propose_roles(columns, table.n_rows, has_header=table.options.get("header", True))
         _write_description(aside, table, columns, target)
         # renamed last: the folder's presence means that the blob is whole
         _publish(aside, location)
+    except duckdb.OutOfMemoryException:
+        raise TooLarge("table_memory", file=path.name) from None
     except OSError as error:
         raise TooLarge("disk", detail=error.strerror or "unknown") from error
     finally:
@@ -113,7 +117,7 @@ def _publish(aside: Path, location: Path) -> None:
 def _store_typed(table: TextTable, aside: Path, options: Mapping[str, Any]) -> tuple[Column, ...]:
     """Write table.parquet with every column in its kind's type."""
     out = aside / "table.parquet"
-    with DuckEngine(aside / "temp").open({"cells": table.path}) as session:
+    with DuckEngine(aside / "temp", len(table.names)).open({"cells": table.path}) as session:
         inferred = infer(session, table.names, options.get("date_formats"))
     columns = []
     for name, found in zip(table.names, inferred):
@@ -121,21 +125,20 @@ def _store_typed(table: TextTable, aside: Path, options: Mapping[str, Any]) -> t
             found = Inferred(kind=table.declared[name])
         columns.append(Column(name=name, kind=found.kind, statistics=found.statistics))
     projection = ", ".join(
-        f"{_cast(f'c{i}', column)} AS {identifier(column.name)}" for i, column in enumerate(columns)
+        f"{casting.value(f'p{i}', column.kind, column.statistics)} AS {identifier(column.name)}"
+        for i, column in enumerate(columns)
     )
-    with sealed(aside / "temp", reads=[table.path], writes=aside) as connection:
+    cells = ", ".join(f"{casting.present(f'c{i}')} AS p{i}" for i in range(len(columns)))
+    with sealed(aside / "temp", reads=[table.path], writes=aside, n_columns=len(columns)) as connection:
         connection.execute(
-            f"COPY (SELECT _row, {projection} FROM read_parquet({literal(str(table.path))}) ORDER BY _row) "
-            f"TO {literal(str(out))} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)"
+            f"COPY (SELECT _row, {projection} FROM "
+            f"(SELECT _row, {cells} FROM read_parquet({literal(str(table.path))}))) "
+            f"TO {literal(str(out))} ({parquet_options(len(columns))})"
         )
     table.path.unlink()
     found_here = [finding for f in inferred for finding in f.findings]
     write_whole(aside / "reading.json", dumps([*table.findings, *found_here], indent=1))
     return tuple(columns)
-
-
-def _cast(cell: str, column: Column) -> str:
-    return casting.value(f"({casting.present(cell)})", column.kind, column.statistics)
 
 
 def _write_description(aside: Path, table: TextTable, columns: Sequence[Column], target: str | None) -> None:

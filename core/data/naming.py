@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from core.domain import ROW, Finding
 
-
 MAX_NAME = 200
 
 

@@ -13,7 +13,6 @@ from core.data.engines import Session
 from core.data.engines.duckdb import identifier
 from core.domain import NUMERIC_KINDS, Column, Kind
 
-
 CHUNK = 100  # columns a query
 EXACT_ROWS = 1_000_000  # above, distinct values and quantiles are estimated
 N_BINS = 20
@@ -50,7 +49,9 @@ def profile(session: Session, columns: Sequence[Column], n_rows: int) -> tuple[C
             if i in tops:
                 statistics["top"] = tops[i]
             statistics["examples"] = examples[i]
-            kept = {k: column.statistics[k] for k in ("date_format", "number_format") if k in column.statistics}
+            kept = {
+                k: column.statistics[k] for k in ("date_format", "number_format") if k in column.statistics
+            }
             kind = column.kind
             if kind in ("category", "text"):
                 kind = words_kind(n_present, n_unique, statistics.get("mean_length") or 0.0)

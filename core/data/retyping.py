@@ -1,6 +1,6 @@
 """Reading stored columns as other kinds than they were stored in. Changes no stored table."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -52,7 +52,9 @@ def _fitting(session: Session, column: Column, stored: Column) -> Column:
 
 
 def _formats(column: Column) -> dict[str, Any]:
-    return {key: column.statistics[key] for key in ("date_format", "number_format") if key in column.statistics}
+    return {
+        key: column.statistics[key] for key in ("date_format", "number_format") if key in column.statistics
+    }
 
 
 def _forms(session: Session, column: Column, stored: Column) -> list[dict[str, Any]]:
@@ -63,7 +65,9 @@ def _forms(session: Session, column: Column, stored: Column) -> list[dict[str, A
         table = session.query(
             f"SELECT CAST({name} AS VARCHAR) AS value FROM stored WHERE {name} IS NOT NULL LIMIT {SAMPLE_VALUES}"
         )
-        texts = [text for text in table.column(0).to_pylist() if text.lower() not in casting.SOFT_MISSING_TOKENS]
+        texts = [
+            text for text in table.column(0).to_pylist() if text.lower() not in casting.SOFT_MISSING_TOKENS
+        ]
         return [{"date_format": f} for f in dates.fitting_formats(texts)] or [{"date_format": dates.ISO}]
     return [{}]
 

@@ -4,25 +4,27 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from core.domain import NUMERIC_KINDS, Column
-
+from core.domain import NUMERIC_KINDS, Column, Role
 
 # whole words of a name, best first; what analysts and public data sets call the thing to be predicted
 TARGET_WORDS = (
     "target", "label", "class", "y", "churn", "churned", "attrition", "default", "survived", "fraud", "is_fraud",
     "outcome", "response", "deposit", "subscribed", "converted", "conversion", "credit_risk", "risk", "diagnosis",
     "quality", "species", "price", "sale_price", "saleprice", "median_house_value", "charges", "cnt", "demand",
-    "sales", "revenue", "profit", "volume", "traffic_volume", "amount", "total", "rating", "score", "category",
+    "sales", "revenue", "profit", "volume", "traffic_volume", "amount", "total", "rating", "score", "next", "category",
     "类别", "标签", "目标",
 )  # fmt: skip
+N_PLAIN_WORDS = 3  # target, label, class: where these occur, they are meant
 _ID_NAME = re.compile(
-    r"(^|[\s_.-])(id|ids|uuid|guid|key|index|rownames?|row|number|no|nr|code)$|^(id|uuid|rownames|index|unnamed)\b|"
-    r"[a-z](Id|ID|UUID|Number)$|^#$|编号|序号|单号",
+    r"(^|[\s_.-])(id|ids|uuid|guid|key|index|rownames?|row|number|no|nr|code)$|^id\b|^unnamed|^#$|编号|序号|单号",
+    re.IGNORECASE,
 )
-_LOWERED_ID_NAME = re.compile(r"(^|[\s_.-])(id|uuid|guid|key|index|rownames?|number|no|nr|code)$|^id\b|^unnamed", re.IGNORECASE)
+_CAMEL_ID_NAME = re.compile(r"[a-z](Id|ID|UUID|Number)$")
 
 
-def propose_roles(columns: Sequence[Column], n_rows: int, *, has_header: bool) -> tuple[tuple[Column, ...], str | None]:
+def propose_roles(
+    columns: Sequence[Column], n_rows: int, *, has_header: bool
+) -> tuple[tuple[Column, ...], str | None]:
     """The columns with roles "identifier" and "ignore" where these fit, and the likely target's name.
 
     The role "target" is not given out: a dataset says what its target is in one place.
@@ -31,7 +33,7 @@ def propose_roles(columns: Sequence[Column], n_rows: int, *, has_header: bool) -
     return proposed, propose_target(proposed, n_rows, has_header=has_header)
 
 
-def _role(column: Column, n_rows: int):
+def _role(column: Column, n_rows: int) -> Role:
     if column.n_unique <= 1:
         return "ignore"
     if is_identifier(column, n_rows):
@@ -41,9 +43,14 @@ def _role(column: Column, n_rows: int):
 
 def is_identifier(column: Column, n_rows: int) -> bool:
     """Whether the column only tells rows apart: all its values differ, and its name or pattern says so."""
-    if n_rows < 5 or column.n_missing or column.n_unique < n_rows or column.kind not in ("integer", "text", "category"):
+    if (
+        n_rows < 5
+        or column.n_missing
+        or column.n_unique < n_rows
+        or column.kind not in ("integer", "text", "category")
+    ):
         return False
-    named = _ID_NAME.search(column.name) is not None or _LOWERED_ID_NAME.search(column.name) is not None
+    named = _ID_NAME.search(column.name) is not None or _CAMEL_ID_NAME.search(column.name) is not None
     if column.kind == "integer":
         low, high = column.statistics.get("min"), column.statistics.get("max")
         sequential = low in (0, 1) and high - low == n_rows - 1
@@ -60,10 +67,20 @@ def propose_target(columns: Sequence[Column], n_rows: int, *, has_header: bool) 
     if not usable:
         return None
     if has_header:
+        # people put the answer last: there a weaker word is enough
+        last = _name_rank(usable[-1].name)
         ranked = [(rank, i, c) for i, c in enumerate(usable) if (rank := _name_rank(c.name)) is not None]
         if ranked:
-            return min(ranked, key=lambda entry: (entry[0], -entry[1]))[2].name
+            best = min(ranked, key=lambda entry: (entry[0], -entry[1]))
+            if last is not None and best[0] >= N_PLAIN_WORDS:
+                return usable[-1].name
+            return best[2].name
     return usable[-1].name
+
+
+def names_a_target(name: str) -> bool:
+    """Whether people give that name to what they want to predict."""
+    return _name_rank(name) is not None
 
 
 def _name_rank(name: str) -> int | None:

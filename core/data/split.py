@@ -74,7 +74,9 @@ def _stratum(task: Task, split: Split, target: str) -> str:
     return "''"
 
 
-def _by_stratum(session: Session, task: Task, split: Split, target: str, where: str = "TRUE") -> "pandas.DataFrame":
+def _by_stratum(
+    session: Session, task: Task, split: Split, target: str, where: str = "TRUE"
+) -> "pandas.DataFrame":
     """The first rows of each stratum in shuffled order are for the test, the next for validation."""
     stratum = _stratum(task, split, target)
     usable = f"{target} IS NOT NULL AND {where}"
@@ -108,7 +110,9 @@ def allocate(sizes: Sequence[int], fractions: tuple[float, float, float]) -> lis
     total = sum(sizes)
     wanted = [round(total * fraction) for fraction in fractions]
     test = _share_out(sizes, wanted[2], fractions[2])
-    validation = _share_out([size - t for size, t in zip(sizes, test)], wanted[1], fractions[1] / max(1 - fractions[2], 1e-9))
+    validation = _share_out(
+        [size - t for size, t in zip(sizes, test)], wanted[1], fractions[1] / max(1 - fractions[2], 1e-9)
+    )
     counts = []
     for size, v, t in zip(sizes, validation, test):
         if size >= sum(fraction > 0 for fraction in fractions):
@@ -193,7 +197,9 @@ def _cuts(sizes: Sequence[int], fractions: tuple[float, float, float]) -> tuple[
     return until_test, min(max(until_validation, until_test + int(validation > 0)), last)
 
 
-def _by_column(session: Session, dataset: Dataset, task: Task, split: Split, target: str) -> "pandas.DataFrame":
+def _by_column(
+    session: Session, dataset: Dataset, task: Task, split: Split, target: str
+) -> "pandas.DataFrame":
     """The parts that the file itself states; validation is taken from train where it states none."""
     column = dataset.column(_needed(split))
     word = f"lower(trim(CAST({identifier(column.name)} AS VARCHAR)))"
@@ -206,7 +212,8 @@ def _by_column(session: Session, dataset: Dataset, task: Task, split: Split, tar
         shown = (strange[0]["value"] or "")[:60]
         raise BadInput("split_word_unknown", column=column.name, value=shown, row=strange[0][ROW] + 1)
     cases = " ".join(
-        f"WHEN {word} IN ({', '.join(map(literal, words))}) THEN {literal(part)}" for part, words in PART_WORDS.items()
+        f"WHEN {word} IN ({', '.join(map(literal, words))}) THEN {literal(part)}"
+        for part, words in PART_WORDS.items()
     )
     parts = session.query(
         f"SELECT {ROW}, CASE {cases} END AS part FROM data WHERE {target} IS NOT NULL ORDER BY {ROW}"
@@ -256,7 +263,11 @@ def _needed(split: Split) -> str:
 
 
 def _check_fractions(split: Split) -> None:
-    if any(not 0 <= f <= 1 for f in split.fractions) or abs(sum(split.fractions) - 1) > 1e-6 or split.fractions[0] <= 0:
+    if (
+        any(not 0 <= f <= 1 for f in split.fractions)
+        or abs(sum(split.fractions) - 1) > 1e-6
+        or split.fractions[0] <= 0
+    ):
         raise BadInput("split_fractions", fractions=", ".join(f"{f:g}" for f in split.fractions))
 
 

@@ -25,7 +25,7 @@ def open_stored(dataset: Dataset) -> Iterator[Session]:
     """A session with the table `stored`, as it lies on disk, and `data`: `_row` and the dataset's
     columns in their present kinds."""
     location = Path(dataset.location)
-    engine = DuckEngine(location.parent.parent / "temp")
+    engine = DuckEngine(location.parent.parent / "temp", len(dataset.columns))
     select = f"SELECT {projection(dataset.columns, stored_columns(dataset))} FROM stored"
     with engine.open({"stored": location / "table.parquet"}, {"data": select}) as session:
         yield session

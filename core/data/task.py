@@ -16,7 +16,21 @@ MIN_ROWS = 10
 MAX_NUMBER_CLASSES = 12
 MIN_ROWS_A_CLASS = 20  # on average, before a column of whole numbers is taken for classes
 MAX_CLASSES = 1_000
-POSITIVE_WORDS = ("yes", "true", "1", "y", "t", "positive", "bad", "churn", "churned", "default", "fraud", "spam", "left")
+POSITIVE_WORDS = (
+    "yes",
+    "true",
+    "1",
+    "y",
+    "t",
+    "positive",
+    "bad",
+    "churn",
+    "churned",
+    "default",
+    "fraud",
+    "spam",
+    "left",
+)
 METRICS: dict[TaskKind, str] = {"binary": "auc", "multiclass": "accuracy", "regression": "rmse"}
 
 
@@ -32,7 +46,10 @@ def class_label(value: Any) -> str:
 
 
 def propose_task(
-    dataset: Dataset, target: str, kind: TaskKind | Literal["auto"] = "auto", features: Sequence[str] | None = None
+    dataset: Dataset,
+    target: str,
+    kind: TaskKind | Literal["auto"] = "auto",
+    features: Sequence[str] | None = None,
 ) -> Task:
     """The task of predicting `target`; all columns with role "feature" are its features by default.
 
@@ -47,7 +64,7 @@ def propose_task(
         raise BadInput("target_all_missing", target=target)
     if n_usable < MIN_ROWS:
         raise BadInput("target_few_rows", target=target, n=n_usable, least=MIN_ROWS)
-    settled = _kind(column, n_usable) if kind == "auto" else kind
+    settled = natural_kind(column, n_usable) if kind == "auto" else kind
     if settled == "regression":
         _refuse_regression(column)
         return Task(kind="regression", target=target, features=chosen, metric=METRICS["regression"])
@@ -115,7 +132,11 @@ def _features(dataset: Dataset, target: str, features: Sequence[str] | None) -> 
     return chosen
 
 
-def _kind(column: Column, n_usable: int) -> TaskKind:
+def natural_kind(column: Column, n_usable: int) -> TaskKind:
+    """What predicting the column amounts to, when nobody says otherwise.
+
+    n_usable: rows with a value in it.
+    """
     if column.n_unique == 2 or column.kind == "boolean":
         return "binary"
     if column.kind == "integer":

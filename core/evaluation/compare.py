@@ -75,8 +75,8 @@ def recommend(
     rows, by model number. titles: how to call a model, by key.
     """
     metric = metric_of(task.metric, task.kind)
-    tested = {s.number: s for s in test if s.value is not None and s.number in predictions}
-    entered = [s for s in validation if s.value is not None and s.number in tested]
+    tested = {s.number: s for s in test if _has_value(s) and s.number in predictions}
+    entered = [s for s in validation if _has_value(s) and s.number in tested]
     network = _champion(entered, tested, "deep", metric)
     classic = _champion(entered, tested, "classic", metric)
     trivial = _champion(entered, tested, "trivial", metric)
@@ -90,7 +90,7 @@ def recommend(
         return Verdict(code="nothing_scored", recommended=trivial.number if trivial else None)
     useful = [c for c in champions if not trivial or _not_refuted(gain(c, trivial))]
     if not useful:
-        best = max(champions, key=lambda c: gain(c, trivial).value)
+        best = max(champions, key=lambda c: gain(c, trivial).low)
         return Verdict(
             code="nothing_beats_trivial",
             parameters={**words.of("best", best), **words.of("trivial", trivial), "metric": metric.title},
@@ -110,6 +110,10 @@ def recommend(
     return _duel(network, classic, useful, gain(network, classic), words)
 
 
+def _has_value(score: Score) -> bool:
+    return score.value is not None and math.isfinite(score.value)
+
+
 def _champion(
     entered: Sequence[Score], tested: Mapping[int, Score], family: Family, metric: Metric
 ) -> Score | None:
@@ -124,16 +128,16 @@ def _champion(
 
 def _not_refuted(over_trivial: Difference) -> bool:
     """Whether it is better than the trivial answer, or the rows are too few to form an interval."""
-    return over_trivial.low > 0 or math.isnan(over_trivial.low)
+    return over_trivial.low is None or over_trivial.low > 0
 
 
 def _duel(
     network: Score, classic: Score, useful: Sequence[Score], difference: Difference, words: "_Words"
 ) -> Verdict:
     low, high = difference.low, difference.high
-    if low > 0:
+    if low is not None and low > 0:
         code, chosen = "network_better", network
-    elif high < 0:
+    elif high is not None and high < 0:
         code, chosen = "classic_better", classic
         low, high = -high, -low  # told as the gain of the better one
     else:
@@ -172,9 +176,9 @@ class _Words:
             f"{role}_us_per_row": f"{score.predict_us_per_row:,.3g}",
         }
 
-    def interval(self, low: float, high: float, *values: float) -> dict[str, str]:
+    def interval(self, low: float | None, high: float | None, *values: float) -> dict[str, str]:
         """Both ends with enough decimals that an end beside 0 does not read as 0."""
-        if math.isnan(low) or math.isnan(high):
+        if low is None or high is None:
             return {"low": "unknown", "high": "unknown"}
         decimals = max(self._decimals(v) for v in values)
         while decimals < 6 and any(end and not round(end, decimals) for end in (low, high)):

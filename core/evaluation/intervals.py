@@ -24,14 +24,14 @@ FEWEST_KNOWN = 0.5  # share of draws on which the metric must have a value
 class Difference:
     """How much better a is than b: positive means better, also where smaller values are.
 
-    low, high: 95 % interval, NaN if unknown. p_better: share of draws in which a is better,
-    ties counting half.
+    low, high: 95 % interval. p_better: share of draws in which a is better, ties counting
+    half. None where these rows do not tell, such as AUC with one class only.
     """
 
-    value: float
-    low: float
-    high: float
-    p_better: float
+    value: float | None
+    low: float | None
+    high: float | None
+    p_better: float | None
 
 
 def bootstrap_interval(
@@ -70,7 +70,8 @@ def paired_difference(
     known = gains[np.isfinite(gains)]
     p_better = float(np.mean((known > 0) + 0.5 * (known == 0))) if len(known) else float("nan")
     value = sign * (metric.compute(y, a, task) - metric.compute(y, b, task))
-    return Difference(value=value, low=low, high=high, p_better=p_better)
+    told = {"value": value, "low": low, "high": high, "p_better": p_better}
+    return Difference(**{name: float(v) if np.isfinite(v) else None for name, v in told.items()})
 
 
 def _resampled(

@@ -76,7 +76,8 @@ def _check(y: np.ndarray, prediction: np.ndarray, task: Task) -> None:
     expected = (len(y), len(task.classes)) if task.kind in CLASSIFICATION else (len(y),)
     if prediction.shape != expected:
         raise ValueError(f"A prediction of shape {prediction.shape} came where {expected} was expected.")
-    unusable = ~np.isfinite(prediction).reshape(len(y), -1).all(axis=1)
+    unusable = ~np.isfinite(prediction)
+    unusable = unusable.any(axis=1) if unusable.ndim == 2 else unusable
     if unusable.any():
         raise NotApplicable("prediction_not_finite", n=int(unusable.sum()), n_rows=len(y))
 

@@ -16,6 +16,7 @@ from core.home import Home
 from core.jobs.liveness import SUPERVISOR, Lock, is_held
 
 PATRONS = "patrons.lock"
+APPLICATION = Path(__file__).resolve().parents[2]  # where `python -m core` is found
 INHERITED = "FATHOM_SUPERVISOR_LOCK"  # the environment's word for the descriptor of a lock handed on
 
 _patronage: dict[Path, int] = {}  # a process is a patron until it ends: the descriptors are never closed
@@ -23,7 +24,8 @@ _guard = threading.Lock()
 
 
 def ensure_supervisor(home: Home, command: Sequence[str]) -> None:
-    """See that a supervisor serves this home; `command` starts one, detached from this process.
+    """See that a supervisor serves this home; `command`, run in the application's
+    folder, starts one that outlives this process.
 
     Cheap when one does (tens of microseconds): call it on every page. Safe from any thread of
     any process.
@@ -42,7 +44,9 @@ def ensure_supervisor(home: Home, command: Sequence[str]) -> None:
             stdout=log,
             stderr=log,
             pass_fds=(lock.fileno(),),
-            env={**os.environ, INHERITED: str(lock.fileno())},
+            # a relative FATHOM_HOME would mean another folder from another working directory
+            env={**os.environ, "FATHOM_HOME": str(home.root), INHERITED: str(lock.fileno())},
+            cwd=APPLICATION,
             start_new_session=True,
         )
     lock.hand_on()

@@ -81,8 +81,8 @@ def _serve(
             supervised_at = now
         elif now - supervised_at > limits.orphan_s:
             return
-        # quick while somebody is at it; after ten idle seconds a click waits up to 0.1 s more
-        time.sleep(min(max((now - idle_since) / 100, 0.01), 0.1))
+        # quick while somebody is at it; a look costs 20 µs, so that even the slowest is soon there
+        time.sleep(min(max((now - idle_since) / 100, 0.01), 0.05))
 
 
 def run_here(
@@ -162,7 +162,7 @@ def _in_a_sentence(caught: Exception, job: Job) -> FathomError:
         return TooLarge("out_of_memory")
     if isinstance(caught, OSError) and (caught.errno in DISK_FULL or "No space left" in str(caught)):
         return TooLarge("disk_full")
-    return FathomError("internal", log=f"{job.lane}.log", job=job.id)
+    return FathomError("work_failed", log=f"{job.lane}.log", job=job.id)
 
 
 def _store(

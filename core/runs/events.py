@@ -118,7 +118,7 @@ def thin(events: Sequence[Event], n: int = 500, names: Sequence[str] = ("loss", 
     """At most n of one model's events, in their order, that look the same when drawn.
 
     Keeps the first and the last, and of each stretch between those where one of the named
-    values is lowest or highest, so that no peak is lost.
+    values is lowest or highest, so that no peak is lost. n: at least 2 + 2 × the names.
     """
     if len(events) <= n:
         return list(events)

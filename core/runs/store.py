@@ -11,6 +11,7 @@ import sqlite3
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -262,12 +263,18 @@ def _where(
     return where, parameters
 
 
+@lru_cache(maxsize=4096)
+def _spec(text: str) -> RunSpec:
+    """A spec never changes once stored; checking a thousand of them takes longer than finding them."""
+    return from_plain(RunSpec, json.loads(text))
+
+
 def _run(row: sqlite3.Row) -> Run:
     return Run(
         id=row["id"],
         owner=row["owner"],
         name=row["name"],
-        spec=from_plain(RunSpec, json.loads(row["spec"])),
+        spec=_spec(row["spec"]),
         state=row["state"],
         attempt=row["attempt"],
         created_at=row["created_at"],

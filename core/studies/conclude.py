@@ -7,6 +7,7 @@ import numpy as np
 
 from core import codec
 from core.domain import Run, Score
+from core.errors import NotApplicable
 from core.evaluation.compare import Verdict, recommend
 from core.evaluation.intervals import bootstrap_interval
 from core.evaluation.metrics import METRICS, score_all
@@ -29,8 +30,13 @@ def conclude(run: Run, prepared: Prepared, store: RunStore) -> None:
             continue
         path = folder / "models" / record.folder / "predictions.parquet"
         validation.append(replace(_blank(record, task.metric), part="validation", value=record.validation))
-        _, _, predictions[record.number] = load_predictions(path, "test")
-        test.append(_score(record, truth, predictions[record.number], run))
+        _, _, prediction = load_predictions(path, "test")
+        try:
+            test.append(_score(record, truth, prediction, run))
+        except NotApplicable as error:  # its predictions are no numbers: listed, and out of the contest
+            test.append(replace(_blank(record, task.metric), reason=str(error)))
+        else:
+            predictions[record.number] = prediction
     titles = {r.key: r.title for r in records}
     verdict = recommend(validation, test, truth, predictions, task, titles=titles, seed=run.spec.seed)
     store.save_scores(run.id, [*test, *validation])

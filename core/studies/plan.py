@@ -1,14 +1,44 @@
-"""Which models a run should hold when nobody says: the recommended mix. Trains nothing."""
+"""What a run should be when nobody says: its task, split and the recommended models. Trains nothing."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Literal
 
 from core.architectures import ARCHITECTURES
 from core.baselines import BASELINES
-from core.domain import ModelSpec, Task, TaskKind
+from core.data.split import propose_split
+from core.data.task import propose_task
+from core.domain import Dataset, ModelSpec, RunSpec, Task, TaskKind
 from core.errors import BadInput, UnknownName
 
 AUTO = "auto"
+
+
+def default_spec(
+    dataset: Dataset,
+    target: str,
+    *,
+    kind: TaskKind | Literal["auto"] = "auto",
+    dropped: Collection[str] = (),
+    budget_s: float | None = None,
+    seed: int = 0,
+) -> RunSpec:
+    """The run that predicts `target` with everything else as Fathom proposes it.
+
+    dropped: columns to leave out beside the identifiers and the ignored ones.
+    Raises UnknownName for a column that is not there, BadInput for a target that cannot be predicted.
+    """
+    left_out = {dataset.column(name).name for name in (target, *dropped)}
+    features = [c.name for c in dataset.columns_with("feature") if c.name not in left_out]
+    task = propose_task(dataset, target, kind=kind, features=features)
+    return RunSpec(
+        dataset=dataset.id,
+        task=task,
+        split=replace(propose_split(dataset, task), seed=seed),
+        models=recommended_models(task),
+        budget_s=budget_s,
+        seed=seed,
+    )
 
 
 def classics_for(task_kind: TaskKind) -> tuple[ModelSpec, ...]:

@@ -232,12 +232,15 @@ class _Study:
             }
             events.write(epoch=epoch, batch=batch, elapsed_s=elapsed_s, values=values | usage)
             if batch is None:
-                self._report(say("stage.epoch", title=record.title, epoch=epoch))
+                message = say("stage.epoch", title=record.title, epoch=epoch)
+                self._report(message, within=epoch / record.params["epochs"])
 
         return emit
 
-    def _report(self, message: str) -> None:
-        self.context.report(0.05 + 0.9 * self.n_settled / max(self.n_models, 1), message)
+    def _report(self, message: str, within: float = 0.0) -> None:
+        """within: share of the model in training that is done; its classics go on meanwhile."""
+        done = (self.n_settled + 0.9 * within) / max(self.n_models, 1)
+        self.context.report(0.05 + 0.9 * min(done, 1.0), message)
 
 
 def _some(rows: Rows, n: int, seed: int) -> Rows:

@@ -24,6 +24,7 @@ TRAINING_KNOBS: tuple[Knob, ...] = (
     ),
     Knob(
         name="learning_rate",
+        step=0.0005,
         title="Learning rate",
         kind="decimal",
         default=0.002,
@@ -35,6 +36,7 @@ TRAINING_KNOBS: tuple[Knob, ...] = (
     ),
     Knob(
         name="schedule",
+        advanced=True,
         title="Learning rate schedule",
         kind="choice",
         default="cosine",
@@ -45,6 +47,8 @@ TRAINING_KNOBS: tuple[Knob, ...] = (
     ),
     Knob(
         name="weight_decay",
+        step=0.005,
+        advanced=True,
         title="Weight decay",
         kind="decimal",
         default=0.01,
@@ -56,6 +60,7 @@ TRAINING_KNOBS: tuple[Knob, ...] = (
     ),
     Knob(
         name="loss",
+        advanced=True,
         title="Loss",
         kind="choice",
         default="auto",
@@ -65,6 +70,7 @@ TRAINING_KNOBS: tuple[Knob, ...] = (
     ),
     Knob(
         name="class_weights",
+        advanced=True,
         title="Weigh classes equally",
         kind="boolean",
         default=False,
@@ -95,6 +101,7 @@ TRAINING_KNOBS: tuple[Knob, ...] = (
     ),
     Knob(
         name="early_stopping",
+        advanced=True,
         title="Stop early",
         kind="boolean",
         default=True,
@@ -104,6 +111,7 @@ TRAINING_KNOBS: tuple[Knob, ...] = (
     ),
     Knob(
         name="patience",
+        advanced=True,
         title="Patience in epochs",
         kind="integer",
         default=12,

@@ -177,7 +177,9 @@ class _Training:
                     last_event = now
                     seconds = self.progress.elapsed_s + now - started
                     rate = n_done / (now - started)
-                    self.emit(number, step_in_epoch, seconds, {"loss": total / n_done, "rows_per_s": rate})
+                    share = step_in_epoch / self.steps_per_epoch  # of the epoch
+                    values = {"loss": total / n_done, "rows_per_s": rate, "share": share}
+                    self.emit(number, step_in_epoch, seconds, values)
                 wish = self.requested()
                 if wish in ("pause", "interrupt", "finish"):
                     return wish, math.nan

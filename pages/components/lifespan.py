@@ -11,6 +11,7 @@ from typing import Any
 from core.commands.supervise import START_SUPERVISOR
 from core.home import Home
 from core.jobs.patron import ensure_supervisor
+from core.runs.store import RunStore
 
 WARM_AFTER_S = 0.5  # the first page paints first
 PAGE_LIBRARIES = ("pandas", "pyarrow.parquet", "duckdb", "plotly.graph_objects", "sqlglot")
@@ -20,7 +21,10 @@ _guard = threading.Lock()
 
 @asynccontextmanager
 async def lifespan(app: Any) -> AsyncIterator[None]:
-    ensure_supervisor(Home.from_environment(), START_SUPERVISOR)
+    home = Home.from_environment()
+    if not home.database.exists():
+        RunStore(home).rebuild_index()  # the index was lost or never was: the folders know the runs
+    ensure_supervisor(home, START_SUPERVISOR)
     warming = asyncio.create_task(_warm())
     yield
     warming.cancel()

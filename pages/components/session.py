@@ -12,7 +12,18 @@ from core.jobs.queue import Queue
 from core.runs.store import RunStore
 from pages.components.sign_in import owner
 
-__all__ = ["catalog", "chosen_dataset", "chosen_run", "choose", "forget", "home", "keep_url", "owner", "queue", "store"]
+__all__ = [
+    "catalog",
+    "chosen_dataset",
+    "chosen_run",
+    "choose",
+    "forget",
+    "home",
+    "keep_url",
+    "owner",
+    "queue",
+    "store",
+]
 
 
 @st.cache_resource

@@ -12,7 +12,9 @@ def write_all(folder: Path) -> list[Path]:
     """Run every generator; the paths written, in the order of the generators' names."""
     written = []
     for module in pkgutil.iter_modules(generators.__path__, f"{generators.__name__}."):
-        make = getattr(importlib.import_module(module.name), "tables", None) if "__" not in module.name else None
+        make = (
+            getattr(importlib.import_module(module.name), "tables", None) if "__" not in module.name else None
+        )
         for name, table in (make() if make else {}).items():
             path = folder / name
             path.write_bytes(table.to_csv())

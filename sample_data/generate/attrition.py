@@ -59,7 +59,10 @@ def tables() -> dict[str, Table]:
     table.text("job_role", role)
     table.date("hired_on", hired)
     table.number("age_years", age)
-    table.text("education", pick(rng, {"school": 12, "apprenticeship": 33, "bachelor": 34, "master": 19, "doctorate": 2}, N))
+    table.text(
+        "education",
+        pick(rng, {"school": 12, "apprenticeship": 33, "bachelor": 34, "master": 19, "doctorate": 2}, N),
+    )
     table.number("distance_to_work_km", distance, 1)
     table.number("salary_eur_month", np.round(salary / 10) * 10)
     table.number("pay_against_market_pct", against_market, 1)

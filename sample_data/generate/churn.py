@@ -35,22 +35,22 @@ def tables() -> dict[str, Table]:
 
     # What it costs per visit, how visits move and what support was like pull on one another: a fall in
     # visits alarms only where the price per visit is high, and a ticket binds the content customer.
-    cost = np.tanh((np.log(price) - np.log1p(logins) - 0.6) / 1.2)
-    fall = np.tanh(-trend / 32)
+    cost = (np.log(price) - np.log1p(logins) - 0.6) / 1.3
+    fall = np.clip(-trend / 28, -2.2, 2.2)
     mood = (satisfaction - 3.4) / 1.1
     freshness = np.exp(-tenure / 14)  # 1 in the first week, a third after a year
     log_odds = (
-        1.0 * cost
-        + 1.9 * fall * cost
-        + 0.5 * fall
-        - 1.2 * mood * np.tanh(tickets - 0.4)
-        + 1.4 * freshness * (1 - 1.2 * annual)
-        + 1.1 * np.cos(np.pi * np.clip(tenure, 0, 60) / 30) * (1 - annual)
+        1.0 * np.tanh(cost)
+        + 1.15 * fall * np.tanh(cost)
+        + 0.45 * fall
+        - 0.9 * mood * np.tanh(tickets - 0.4)
+        - 0.3 * mood
+        + 1.6 * freshness
         + 0.4 * np.minimum(late, 3)
         + effect(referral, {"friend": -0.35, "advertisement": 0.3})
-        - 0.3 * annual
+        - 0.7 * annual
     )
-    churned = happens(rng, log_odds, 0.24)
+    churned = happens(rng, 1.3 * log_odds, 0.24)
 
     table = Table()
     table.text("customer_id", codes(rng, "C-", 10000, 40000, N))

@@ -26,7 +26,9 @@ HOLIDAYS = (14, 15, 18, 40, 50, 51)  # weeks of the year with a public holiday o
 def tables() -> dict[str, Table]:
     rng = Random(606)
     products, stores = list(PRODUCTS), list(STORES)
-    week, store, product = (a.ravel() for a in np.meshgrid(np.arange(N_WEEKS), stores, products, indexing="ij"))
+    week, store, product = (
+        a.ravel() for a in np.meshgrid(np.arange(N_WEEKS), stores, products, indexing="ij")
+    )
     n = len(week)
     category, usual_price, usual_units, peak, seasonal, elasticity = (
         np.array([PRODUCTS[p][i] for p in product]) for i in range(6)
@@ -42,7 +44,9 @@ def tables() -> dict[str, Table]:
     rival = usual_price * np.exp(rng.normal(0, 0.07, n)) * (1 + 0.04 * (week > 52))
 
     season = seasonal * np.cos(2 * np.pi * (of_year - peak) / 52)
-    warmth = np.where(np.isin(category, ["frozen", "drinks", "garden"]), 0.035 * np.maximum(weather - 18, 0), 0)
+    warmth = np.where(
+        np.isin(category, ["frozen", "drinks", "garden"]), 0.035 * np.maximum(weather - 18, 0), 0
+    )
     log_units = (
         np.log(usual_units * size)
         + season
@@ -56,7 +60,9 @@ def tables() -> dict[str, Table]:
     )
     expected = np.exp(log_units)
     wanted = rng.poisson(expected * rng.gamma(14, 1 / 14, n))
-    stock = np.ceil(np.maximum(expected * np.exp(rng.normal(0.55, 0.3, n)), 6) / 6) * 6  # delivered in boxes of six
+    stock = (
+        np.ceil(np.maximum(expected * np.exp(rng.normal(0.55, 0.3, n)), 6) / 6) * 6
+    )  # delivered in boxes of six
 
     # rows run by week, store, product: a week earlier lies one block of stores and products before
     sold = np.minimum(wanted, stock)

@@ -40,15 +40,16 @@ def tables() -> dict[str, Table]:
     to_station = np.hypot(east - STATION[0], north - STATION[1])
 
     age = 2025 - built
-    near_pier = sum(np.exp(-((east - x) ** 2 + (north - y) ** 2) / 1.1) for x, y in PIERS)
+    near_pier = sum(np.exp(-((east - x) ** 2 + (north - y) ** 2) / 4.5) for x, y in PIERS)
     log_price = (
         7.68
         + 0.82 * np.log(area)
         + 0.10 * np.log(plot) * (1 - 0.7 * town)
-        + 0.42 * near_pier
-        + 0.22 * town
-        - 0.30 * np.exp(-((to_station - 0.2) ** 2) / 0.12)  # too near the trains
-        + 0.24 * np.exp(-((to_station - 1.3) ** 2) / 0.6)  # a walk away
+        + 0.5 * near_pier
+        + 0.05 * town
+        + 0.12 * np.sin((east + north) / 1.6)  # the ridge and the valleys behind the town
+        - 0.22 * np.exp(-(to_station**2) / 0.8)  # too near the trains
+        + 0.24 * np.exp(-((to_station - 1.8) ** 2) / 2)  # a walk away
         - 0.10 * np.sin(age / 21) - 0.0022 * np.minimum(age, 90)
         + 0.0026 * np.maximum(age - 100, 0) * town  # old is charming in the old town, and a ruin elsewhere
         + effect(condition, {"needs work": -0.2, "fair": -0.06, "renovated": 0.1}) * (0.6 + np.minimum(age, 100) / 100)
@@ -57,7 +58,7 @@ def tables() -> dict[str, Table]:
         + 0.04 * garage + 0.03 * bathrooms
         + 0.0035 * month + 0.05 * np.sin(month / 5)
     )  # fmt: skip
-    price = np.round(np.exp(log_price + rng.normal(0, 0.11, n)) / 500) * 500
+    price = np.round(np.exp(log_price + rng.normal(0, 0.09, n)) / 500) * 500
 
     table = Table()
     table.text("listing_id", codes(rng, "H", 20000, 60000, n))

@@ -14,13 +14,14 @@ PURPOSES = {
 
 def tables() -> dict[str, Table]:
     rng = Random(303)
-    age = np.clip(rng.gamma(6, 6.5, N) + 18, 18, 84)
+    age = np.clip(rng.gamma(3, 7.5, N) + 19, 19, 84)
     income = np.exp(rng.normal(7.75, 0.42, N) + 0.006 * (np.minimum(age, 55) - 40))  # EUR a month, net
-    amount = np.round(np.exp(rng.normal(8.9, 0.65, N)) / 100) * 100
+    wish = np.exp(rng.normal(8.9, 0.65, N))
+    amount = np.round(np.clip(wish, 800, np.minimum(60000, 14 * income)) / 100) * 100
     term = rng.choice([12, 24, 36, 48, 60, 72, 84], size=N, p=[0.07, 0.15, 0.22, 0.2, 0.18, 0.1, 0.08])
     instalment = amount / term * 1.08
-    other_debt = income * np.clip(rng.beta(1.6, 5, N), 0, 0.8)
-    debt_ratio = 100 * (instalment + other_debt) / income  # % of income that goes to lenders
+    other_debt = income * rng.beta(1.6, 5, N)
+    debt_ratio = np.minimum(100 * (instalment + other_debt) / income, 110)  # % of income that goes to lenders
     employed = np.clip(rng.exponential(6, N), 0, age - 17)
     home = pick(rng, {"rents": 52, "owns": 19, "mortgage": 24, "with parents": 5}, N)
     used = np.clip(100 * rng.beta(1.7, 2.6, N), 0, 100)  # % of the credit cards' limit

@@ -30,13 +30,19 @@ SHIPPING = {"standard": 58, "express": 22, "same day": 6, "collected": 14}
 def tables() -> dict[str, Table]:
     rng = Random(707)
     sub_category = pick(rng, {name: row[4] for name, row in CATALOGUE.items()}, N)
-    category, usual_price, margin, weight = (np.array([CATALOGUE[s][i] for s in sub_category]) for i in range(4))
+    category, usual_price, margin, weight = (
+        np.array([CATALOGUE[s][i] for s in sub_category]) for i in range(4)
+    )
     segment = pick(rng, {"small business": 41, "corporate": 31, "public": 17, "home": 11}, N)
-    units = 1 + rng.poisson(effect(segment, {"small business": 2.5, "corporate": 5.5, "public": 5, "home": 0.8}))
+    units = 1 + rng.poisson(
+        effect(segment, {"small business": 2.5, "corporate": 5.5, "public": 5, "home": 0.8})
+    )
     units = np.where(usual_price > 1000, np.minimum(units, 3), units)
     price = usual_price * np.exp(rng.normal(0, 0.2, N))
     generous = effect(segment, {"corporate": 0.18, "public": 0.25}) + 0.15 * (units > 6)
-    discount = np.where(rng.random_sample(N) < 0.25 + generous, rng.choice([5, 10, 15, 20, 30, 40], size=N), 0)
+    discount = np.where(
+        rng.random_sample(N) < 0.25 + generous, rng.choice([5, 10, 15, 20, 30, 40], size=N), 0
+    )
     city = pick(rng, CITIES, N)
     shipping = pick(rng, SHIPPING, N)
     ordered = days(rng, "2023-01-01", "2025-01-01", N)
@@ -45,7 +51,9 @@ def tables() -> dict[str, Table]:
     revenue = units * price * (1 - discount / 100)
     goods = units * price * (1 - margin * np.exp(rng.normal(0, 0.12, N)))
     per_kg = effect(shipping, {"standard": 0.9, "express": 1.9, "same day": 3.2})
-    freight = (3.5 * (shipping != "collected") + per_kg * (units * weight) ** 0.85) * np.where(np.isin(city, ABROAD), 1.7, 1)
+    freight = (3.5 * (shipping != "collected") + per_kg * (units * weight) ** 0.85) * np.where(
+        np.isin(city, ABROAD), 1.7, 1
+    )
     handling = returned * (4 + 0.25 * revenue)
     profit = revenue - goods - 0.8 * freight - handling + rng.normal(0, 3, N)
 

@@ -8,8 +8,9 @@ from pathlib import Path
 import duckdb
 import pyarrow
 
-
-MEMORY_LIMIT = "1GB"
+MEMORY_MB = 1_000
+# a column being written takes a block of 256 KiB and a vector, however few rows there are
+MEMORY_A_COLUMN_MB = 0.35
 
 
 @dataclass(frozen=True)
@@ -25,15 +26,20 @@ class DuckSession:
 
 @dataclass(frozen=True)
 class DuckEngine:
-    """temp: folder where what exceeds the memory limit is written for the time of a query."""
+    """temp: folder where what exceeds the memory limit is written for the time of a query.
+
+    n_columns: of the widest table, which raises the limit where there are thousands.
+    """
 
     temp: Path
-    memory_limit: str = MEMORY_LIMIT
+    n_columns: int = 0
     key: str = "duckdb"
 
     @contextmanager
-    def open(self, tables: Mapping[str, Path], views: Mapping[str, str] | None = None) -> Iterator[DuckSession]:
-        with sealed(self.temp, reads=tables.values(), memory_limit=self.memory_limit) as connection:
+    def open(
+        self, tables: Mapping[str, Path], views: Mapping[str, str] | None = None
+    ) -> Iterator[DuckSession]:
+        with sealed(self.temp, reads=tables.values(), n_columns=self.n_columns) as connection:
             for name, path in tables.items():
                 connection.execute(
                     f"CREATE VIEW {identifier(name)} AS SELECT * FROM read_parquet({literal(str(path))})"
@@ -49,17 +55,17 @@ def sealed(
     *,
     reads: Iterable[Path] = (),
     writes: Path | None = None,
-    memory_limit: str = MEMORY_LIMIT,
+    n_columns: int = 0,
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection that sees exactly these files and, if given, one folder to write into.
 
-    Spills to `temp` beyond the memory limit. Its settings cannot be changed any more, and no
+    n_columns: of the tables, as in DuckEngine. Spills to `temp` beyond the memory limit. Its settings cannot be changed any more, and no
     variable of the calling Python code is visible to SQL.
     """
     temp.mkdir(parents=True, exist_ok=True)
     connection = duckdb.connect(
         config={
-            "memory_limit": memory_limit,
+            "memory_limit": f"{MEMORY_MB + int(MEMORY_A_COLUMN_MB * n_columns)}MB",
             "temp_directory": str(temp),
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
@@ -76,6 +82,24 @@ def sealed(
         yield connection
     finally:
         connection.close()
+
+
+@contextmanager
+def in_memory() -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection for tables that are registered with it; it reaches no file at all."""
+    connection = duckdb.connect(config={"python_enable_replacements": False})
+    try:
+        connection.execute("SET enable_external_access = false")
+        connection.execute("SET lock_configuration = true")
+        yield connection
+    finally:
+        connection.close()
+
+
+def parquet_options(n_columns: int) -> str:
+    """Row groups that a writer can hold in memory: fewer rows where there are many columns."""
+    rows = max(2_048, min(122_880, 4_000_000 // max(n_columns, 1) // 2_048 * 2_048))
+    return f"FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {rows}"
 
 
 def identifier(name: str) -> str:

@@ -10,7 +10,6 @@ from core.data.text_table import TextTable
 from core.errors import UnreadableFile
 from core.registry import Registry
 
-
 HEAD_BYTES = 65_536
 MAX_COLUMNS = 10_000
 MAX_CELL_BYTES = 1_000_000

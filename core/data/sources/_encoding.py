@@ -6,7 +6,6 @@ from pathlib import Path
 
 from core.errors import UnreadableFile
 
-
 CHUNK = 4 << 20
 SAMPLE = 256 << 10
 _BOMS = (
@@ -189,5 +188,3 @@ def _feeds_only(text: str, returns_end_lines: bool) -> str:
         return text
     # among line feeds a lone return is a stray inside a cell
     return text.replace("\r\n", "\n").replace("\r", "\n" if returns_end_lines else " ")
-
-

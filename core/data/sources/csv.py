@@ -8,7 +8,7 @@ from typing import Any
 
 import duckdb
 
-from core.data.engines.duckdb import literal, sealed
+from core.data.engines.duckdb import literal, parquet_options, sealed
 from core.data.naming import generated_names, tidy_names
 from core.data.sources import MAX_CELL_BYTES, MAX_COLUMNS, Source
 from core.data.sources._dialect import (
@@ -27,7 +27,7 @@ from core.domain import Finding
 from core.errors import FathomError, TooLarge, UnreadableFile
 
 SAMPLE_CHARACTERS = 1 << 20
-MAX_LINE_BYTES = 64 << 20
+MAX_LINE_BYTES = 16 << 20
 MAX_REJECTED_SHARE = 0.2
 
 
@@ -56,9 +56,7 @@ def read(path: Path, folder: Path, options: Mapping[str, Any]) -> TextTable:
             plain.unlink()
 
 
-def _read_plain(
-    name: str, plain: Path, folder: Path, options: Mapping[str, Any], found: Survey
-) -> TextTable:
+def _read_plain(name: str, plain: Path, folder: Path, options: Mapping[str, Any], found: Survey) -> TextTable:
     sample = _sample(plain)
     dialect = detect_dialect(sample, options.get("separator"))
     if options.get("quote") is not None:
@@ -74,9 +72,7 @@ def _read_plain(
     header = options.get("header")
     if header is None:
         header = has_header(rows)
-    names, findings = (
-        tidy_names(_fitted(rows[0], width)) if header else (generated_names(width), ())
-    )
+    names, findings = tidy_names(_fitted(rows[0], width)) if header else (generated_names(width), ())
     table = _parse(plain, folder, dialect, width=width, skip=skipped + bool(header), name=name)
     if table.n_rejected and dialect.quote and '"' in sample:
         # a lone quotation mark in free text opens a cell that never ends: read marks as characters
@@ -131,11 +127,11 @@ def _parse(
         f"strict_mode = true, store_rejects = true, rejects_limit = 0, "
         f"max_line_size = {MAX_LINE_BYTES}, buffer_size = {2 * MAX_LINE_BYTES})"
     )
-    with sealed(folder / "temp", reads=[plain], writes=folder) as connection:
+    with sealed(folder / "temp", reads=[plain], writes=folder, n_columns=width) as connection:
         try:
             connection.execute(
                 f"COPY (SELECT row_number() OVER () - 1 AS _row, * FROM {scan}) "
-                f"TO {literal(str(out))} (FORMAT parquet, COMPRESSION lz4)"
+                f"TO {literal(str(out))} ({parquet_options(width)})"
             )
         except duckdb.OutOfMemoryException:
             raise TooLarge("table_memory", file=name) from None
@@ -173,7 +169,12 @@ def _refuse_long_cells(connection: duckdb.DuckDBPyConnection, out: Path, width: 
         ).fetchone()
         if longest is not None and longest > MAX_CELL_BYTES:
             raise TooLarge(
-                "cell_too_long", file=name, column=int(column[1:]) + 1, row=row + 1, size=longest, most=MAX_CELL_BYTES
+                "cell_too_long",
+                file=name,
+                column=int(column[1:]) + 1,
+                row=row + 1,
+                size=longest,
+                most=MAX_CELL_BYTES,
             )
 
 

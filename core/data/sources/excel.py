@@ -142,7 +142,10 @@ def _n_titles(sampled: list[list[str]]) -> int:
     if len(sampled[0]) < 3:
         return 0
     ragged = [[*row[: max((i for i, cell in enumerate(row) if cell), default=0) + 1]] for row in sampled]
-    return min(n_preamble([r if sum(map(bool, r)) < 2 else full for r, full in zip(ragged, sampled)]), len(sampled) - 1)
+    return min(
+        n_preamble([r if sum(map(bool, r)) < 2 else full for r, full in zip(ragged, sampled)]),
+        len(sampled) - 1,
+    )
 
 
 def _write(rows: Sequence[Row], width: int, out: Path, file_name: str) -> None:

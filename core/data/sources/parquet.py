@@ -7,7 +7,7 @@ from typing import Any
 import pyarrow
 import pyarrow.parquet
 
-from core.data.engines.duckdb import identifier, literal, sealed
+from core.data.engines.duckdb import identifier, literal, parquet_options, sealed
 from core.data.naming import tidy_names
 from core.data.sources import MAX_COLUMNS, Source
 from core.data.text_table import TextTable
@@ -34,17 +34,18 @@ def read(path: Path, folder: Path, options: Mapping[str, Any]) -> TextTable:
         raise UnreadableFile("header_only", file=path.name, names=", ".join(schema.names[:10]))
     names, findings = tidy_names(schema.names)
     out = folder / "text.parquet"
-    with sealed(folder / "temp", reads=[path], writes=folder) as connection:
+    with sealed(folder / "temp", reads=[path], writes=folder, n_columns=len(names)) as connection:
         try:
             scan = f"read_parquet({literal(str(path))})"
             # DuckDB tells names apart that differ only in case; its own spelling of them is asked for
             given = [row[0] for row in connection.execute(f"DESCRIBE SELECT * FROM {scan}").fetchall()]
             cells = ", ".join(
-                f"{_text(identifier(name), field.type)} AS c{i}" for i, (name, field) in enumerate(zip(given, schema))
+                f"{_text(identifier(name), field.type)} AS c{i}"
+                for i, (name, field) in enumerate(zip(given, schema))
             )
             connection.execute(
                 f"COPY (SELECT row_number() OVER () - 1 AS _row, {cells} FROM {scan}) "
-                f"TO {literal(str(out))} (FORMAT parquet, COMPRESSION lz4)"
+                f"TO {literal(str(out))} ({parquet_options(len(names))})"
             )
         except duckdb.OutOfMemoryException:
             raise TooLarge("table_memory", file=path.name) from None

@@ -29,7 +29,6 @@ def page_server(home):
 
 
 def test_many_threads_that_ask_at_once_start_one_supervisor(toys, monkeypatch):
-    monkeypatch.chdir(ROOT)
     started = []
     monkeypatch.setattr(
         "core.jobs.patron.subprocess.Popen",
@@ -50,8 +49,7 @@ def test_many_threads_that_ask_at_once_start_one_supervisor(toys, monkeypatch):
     assert toys.queue.wait(toys.put("place", lane="data").id, 15).state == "succeeded"
 
 
-def test_asking_again_takes_less_than_a_millisecond(toys, monkeypatch):
-    monkeypatch.chdir(ROOT)
+def test_asking_again_takes_less_than_a_millisecond(toys):
     ensure_supervisor(toys.home, command(toys.home, "supervise"))
     until(toys.supervisor)
     began = time.perf_counter()
@@ -60,10 +58,12 @@ def test_asking_again_takes_less_than_a_millisecond(toys, monkeypatch):
     assert (time.perf_counter() - began) / 100 < 0.001
 
 
-def test_a_killed_supervisor_is_replaced_at_the_next_page(toys, monkeypatch):
-    monkeypatch.chdir(ROOT)
+def test_a_killed_supervisor_is_replaced_at_the_next_page_wherever_it_is_served_from(
+    toys, monkeypatch, tmp_path
+):
     ensure_supervisor(toys.home, command(toys.home, "supervise"))
     first = until(toys.supervisor)
+    monkeypatch.chdir(tmp_path)
     first.kill()
     until(lambda: toys.supervisor() is None)
     ensure_supervisor(toys.home, command(toys.home, "supervise"))

@@ -1,10 +1,12 @@
 import os
 import signal
+import sqlite3
 import subprocess
 import time
 
 import pytest
 
+from core.jobs.queue import Queue
 from core.jobs.worker import run_here
 from tests.core.jobs.conftest import until
 from tests.core.jobs.toy_main import HANDLERS, ROOT, command
@@ -20,10 +22,10 @@ def test_a_job_is_done_and_its_result_stored(toys):
 @pytest.mark.parametrize(
     ("kind", "code", "words"),
     [
-        ("divide", "internal", "went wrong inside Fathom"),
+        ("divide", "work_failed", "went wrong inside Fathom"),
         ("refuse", "knob_range", "units is 0, but goes from 1 to 9."),
         ("fill_disk", "disk_full", "disk is full"),
-        ("answer_no_json", "internal", "went wrong inside Fathom"),
+        ("answer_no_json", "work_failed", "went wrong inside Fathom"),
         ("unheard_of", "unknown_name", "No kind of job is called 'unheard_of'"),
     ],
 )
@@ -32,8 +34,22 @@ def test_a_failure_is_a_sentence_and_its_traceback_stays_in_the_log(home, caplog
     assert (job.state, job.error_code) == ("failed", code)
     assert words in job.error
     assert "Traceback" not in job.error and "ZeroDivisionError" not in job.error
-    if code == "internal":
+    if code == "work_failed":
         assert job.id in job.error and job.id in caplog.text and "Traceback" in caplog.text
+
+
+def test_an_end_that_cannot_be_stored_at_once_is_stored_later(home, monkeypatch):
+    real, failures = Queue.finish, iter([sqlite3.OperationalError("database or disk is full")])
+
+    def finish(*args, **kwargs):
+        for failure in failures:
+            raise failure
+        return real(*args, **kwargs)
+
+    monkeypatch.setattr(Queue, "finish", finish)
+    assert (
+        run_here(home, "data", HANDLERS, kind="divide", owner="ada", payload={"by": 2}).state == "succeeded"
+    )
 
 
 def test_one_shot_lanes_have_a_process_for_each_job_and_others_keep_theirs(toys):
@@ -125,6 +141,7 @@ IN_TERMINAL = """
 import sys
 from pathlib import Path
 from core.home import Home
+from core.jobs.queue import Queue
 from core.jobs.worker import run_here
 from tests.core.jobs.toy_main import HANDLERS
 payload = {"to": 100000, "file": sys.argv[2]}

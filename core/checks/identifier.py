@@ -1,0 +1,21 @@
+"""Columns that only tell rows apart, of which a model would learn the training rows by heart."""
+
+from collections.abc import Iterable
+
+from core.checks import Check, CheckSubject
+from core.data.roles import is_identifier
+from core.domain import Finding
+
+
+def run(subject: CheckSubject) -> Iterable[Finding]:
+    for column in subject.dataset.columns:
+        if column.name != subject.target and is_identifier(column, subject.dataset.n_rows):
+            used = column.role == "feature"
+            yield Finding(
+                code="identifier_used" if used else "identifier",
+                severity="warning" if used else "info",
+                subject=column.name,
+            )
+
+
+check = Check(code="identifier", severity="info", run=run, order=30)

@@ -1,0 +1,114 @@
+"""A dataset in tables for people: its columns, one column's figures. Measures nothing anew."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from core.data.corrections import shown_role
+from core.domain import Column, Dataset
+
+if TYPE_CHECKING:
+    import pandas
+
+FIGURES: Mapping[str, str] = {
+    "min": "Smallest",
+    "q05": "5 % are below",
+    "q25": "25 % are below",
+    "median": "Median",
+    "q75": "75 % are below",
+    "q95": "95 % are below",
+    "max": "Largest",
+    "mean": "Mean",
+    "std": "Standard deviation",
+    "mean_length": "Mean length",
+    "max_length": "Greatest length",
+    "date_format": "Written as",
+    "number_format": "Written as",
+}
+
+
+def describe_columns(dataset: Dataset) -> "pandas.DataFrame":
+    """A row a column: name, kind, role, missing (share of rows), distinct, distribution, examples.
+
+    distribution: lists of counts, of a histogram's bins or of the commonest values.
+    """
+    import pandas as pd
+
+    return pd.DataFrame(
+        {
+            "name": [c.name for c in dataset.columns],
+            "kind": [c.kind for c in dataset.columns],
+            "role": [shown_role(dataset, c.name) for c in dataset.columns],
+            "missing": [missing_share(c, dataset.n_rows) for c in dataset.columns],
+            "distinct": [c.n_unique for c in dataset.columns],
+            "distribution": [distribution(c) for c in dataset.columns],
+            "examples": [", ".join(map(written, c.statistics.get("examples", ()))) for c in dataset.columns],
+        }
+    )
+
+
+def missing_share(column: Column, n_rows: int) -> float:
+    return column.n_missing / n_rows if n_rows else 0.0
+
+
+def missing_cells(dataset: Dataset) -> tuple[int, float]:
+    """How many cells of the table have no value, and their share of all."""
+    n = sum(c.n_missing for c in dataset.columns)
+    n_cells = dataset.n_rows * len(dataset.columns)
+    return n, n / n_cells if n_cells else 0.0
+
+
+def distribution(column: Column) -> list[int]:
+    """Counts in the order of the values for numbers and dates, by frequency for words."""
+    if "histogram" in column.statistics:
+        return list(column.statistics["histogram"]["counts"])
+    return [n for _, n in column.statistics.get("top", ())]
+
+
+def statistics_table(column: Column, n_rows: int) -> list[tuple[str, str]]:
+    """What was measured of a column, a label and a value each, as text."""
+    about = "about " if column.statistics.get("approximate") else ""
+    rows = [
+        ("Rows with a value", f"{n_rows - column.n_missing:,}"),
+        ("Missing", f"{column.n_missing:,} ({missing_share(column, n_rows):.1%})"),
+        ("Distinct values", f"{about}{column.n_unique:,}"),
+    ]
+    rows += [
+        (title, written(column.statistics[key]))
+        for key, title in FIGURES.items()
+        if column.statistics.get(key) is not None
+    ]
+    return rows
+
+
+def describe_figures(dataset: Dataset) -> "pandas.DataFrame":
+    """A row a column with every figure of it, for taking away."""
+    table = describe_columns(dataset).drop(columns="distribution")
+    for key in FIGURES:
+        values = [c.statistics.get(key) for c in dataset.columns]
+        if any(value is not None for value in values):
+            table[key] = values
+    return table
+
+
+def bin_labels(edges: Sequence[float], kind: str) -> list[str]:
+    """What each bin of a histogram spans, in words."""
+    shown = [_date(e) for e in edges] if kind == "date" else [written(float(e)) for e in edges]
+    if kind == "integer" and len(edges) > 1 and edges[1] - edges[0] == 1 and edges[0] % 1 == 0.5:
+        return [written(int(low + 0.5)) for low in edges[:-1]]
+    return [f"{low} – {high}" for low, high in zip(shown, shown[1:])]
+
+
+def written(value: Any) -> str:
+    """A value as people read it: thousands grouped, no digits nobody needs, dates without midnight."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, float):
+        return f"{value:,.0f}" if abs(value) >= 1e5 and abs(value) < 1e15 else f"{value:.5g}"
+    return str(value).removesuffix("T00:00:00")
+
+
+def _date(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d")

@@ -1,0 +1,136 @@
+"""How a run stands right now, from its folder's events and records. Reads only; draws nothing."""
+
+import math
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from core.domain import Event, Run
+from core.evaluation.metrics import METRICS
+from core.runs.events import merge_attempts, thin
+from core.runs.records import Record
+
+MOST_POINTS = 500
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reference:
+    """A line to hold a curve against: another model's metric on the validation rows."""
+
+    title: str
+    value: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Point:
+    """One point of a curve. epoch: as a fraction within a long epoch. part: Training or Validation."""
+
+    epoch: float
+    part: str
+    value: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Curves:
+    """One network's story so far. loss, metric: thinned to be drawn; best_epoch: of validation loss."""
+
+    loss: tuple[Point, ...]
+    metric: tuple[Point, ...]
+    epoch: int
+    epochs: int | None
+    best_epoch: int | None
+    elapsed_s: float
+    left_s: float | None
+    rows_per_s: float | None
+    cpu_percent: float | None
+    memory_mb: float | None
+
+
+def curves(record: Record, events: Sequence[Event], metric: str) -> Curves:
+    """The curves of one network from all events of its run, attempts merged."""
+    own = [e for e in merge_attempts(e for e in events if e.model == record.number)]
+    ends = [e for e in own if e.batch is None]
+    last = own[-1] if own else None
+    best = min(ends, key=lambda e: _loss(e), default=None)
+    epochs = record.params.get("epochs")
+    return Curves(
+        loss=_points(own, (("Training", "loss"), ("Validation", "val_loss"))),
+        metric=_points(ends, (("Training", metric), ("Validation", f"val_{metric}"))),
+        epoch=ends[-1].epoch if ends else 0,
+        epochs=epochs,
+        best_epoch=best.epoch if best else None,
+        elapsed_s=last.elapsed_s if last else 0.0,
+        left_s=_left(ends, epochs) if record.state == "training" else None,
+        rows_per_s=_latest(own, "rows_per_s"),
+        cpu_percent=_latest(own, "cpu_percent"),
+        memory_mb=_latest(own, "memory_mb"),
+    )
+
+
+def references(records: Sequence[Record], metric: str) -> tuple[Reference, ...]:
+    """The trivial model and the best classic one so far, if they have a value."""
+    sign = 1.0 if METRICS[metric].greater_is_better else -1.0
+    lines = []
+    for family in ("trivial", "classic"):
+        scored = [r for r in records if r.family == family and r.validation is not None]
+        if scored:
+            best = max(scored, key=lambda r: sign * r.validation)
+            lines.append(Reference(title=best.title, value=best.validation))
+    return tuple(lines)
+
+
+def watched(records: Sequence[Record]) -> Record | None:
+    """The network to look at: the one in training, else the last one begun, else the first."""
+    networks = [r for r in records if r.family == "deep"]
+    training = [r for r in networks if r.state == "training"]
+    begun = [r for r in networks if r.is_settled]
+    return (training or begun[-1:] or networks[:1] or [None])[0]
+
+
+def run_elapsed_s(run: Run) -> float:
+    """Seconds since the run was first started, to its end or to now."""
+    if run.started_at is None:
+        return 0.0
+    return (run.ended_at or time.time()) - run.started_at
+
+
+def run_left_s(run: Run) -> float | None:
+    """Seconds of the budget left, or None without one."""
+    if run.spec.budget_s is None:
+        return None
+    return max(0.0, run.spec.budget_s - run_elapsed_s(run))
+
+
+def _points(events: Sequence[Event], series: Sequence[tuple[str, str]]) -> tuple[Point, ...]:
+    names = [name for _, name in series]
+    return tuple(
+        Point(epoch=_place(event), part=part, value=event.values[name])
+        for event in thin(events, MOST_POINTS, names)
+        for part, name in series
+        if math.isfinite(event.values.get(name, math.nan))
+    )
+
+
+def _place(event: Event) -> float:
+    return float(event.epoch) if event.batch is None else event.epoch - 1 + event.values.get("share", 0.0)
+
+
+def _loss(event: Event) -> float:
+    value = event.values.get("val_loss", math.inf)
+    return value if math.isfinite(value) else math.inf
+
+
+def _left(ends: Sequence[Event], epochs: int | None) -> float | None:
+    """Seconds until the last epoch; the first one, which also built the graph, is no measure."""
+    if not epochs or len(ends) < 2:
+        return None
+    per_epoch = (ends[-1].elapsed_s - ends[0].elapsed_s) / (len(ends) - 1)
+    return max(0.0, (epochs - ends[-1].epoch) * per_epoch)
+
+
+def _latest(events: Sequence[Event], name: str) -> Any:
+    for event in reversed(events):
+        if name in event.values:
+            return event.values[name]
+    return None

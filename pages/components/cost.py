@@ -1,0 +1,77 @@
+"""What the run in the form would cost, from a dry run in the warm worker. Estimates nothing itself."""
+
+import hashlib
+
+import streamlit as st
+
+from core import codec
+from core.architectures import ARCHITECTURES
+from core.domain import RunSpec
+from core.evaluation.compare import duration
+from pages.components import session
+
+LANE = "interactive"
+
+
+def draw_cost(spec: RunSpec) -> bool:
+    """Show parameters, memory and time; False when the run is known not to fit in memory."""
+    digest = hashlib.sha256(codec.dumps(spec).encode()).hexdigest()
+    known = st.session_state.setdefault("estimates", {})
+    if digest not in known:
+        _drop_outdated()
+        job = session.queue().put(
+            kind="estimate",
+            lane=LANE,
+            owner=session.owner(),
+            payload={"spec": codec.to_plain(spec)},
+            max_attempts=1,
+        )
+        known[digest] = job.id
+        st.session_state["estimate_pending"] = job.id
+    job = session.queue().get(known[digest], session.owner())
+    if job.state in ("succeeded", "failed", "stopped"):
+        _show(job)
+        return not (job.result and not job.result["fits"])
+    _wait(job.id)
+    return True
+
+
+@st.fragment(run_every=0.5)
+def _wait(job_id: str) -> None:
+    job = session.queue().get(job_id, session.owner())
+    if job.state in ("succeeded", "failed", "stopped"):
+        st.rerun()
+    st.caption(":material/hourglass_top: Estimating the cost with two batches …")
+
+
+def _drop_outdated() -> None:
+    """Nobody needs the estimate of a form that has changed since."""
+    pending = st.session_state.pop("estimate_pending", None)
+    if pending is not None:
+        job = session.queue().get(pending, session.owner())
+        if job.state == "queued":
+            session.queue().request(pending, session.owner(), "cancel")
+
+
+def _show(job) -> None:
+    if job.result is None:
+        st.caption(f":material/error: No estimate: {job.error or job.state}")
+        return
+    found = job.result
+    network = found["networks"][0] if found["networks"] else None
+    left, right = st.columns(2)
+    if network:
+        left.metric("Parameters", f"{network['n_parameters']:,}", help=ARCHITECTURES[network["key"]].title)
+        right.metric(
+            "At most",
+            duration(network["fit_s"]),
+            help=f"{duration(network['epoch_s'])} an epoch; stopping early usually saves much of it.",
+        )
+    left.metric("Training rows", f"{found['n_train']:,}")
+    right.metric("Memory", f"{found['memory_bytes'] / 1e9:.1f} GB", help="Of the training process.")
+    if not found["fits"]:
+        st.error(
+            f"This would need {found['memory_bytes'] / 1e9:.1f} GB and {found['available_bytes'] / 1e9:.1f} GB are "
+            "free. Use fewer rows, columns or units.",
+            icon=":material/memory:",
+        )

@@ -1,0 +1,23 @@
+import numpy as np
+import pytest
+
+from core.baselines.boosting import baseline
+from core.baselines.fitting import fit_baseline
+from core.domain import Task
+
+
+@pytest.mark.parametrize(
+    ("n_rows", "stops_early"), [(100, False), (1_999, False), (2_000, True), (10**6, True)]
+)
+def test_rows_are_held_out_to_stop_early_only_when_there_are_enough(n_rows, stops_early):
+    task = Task(kind="regression", target="y", features=("x",))
+    assert baseline.make(task, 0, n_rows, 1).early_stopping is stops_early
+
+
+def test_a_class_of_two_rows_does_not_stop_it():
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(2_500, 2)).astype(np.float32)
+    y = (x[:, 0] > 0).astype(np.int32)
+    y[:2] = 2
+    task = Task(kind="multiclass", target="y", features=("x",), classes=("a", "b", "c"))
+    assert fit_baseline("boosting", x, y, task, seed=0).predict(x).shape == (2_500, 3)

@@ -1,0 +1,178 @@
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from core import codec
+from core.domain import Score, Task
+from core.evaluation.compare import Verdict, duration, recommend
+
+BINARY = Task(
+    kind="binary", target="y", features=(), classes=("no", "yes"), positive_class="yes", metric="auc"
+)
+PRICE = Task(kind="regression", target="y", features=(), metric="rmse")
+Y = (np.random.default_rng(0).random(1000) < 0.4).astype(int)
+FAMILIES = {"mlp": "deep", "wide": "deep", "forest": "classic", "knn": "classic", "dummy": "trivial"}
+TITLES = {"mlp": "Perceptron", "forest": "Random forest", "dummy": "Always the average"}
+
+
+def predicted(skill, seed):
+    p = np.clip((1 - skill) * np.random.default_rng(seed).random(len(Y)) + skill * Y, 0, 1)
+    return np.column_stack([1 - p, p])
+
+
+def verdict(skills, *, validation=None, speeds=None, task=BINARY, y=Y, predictions=None):
+    """The verdict on models of these skills; validation scores default to the skill."""
+    from core.evaluation.metrics import METRICS
+
+    keys = list(skills)
+    if predictions is None:
+        predictions = {n: predicted(skills[k], seed=n + 10) for n, k in enumerate(keys)}
+        predictions |= {n: np.full((len(Y), 2), 0.5) for n, k in enumerate(keys) if k == "dummy"}
+
+    def scores(part, value):
+        return [
+            Score(
+                model=k,
+                number=n,
+                family=FAMILIES[k],
+                part=part,
+                metric=task.metric,
+                value=value(n, k),
+                fit_s=40.0 if FAMILIES[k] == "deep" else 2.0,
+                predict_us_per_row=(speeds or {}).get(k, 10.0),
+            )
+            for n, k in enumerate(keys)
+        ]
+
+    validation = {**skills, **(validation or {})}
+    return recommend(
+        scores("validation", lambda n, k: validation[k]),
+        scores("test", lambda n, k: METRICS[task.metric].compute(y, predictions[n], task)),
+        y,
+        predictions,
+        task,
+        titles=TITLES,
+    )
+
+
+def test_a_network_that_is_better_is_recommended_with_both_values():
+    result = verdict({"mlp": 0.5, "forest": 0.1, "dummy": 0.0})
+    assert (result.code, result.recommended, result.network, result.classic) == ("network_better", 0, 0, 1)
+    assert "Perceptron is better than Random forest" in result.sentence
+    assert "40 s" in result.sentence and "2.0 s" in result.sentence
+    assert result.difference.low > 0
+
+
+def test_a_classic_that_is_better_is_recommended():
+    result = verdict({"mlp": 0.1, "forest": 0.5, "dummy": 0.0})
+    assert (result.code, result.recommended) == ("classic_better", 1)
+    assert result.difference.high < 0 < float(result.parameters["low"])
+
+
+@pytest.mark.parametrize(("speeds", "recommended"), [({"mlp": 1.0}, 0), ({"forest": 1.0}, 1), ({}, 1)])
+def test_without_a_difference_the_cheaper_is_recommended(speeds, recommended):
+    result = verdict({"mlp": 0.3, "forest": 0.3, "dummy": 0.0}, speeds=speeds)
+    assert (result.code, result.recommended) == ("no_difference", recommended)
+    assert f"{['Perceptron', 'Random forest'][recommended]} is recommended" in result.sentence
+
+
+def test_nothing_is_recommended_over_the_trivial_answer_without_showing_a_gain():
+    result = verdict({"mlp": 0.0, "forest": 0.0, "dummy": 0.0})
+    assert (result.code, result.recommended) == ("nothing_beats_trivial", 2)
+    assert "Do not act" in result.sentence
+
+
+def test_a_model_that_does_not_beat_the_trivial_answer_is_not_recommended_for_being_cheap():
+    y = np.arange(200.0)
+    rng = np.random.default_rng(3)
+    mean, poor = np.full(200, y.mean()), np.full(200, y.mean()) + rng.normal(size=200)
+    good = mean + 0.02 * (y - mean)
+    result = verdict(
+        {"mlp": 1.0, "forest": 1.0, "dummy": 1.0},
+        task=PRICE,
+        y=y,
+        predictions={0: good, 1: poor, 2: mean},
+        speeds={"forest": 0.1},
+    )
+    assert result.recommended == 0
+
+
+def test_the_champion_is_chosen_on_validation_rows_whatever_the_test_says():
+    result = verdict(
+        {"mlp": 0.1, "wide": 0.6, "forest": 0.1, "dummy": 0.0}, validation={"mlp": 0.9, "wide": 0.2}
+    )
+    assert result.network == 0
+
+
+@pytest.mark.parametrize(
+    ("skills", "code"), [({"mlp": 0.5}, "only_network"), ({"forest": 0.5}, "only_classic")]
+)
+@pytest.mark.parametrize("trivial", [{}, {"dummy": 0.0}])
+def test_one_camp_alone_is_said_to_be_alone(skills, code, trivial):
+    result = verdict(skills | trivial)
+    assert (result.code, result.recommended) == (code, 0)
+    assert result.sentence
+
+
+@pytest.mark.parametrize(("skills", "recommended"), [({}, None), ({"dummy": 0.0}, 0)])
+def test_without_any_model_there_is_nothing_to_compare(skills, recommended):
+    result = verdict(skills)
+    assert (result.code, result.recommended) == ("nothing_scored", recommended)
+    assert result.sentence
+
+
+def test_a_model_without_a_validation_value_takes_no_part():
+    assert verdict({"mlp": 0.5, "forest": 0.1}, validation={"mlp": None}).code == "only_classic"
+
+
+def test_of_errors_the_smaller_wins():
+    y = 1e5 + 1e4 * np.random.default_rng(0).normal(size=400)
+    noise = np.random.default_rng(1).normal(size=400)
+    result = verdict(
+        {"mlp": 100.0, "forest": 5000.0, "dummy": 9000.0},
+        task=PRICE,
+        y=y,
+        predictions={0: y + 100 * noise, 1: y + 5000 * noise, 2: np.full(400, 1e5)},
+    )
+    assert (result.code, result.recommended) == ("network_better", 0)
+    assert result.parameters["classic_value"].startswith(("4,", "5,"))  # four figures, grouped
+
+
+def test_a_model_that_has_no_number_takes_no_part():
+    assert verdict({"mlp": 0.5, "forest": 0.1}, validation={"mlp": float("nan")}).code == "only_classic"
+
+
+def test_too_few_test_rows_for_an_interval_leave_the_difference_open():
+    y = np.array([5.0, 5.0, 5.0, 6.0])
+    result = verdict(
+        {"mlp": 1.0, "forest": 1.0},
+        task=replace(PRICE, metric="r2"),
+        y=y,
+        predictions={0: y + [0.1, 0, 0, 0], 1: y + [0, 0, 0, 0.1]},
+    )
+    again = codec.from_plain(Verdict, json.loads(codec.dumps(result)))
+    assert again == result and result.code == "no_difference" and result.sentence
+
+
+def test_a_verdict_survives_json():
+    for skills in ({"mlp": 0.5, "forest": 0.1, "dummy": 0.0}, {"forest": 0.3}, {}):
+        result = verdict(skills)
+        again = codec.from_plain(Verdict, json.loads(codec.dumps(result)))
+        assert again == result and again.sentence == result.sentence
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (0.04, "0.0 s"),
+        (0.44, "0.4 s"),
+        (9.96, "10 s"),
+        (40, "40 s"),
+        (200, "3 min 20 s"),
+        (7500, "2 h 5 min"),
+    ],
+)
+def test_a_duration_reads_as(seconds, text):
+    assert duration(seconds) == text
