@@ -6,6 +6,7 @@ import math
 import types
 import typing
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, TypeVar
 
 from core.errors import BadInput
@@ -75,9 +76,14 @@ def _build(kind: Any, plain: Any, path: str) -> Any:
     return plain
 
 
+@cache
+def _hints(kind: Any) -> dict[str, Any]:
+    return typing.get_type_hints(kind)  # slow enough to be seen where a thousand runs are listed
+
+
 def _build_dataclass(kind: Any, plain: Any, path: str) -> Any:
     _expect(isinstance(plain, Mapping), path, "an object", plain)
-    hints = typing.get_type_hints(kind)
+    hints = _hints(kind)
     fields = {f.name: f for f in dataclasses.fields(kind)}
     for name in plain:
         _expect(name in fields, path, "one of " + ", ".join(fields), name)

@@ -4,11 +4,14 @@ Forms, search spaces and the check of what came from a form, a URL or a terminal
 made from the same declaration, so none of them can disagree.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from core.errors import BadInput, UnknownName
+
+WORDS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,21 +58,17 @@ class Knob:
     def _convert(self, value: Any) -> Any:
         match self.kind:
             case "integer":
-                if isinstance(value, bool) or float(value) != int(float(value)):
-                    raise ValueError
-                return int(float(value))
+                return _whole(value)
             case "decimal":
+                if isinstance(value, bool):
+                    raise TypeError
                 return float(value)
             case "boolean":
-                if isinstance(value, str):
-                    return {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}[
-                        value.strip().lower()
-                    ]
-                return bool(value)
+                return WORDS[str(value).strip().lower()]
             case "integers":
-                if isinstance(value, str):
-                    value = [part for part in value.replace("-", ",").replace(" ", ",").split(",") if part]
-                return [int(part) for part in value]
+                if isinstance(value, str):  # "64, 32" or "64-32"; the sign of "-5" is no separator
+                    value = [part for part in re.split(r"[\s,]+|(?<=\d)-", value) if part]
+                return [_whole(part) for part in value]
         return str(value)
 
     def _in_range(self, number: float) -> bool:
@@ -78,6 +77,13 @@ class Knob:
             or (self.low is not None and number < self.low)
             or (self.high is not None and number > self.high)
         )
+
+
+def _whole(value: Any) -> int:
+    """Raises ValueError, TypeError or OverflowError for what is no whole number."""
+    if isinstance(value, bool) or float(value) != int(float(value)):
+        raise ValueError
+    return int(float(value))
 
 
 def is_meant(knob: Knob, values: Mapping[str, Any]) -> bool:
@@ -94,4 +100,4 @@ def settle(knobs: Iterable[Knob], params: Mapping[str, Any]) -> dict[str, Any]:
     for name in params:
         if name not in by_name:
             raise UnknownName("setting", name, by_name)
-    return {n: k.parse(params[n]) if n in params else k.default for n, k in by_name.items()}
+    return {n: k.parse(params.get(n, k.default)) for n, k in by_name.items()}

@@ -34,13 +34,19 @@ class Registry(Mapping[str, T], Generic[T]):
                 if hasattr(loaded, self._noun):
                     found.append(getattr(loaded, self._noun))
         found.sort(key=lambda entry: (getattr(entry, "order", 0), entry.key))
-        return {entry.key: entry for entry in found}
+        entries = {entry.key: entry for entry in found}
+        if len(entries) < len(found):
+            raise ValueError(f"Two files of {self._package.__name__} offer an entry under one key.")
+        return entries
 
     def __getitem__(self, key: str) -> T:
         try:
             return self._entries[key]
         except KeyError:
             raise UnknownName(self._noun, key, self._entries) from None
+
+    def get(self, key: str, default: Any = None) -> Any:
+        return self._entries.get(key, default)
 
     def __contains__(self, key: object) -> bool:
         return key in self._entries

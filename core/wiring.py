@@ -12,7 +12,7 @@ from typing import Any
 
 from core import codec
 from core.domain import RunSpec
-from core.errors import BadInput
+from core.errors import BadInput, FathomError
 from core.home import Home
 from core.jobs.context import Handler, JobContext, Paused, Stopped
 from core.jobs.job import Job
@@ -46,7 +46,7 @@ def _bench():
 
 def _warm_training() -> None:
     _bench()  # its process imports scikit-learn while this one imports TensorFlow
-    from core.studies.run import configure_process
+    from core.training.process import configure_process
 
     configure_process()
     import keras  # noqa: F401
@@ -55,7 +55,7 @@ def _warm_training() -> None:
 
 
 def _warm_scoring() -> None:
-    from core.studies.run import configure_process
+    from core.training.process import configure_process
 
     configure_process()
     import sklearn.ensemble  # noqa: F401
@@ -65,19 +65,39 @@ def _warm_scoring() -> None:
     import core.studies.estimate  # noqa: F401
 
 
-def _ingest(job: Job, context: JobContext) -> Mapping[str, Any]:
-    """payload: file (a name in the uploads folder), name, options."""
+class _LeftOff(Exception):
+    """Carries out of a reader that its owner, or the process, does not want it to go on."""
+
+
+def _ingest(job: Job, context: JobContext) -> Mapping[str, Any] | Paused | Stopped:
+    """payload: file (a name in the uploads folder), name, options.
+
+    The upload is deleted once it is stored or given up; a refused one stays, to be read another way.
+    """
     from core.data.ingest import ingest
 
     path = _inside(context.home.uploads, job.payload["file"])
-    dataset = ingest(
-        path,
-        name=job.payload["name"],
-        owner=job.owner,
-        home=context.home,
-        options=job.payload.get("options"),
-        report=context.report,
-    )
+
+    def report(fraction: float, message: str) -> None:
+        context.report(fraction, message)
+        if fraction < 1 and context.requested() is not None:
+            raise _LeftOff
+
+    try:
+        dataset = ingest(
+            path,
+            name=job.payload["name"],
+            owner=job.owner,
+            home=context.home,
+            options=job.payload.get("options"),
+            report=report,
+        )
+    except _LeftOff:
+        if context.requested() in ("pause", "interrupt"):
+            return Paused()
+        path.unlink(missing_ok=True)
+        return Stopped()
+    path.unlink(missing_ok=True)
     return {"dataset": dataset.id}
 
 
@@ -137,32 +157,55 @@ def _scorer(root: Path, run_id: str, owner: str, number: int | None):
 
 def _score(job: Job, context: JobContext) -> Mapping[str, Any]:
     """payload: run, model (number or None), rows (column → value each)."""
-    from core.prediction.score import frame_from_form
+    from core.prediction.rows import rows_from_form
 
     scorer = _scorer(context.home.root, job.payload["run"], job.owner, job.payload.get("model"))
     started = time.perf_counter()
-    answers = scorer.answer(*frame_from_form(job.payload["rows"], scorer.contract))
+    answers = scorer.answer(*rows_from_form(job.payload["rows"], scorer.contract))
     return {
         "answers": codec.to_plain(answers.table().to_dict("records")),
-        "doubts": [[d.sentence for d in row] for row in answers.doubts],
+        "doubts": [
+            [{"code": d.code, "sentence": d.sentence} for d in row] for row in answers.doubts.by_row()
+        ],
         "model": scorer.record.title,
         "ms": (time.perf_counter() - started) * 1e3,
     }
 
 
-def _predict(job: Job, context: JobContext) -> Mapping[str, Any]:
-    """payload: run, model, file (in the uploads folder), keep_columns. The answer lies in exports/<job>.csv."""
+def _predict(job: Job, context: JobContext) -> Mapping[str, Any] | Paused | Stopped:
+    """payload: run, model, file (in the uploads folder), name, keep_columns.
+
+    The answer lies in exports/<job>.csv; the upload is deleted once nobody needs it.
+    """
     from core.prediction.batch import predict_file
 
+    path = _inside(context.home.uploads, job.payload["file"])
     scorer = _scorer(context.home.root, job.payload["run"], job.owner, job.payload.get("model"))
     out = context.home.exports / f"{job.id}.csv"
-    result = predict_file(
-        scorer,
-        _inside(context.home.uploads, job.payload["file"]),
-        out,
-        keep_columns=bool(job.payload.get("keep_columns")),
-        report=context.report,
-    )
+
+    def report(fraction: float, message: str) -> None:
+        context.report(fraction, message)
+        if fraction < 1 and context.requested() is not None:
+            raise _LeftOff
+
+    try:
+        result = predict_file(
+            scorer,
+            path,
+            out,
+            keep_columns=bool(job.payload.get("keep_columns")),
+            name=job.payload.get("name"),
+            report=report,
+        )
+    except _LeftOff:
+        if context.requested() in ("pause", "interrupt"):
+            return Paused()
+        path.unlink(missing_ok=True)
+        return Stopped()
+    except FathomError:
+        path.unlink(missing_ok=True)  # it will not fit on another attempt either
+        raise
+    path.unlink(missing_ok=True)
     return {"out": out.name, "model": scorer.record.title, **vars(result)}
 
 

@@ -1,3 +1,171 @@
+"""What do I have, and can I trust it? A dataset's findings, columns and first rows, and what to predict of it."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
 import streamlit as st
 
-st.caption("in the making")
+from core.data.described import missing_cells
+from core.data.target_reason import task_in_words, why_target
+from core.data.task import propose_task
+from core.domain import Dataset, Finding, Task
+from core.errors import BadInput
+from pages.components import session
+from pages.components.column_detail import draw_column
+from pages.components.columns_table import draw_columns
+from pages.components.dataset_menu import draw_menu
+from pages.components.findings import draw_findings
+from pages.components.frame import dataset_picker, go, head, when
+from pages.components.progress import follow
+from pages.components.text import escape
+
+PREVIEW_ROWS = 1_000
+PATIENCE_S = 1.0  # for checks, before their progress is shown
+NAMES = {
+    "encoding": "Encoding", "separator": "Separator", "quote": "Quotation mark", "header": "Names in the first row",
+    "sheet": "Sheet", "date_formats": "Date formats",
+}  # fmt: skip
+
+
+def main() -> None:
+    head("Data", "What do I have, and can I trust it?")
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        dataset = dataset_picker()
+        if dataset is None:
+            return
+        draw_menu(dataset)
+        if st.button("Add data", icon=":material/add:", key="add_data"):
+            go("start.py")
+        if st.button(
+            "Train a network",
+            type="primary",
+            icon=":material/arrow_forward:",
+            icon_position="right",
+            key="to_train",
+        ):
+            st.session_state["train_view"] = "form"
+            go("train.py")
+    draw_figures(dataset)
+    task = draw_target(dataset)
+    st.subheader("Findings", anchor=False)
+    findings = known_findings(dataset)
+    if findings is not None:
+        draw_findings(findings)
+    st.subheader("Columns", anchor=False)
+    st.caption("Click twice on a kind or a role to correct it.")
+    draw_columns(dataset)
+    st.subheader("A closer look", anchor=False)
+    draw_column(dataset, task)
+    draw_rows(dataset)
+    draw_details(dataset)
+
+
+def draw_figures(dataset: Dataset) -> None:
+    n_missing, share = missing_cells(dataset)
+    with st.container(horizontal=True, gap="large"):
+        st.metric("Rows", f"{dataset.n_rows:,}", width="content")
+        st.metric("Columns", f"{len(dataset.columns):,}", width="content")
+        st.metric(
+            "Missing cells",
+            f"{share:.1%}",
+            help=f"{n_missing:,} cells have no value.",
+            width="content",
+        )
+        if dataset.n_rejected:
+            st.metric(
+                "Rows kept aside", f"{dataset.n_rejected:,}", help="They could not be read.", width="content"
+            )
+    rejects = Path(dataset.location) / "rejects.csv"
+    if dataset.n_rejected and rejects.exists():
+        st.download_button(
+            "Rows kept aside as CSV", rejects.read_bytes, "rejects.csv", "text/csv", icon=":material/download:",
+            key="rejects_csv", on_click="ignore",
+        )  # fmt: skip
+
+
+def draw_target(dataset: Dataset) -> Task | None:
+    """Let the target be chosen; the task that comes of it, None while it cannot be predicted."""
+    names = [c.name for c in dataset.columns]
+    picked = st.selectbox(
+        "What to predict",
+        names,
+        index=names.index(dataset.target) if dataset.target else None,
+        placeholder="Choose a column",
+        key=f"target_{dataset.id}_{dataset.target}",
+        width=360,
+    )
+    if picked is not None and picked != dataset.target:
+        session.catalog().with_target(dataset, picked)
+        st.rerun()
+    if dataset.target is None:
+        st.caption(why_target(dataset))
+        return None
+    try:
+        task = propose_task(dataset, dataset.target)
+    except BadInput as error:
+        st.warning(escape(error), icon=":material/warning:")
+        return None
+    st.caption(f"{why_target(dataset)} {escape(task_in_words(task, dataset))}")
+    return task
+
+
+def known_findings(dataset: Dataset) -> Sequence[Finding] | None:
+    """The findings, from a job where they are not known yet; None while it goes on or when it failed."""
+    found = session.catalog().known_findings(dataset)
+    if found is not None:
+        return found
+    checks = st.session_state.setdefault("checks", {})
+    subject = (dataset.id, dataset.target, dataset.columns)
+    if checks.get("subject") != subject:
+        job = session.queue().put(
+            kind="check", lane="data", owner=session.owner(), payload={"dataset": dataset.id}
+        )
+        session.queue().wait(job.id, PATIENCE_S)
+        st.session_state["checks"] = checks = {"subject": subject, "job": job.id}
+    job = follow(checks["job"], "Looking for problems")
+    if job.state == "succeeded":
+        return session.catalog().known_findings(dataset)
+    if job.state in ("failed", "stopped"):
+        st.warning(escape(job.error or "The checks were stopped."), icon=":material/warning:")
+        if st.button("Check again", icon=":material/refresh:", key="check_again"):
+            del st.session_state["checks"]
+            st.rerun()
+    return None
+
+
+def draw_rows(dataset: Dataset) -> None:
+    n = min(PREVIEW_ROWS, dataset.n_rows)
+    preview = st.expander(
+        f"The first {n:,} rows", icon=":material/table_rows:", key="preview", on_change="rerun"
+    )
+    if not preview.open:
+        return
+    dates = {
+        i: st.column_config.DateColumn()
+        for i, c in enumerate(dataset.columns)
+        if c.kind == "date" and "%H" not in c.statistics.get("date_format", "%H")
+    }
+    with preview:
+        st.dataframe(
+            session.catalog().sample(dataset, n), hide_index=True, column_config=dates, key="preview_rows",
+            alt="The first rows of the table",
+        )  # fmt: skip
+
+
+def draw_details(dataset: Dataset) -> None:
+    with st.expander("Details: how the file was read", icon=":material/info:", key="details"):
+        known = {NAMES.get(name, name): shown(value) for name, value in dataset.options.items()}
+        known |= {"Stored": when(dataset.created_at), "Dataset": dataset.id, "Content": dataset.blob}
+        st.dataframe(
+            {"What": list(known), "How": list(known.values())}, hide_index=True, height="content",
+            key="details_table", alt="How the file was read",
+        )  # fmt: skip
+
+
+def shown(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return {"\t": "tab", "": "none"}.get(value, str(value)) if isinstance(value, str) else str(value)
+
+
+main()

@@ -18,15 +18,14 @@ def run(options: Namespace) -> int:
 
     runs = RunStore(Home.from_environment()).list(OWNER, limit=options.limit)
     if options.json:
-        answer_json(
-            [
-                {
-                    "run": r.id, "name": r.name, "state": r.state, "target": r.spec.task.target,
-                    "created_at": r.created_at, "error": r.error, **r.summary,
-                }
-                for r in runs
-            ]
-        )  # fmt: skip
+        listed = [
+            {
+                **r.summary, "run": r.id, "name": r.name, "state": r.state, "target": r.spec.task.target,
+                "created_at": r.created_at, "error": r.error,
+            }
+            for r in runs
+        ]  # fmt: skip
+        answer_json({"runs": listed})
         return 0
     rows = [
         (

@@ -11,6 +11,8 @@ from core.domain import Dataset, Finding, Run, RunSpec, Split, Task
 from core.errors import BadInput, FathomError
 from core.home import Home
 
+MOST_SEED = 2**32 - 1  # what Keras and scikit-learn take
+
 
 def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("data", type=Path)
@@ -34,19 +36,19 @@ def run(options: Namespace) -> int:
     from core.data.catalog import Catalog
     from core.runs.store import RunStore
 
-    if options.budget is not None and options.budget <= 0:
+    if options.budget is not None and not options.budget > 0:  # "nan" is a number to argparse
         raise BadInput("budget", budget=options.budget)
+    if not 0 <= options.seed <= MOST_SEED:
+        raise BadInput("seed", seed=options.seed, most=MOST_SEED)
     home = Home.from_environment()
     store, catalog = RunStore(home), Catalog(home)
     _start_importing()
-    dataset = _stored(options.data, home, catalog)
-    judge = _stored(options.test, home, catalog) if options.test else None
+    dataset = _stored(options.data, home)
+    judge = _stored(options.test, home) if options.test else None
     spec = _spec(options, dataset, judge)
     created = store.create(spec, OWNER, options.name or f"{spec.task.target} · {dataset.name}")
     note(f"run {created.id}: {', '.join(m.key for m in spec.models)}")
-    job = _carry_out(home, created, options)
-    if job.state != "succeeded":
-        raise FathomError("run_ended", state=job.state, error=job.error or "")
+    _carry_out(home, created, options)
     _answer(store, store.get(created.id, OWNER), _findings(dataset, spec.task, catalog), options.json)
     return 0
 
@@ -60,14 +62,13 @@ def _start_importing() -> None:
     threading.Thread(target=warm("training"), name="imports", daemon=True).start()
 
 
-def _stored(path: Path, home: Home, catalog: Any) -> Dataset:
+def _stored(path: Path, home: Home) -> Dataset:
     """The file as a dataset; one already stored under the same name is used again."""
-    from core.data.ingest import blob_id, ingest
+    from core.data.ingest import ingest, stored_before
 
-    blob = blob_id(path, {})
-    for dataset in catalog.list(OWNER):
-        if dataset.blob == blob and dataset.name == path.name:
-            return dataset
+    before = stored_before(path, name=path.name, owner=OWNER, home=home)
+    if before is not None:
+        return before
     note(f"reading {path.name}")
     return ingest(path, name=path.name, owner=OWNER, home=home)
 
@@ -84,7 +85,7 @@ def _spec(options: Namespace, dataset: Dataset, judge: Dataset | None) -> RunSpe
         seed=options.seed,
     )
     params = dict(_pair(text) for text in options.param)
-    keys = [k.strip() for k in options.model.split(",") if k.strip()]
+    keys = [k.strip() for k in options.model.split(",")]
     split = spec.split
     if judge is not None:
         split = Split(strategy="file", test_dataset=judge.id, seed=options.seed)
@@ -98,19 +99,27 @@ def _pair(text: str) -> tuple[str, str]:
     return name.strip(), value.strip()
 
 
-def _carry_out(home: Home, created: Run, options: Namespace):
+def _carry_out(home: Home, created: Run, options: Namespace) -> None:
+    """Do the run's job in this process. Raises FathomError when it did not come to its end."""
     from core.jobs.worker import run_here
     from core.wiring import handlers
 
-    return run_here(
-        home,
-        "training",
-        handlers(home, started=options.entered),
-        kind="train",
-        owner=OWNER,
-        payload={},
-        job_id=created.id,
+    train, raised = handlers(home, started=options.entered)["train"], []
+
+    def note_error(job, context):
+        try:
+            return train(job, context)
+        except FathomError as error:
+            raised.append(error)  # the job keeps its sentence; the exit status depends on its kind
+            raise
+
+    job = run_here(
+        home, "training", {"train": note_error}, kind="train", owner=OWNER, payload={}, job_id=created.id
     )
+    if raised:
+        raise raised[0]
+    if job.state != "succeeded":
+        raise FathomError("run_ended", state=job.state, error=job.error or "")
 
 
 def _findings(dataset: Dataset, task: Task, catalog: Any) -> tuple[Finding, ...]:

@@ -44,10 +44,15 @@ SQL_TYPES: Mapping[Kind, str] = {
 }
 
 
+def trimmed(cell: str) -> str:
+    """The cell without blanks around it."""
+    return f"trim({cell}, {literal(BLANKS)})"
+
+
 def present(cell: str) -> str:
     """The cell without blanks around it; NULL where it says that the value is missing."""
-    trimmed = f"trim({cell}, {literal(BLANKS)})"
-    return f"CASE WHEN lower({trimmed}) IN ({_listed(MISSING_TOKENS)}) THEN NULL ELSE {trimmed} END"
+    text = trimmed(cell)
+    return f"CASE WHEN lower({text}) IN ({_listed(MISSING_TOKENS)}) THEN NULL ELSE {text} END"
 
 
 def is_soft_missing(text: str) -> str:
@@ -124,6 +129,13 @@ def value(text: str, kind: Kind, statistics: Mapping[str, Any]) -> str:
         case "date":
             return date(text, statistics.get("date_format", dates.ISO))
     return text
+
+
+def cell_value(cell: str, kind: Kind, statistics: Mapping[str, Any]) -> str:
+    """A raw cell as a value of the kind; NULL where it is missing or does not fit."""
+    # a missing token is no number, date or truth value: only words need to be told from it
+    words = kind in ("category", "text")
+    return value(present(cell) if words else trimmed(cell), kind, statistics)
 
 
 def _listed(tokens: frozenset[str]) -> str:

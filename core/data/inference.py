@@ -1,11 +1,12 @@
 """Which kind each column of text is, judged by every one of its cells. Casts nothing, counts no values."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from core.data import casting, dates
 from core.data.engines import Session
+from core.data.engines.duckdb import column_by_column
 from core.domain import Finding, Kind
 
 CHUNK = 100  # columns a query: thousands of expressions in one SELECT take longer to plan than to run
@@ -37,7 +38,7 @@ class _Counts:
 
 
 def infer(
-    session: Session, names: Sequence[str], date_formats: Mapping[str, str] | None = None
+    session: Session, names: Sequence[str], n_rows: int, date_formats: Mapping[str, str] | None = None
 ) -> list[Inferred]:
     """The kinds of the columns c0, c1, … of the table `cells`, in their order.
 
@@ -47,9 +48,9 @@ def infer(
     inferred: list[Inferred] = []
     for start in range(0, len(names), CHUNK):
         positions = range(start, min(start + CHUNK, len(names)))
-        counts = _count_forms(session, positions)
+        counts = _count_forms(session, positions, n_rows)
         words = [i for i in positions if _settled(counts[i]) is None]
-        samples = _sample_values(session, words)
+        samples = _sample_values(session, words, n_rows)
         forms = {i: _candidates(samples[i], wanted.get(names[i])) for i in words}
         fits = _count_fits(session, forms)
         for i in positions:
@@ -62,31 +63,26 @@ def infer(
     return inferred
 
 
-def _form_counts(positions: Iterable[int]) -> str:
-    cells = ", ".join(f"{casting.present(f'c{i}')} AS p{i}" for i in positions)
-    counts = []
-    for i in positions:
-        p = f"p{i}"
-        digits = f"regexp_full_match({p}, '{casting.WHOLE_PATTERN}')"
-        counts.append(
-            f"count({p}), "
-            f"count(CASE WHEN {casting.is_soft_missing(p)} THEN 1 END), "
-            f"count({casting.number(p, 'plain')}), "
-            f"count(CASE WHEN {digits} THEN 1 END), "
-            f"count(CASE WHEN {digits} THEN try_cast({p} AS BIGINT) END), "
-            f"count(CASE WHEN regexp_full_match({p}, '{casting.CODE_PATTERN}') THEN 1 END), "
-            f"count({casting.boolean(p)})"
-        )
-    return f"SELECT {', '.join(counts)} FROM (SELECT {cells} FROM cells)"
+def _form_counts(i: int) -> str:
+    """One row for column i: how many of its present cells are of each form."""
+    digits = f"regexp_full_match(p, '{casting.WHOLE_PATTERN}')"
+    return (
+        f"SELECT {i} AS i, count(p) AS n_present, "
+        f"count(CASE WHEN {casting.is_soft_missing('p')} THEN 1 END) AS n_soft, "
+        f"count({casting.number('p', 'plain')}) AS n_number, "
+        f"count(CASE WHEN {digits} THEN 1 END) AS n_digits, "
+        f"count(CASE WHEN {digits} THEN try_cast(p AS BIGINT) END) AS n_whole, "
+        f"count(CASE WHEN regexp_full_match(p, '{casting.CODE_PATTERN}') THEN 1 END) AS n_code, "
+        f"count({casting.boolean('p')}) AS n_boolean "
+        f"FROM (SELECT {casting.present(f'c{i}')} AS p FROM part)"
+    )
 
 
-def _count_forms(session: Session, positions: Sequence[int]) -> dict[int, _Counts]:
-    row = [column[0].as_py() for column in session.query(_form_counts(positions)).columns]
-    fields = list(_Counts.__dataclass_fields__)
-    width = len(fields)
-    return {
-        i: _Counts(**dict(zip(fields, row[n * width : (n + 1) * width]))) for n, i in enumerate(positions)
-    }
+def _count_forms(session: Session, positions: Sequence[int], n_rows: int) -> dict[int, _Counts]:
+    names = [f"c{i}" for i in positions]
+    sql = column_by_column(names, map(_form_counts, positions), "cells", n_rows)
+    rows = session.query(sql).to_pylist()
+    return {row.pop("i"): _Counts(**row) for row in rows}
 
 
 def _settled(counts: _Counts) -> Inferred | None:
@@ -103,18 +99,17 @@ def _settled(counts: _Counts) -> Inferred | None:
     return Inferred(kind=kind, soft_missing=counts.n_soft > 0)
 
 
-def _sample_values(session: Session, positions: Sequence[int]) -> dict[int, list[str]]:
+def _sample_values(session: Session, positions: Sequence[int], n_rows: int) -> dict[int, list[str]]:
     if not positions:
         return {}
-    parts = []
-    for i in positions:
-        p = casting.present(f"c{i}")
-        parts.append(
-            f"(SELECT DISTINCT {i} AS i, p FROM (SELECT p FROM (SELECT {p} AS p FROM cells) "
-            f"WHERE p IS NOT NULL AND NOT {casting.is_soft_missing('p')} LIMIT {SAMPLE_VALUES}))"
-        )
+    branches = (
+        f"SELECT DISTINCT {i} AS i, p FROM (SELECT p FROM (SELECT {casting.present(f'c{i}')} AS p FROM part) "
+        f"WHERE p IS NOT NULL AND NOT {casting.is_soft_missing('p')} LIMIT {SAMPLE_VALUES})"
+        for i in positions
+    )
+    sql = column_by_column([f"c{i}" for i in positions], branches, "cells", n_rows)
     samples: dict[int, list[str]] = {i: [] for i in positions}
-    table = session.query(" UNION ALL ".join(parts))
+    table = session.query(sql)
     for i, text in zip(table.column(0).to_pylist(), table.column(1).to_pylist()):
         samples[i].append(text)
     return samples

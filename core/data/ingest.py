@@ -68,6 +68,15 @@ def ingest(
     return dataset
 
 
+def stored_before(path: Path, *, name: str, owner: str, home: Home) -> Dataset | None:
+    """The owner's dataset of that name from the same bytes read without options, or None."""
+    blob = blob_id(path, {})
+    for dataset in Catalog(home).list(owner):
+        if dataset.blob == blob and dataset.name == name:
+            return dataset
+    return None
+
+
 def blob_id(path: Path, options: Mapping[str, Any]) -> str:
     """sha256 over the file's bytes and the given options."""
     digest = hashlib.sha256(f"fathom blob {FORMAT}\n{dumps(dict(sorted(options.items())))}\n".encode())
@@ -118,21 +127,19 @@ def _store_typed(table: TextTable, aside: Path, options: Mapping[str, Any]) -> t
     """Write table.parquet with every column in its kind's type."""
     out = aside / "table.parquet"
     with DuckEngine(aside / "temp", len(table.names)).open({"cells": table.path}) as session:
-        inferred = infer(session, table.names, options.get("date_formats"))
+        inferred = infer(session, table.names, table.n_rows, options.get("date_formats"))
     columns = []
     for name, found in zip(table.names, inferred):
         if name in table.declared:
             found = Inferred(kind=table.declared[name])
         columns.append(Column(name=name, kind=found.kind, statistics=found.statistics))
     projection = ", ".join(
-        f"{casting.value(f'p{i}', column.kind, column.statistics)} AS {identifier(column.name)}"
+        f"{casting.cell_value(f'c{i}', column.kind, column.statistics)} AS {identifier(column.name)}"
         for i, column in enumerate(columns)
     )
-    cells = ", ".join(f"{casting.present(f'c{i}')} AS p{i}" for i in range(len(columns)))
     with sealed(aside / "temp", reads=[table.path], writes=aside, n_columns=len(columns)) as connection:
         connection.execute(
-            f"COPY (SELECT _row, {projection} FROM "
-            f"(SELECT _row, {cells} FROM read_parquet({literal(str(table.path))}))) "
+            f"COPY (SELECT _row, {projection} FROM read_parquet({literal(str(table.path))})) "
             f"TO {literal(str(out))} ({parquet_options(len(columns))})"
         )
     table.path.unlink()

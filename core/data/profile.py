@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from core.data.engines import Session
-from core.data.engines.duckdb import identifier
+from core.data.engines.duckdb import column_by_column, identifier
 from core.domain import NUMERIC_KINDS, Column, Kind
 
 CHUNK = 100  # columns a query
@@ -35,8 +35,8 @@ def profile(session: Session, columns: Sequence[Column], n_rows: int) -> tuple[C
     for start in range(0, len(columns), CHUNK):
         chunk = columns[start : start + CHUNK]
         measured = _summaries(session, chunk, exact)
-        bins = _histograms(session, chunk, measured)
-        tops = _tops(session, chunk)
+        bins = _histograms(session, chunk, measured, n_rows)
+        tops = _tops(session, chunk, n_rows)
         examples = _examples(session, chunk)
         for i, column in enumerate(chunk):
             statistics = dict(measured[i])
@@ -106,10 +106,10 @@ def _summaries(session: Session, columns: Sequence[Column], exact: bool) -> list
 
 
 def _histograms(
-    session: Session, columns: Sequence[Column], measured: Sequence[Mapping[str, Any]]
+    session: Session, columns: Sequence[Column], measured: Sequence[Mapping[str, Any]], n_rows: int
 ) -> dict[int, dict[str, list[float]]]:
     """Counts in at most N_BINS bins of equal width between minimum and maximum."""
-    parts, edges = [], {}
+    names, parts, edges = [], [], {}
     for i, column in enumerate(columns):
         low, high = measured[i].get("min"), measured[i].get("max")
         if low is None or high is None:
@@ -120,13 +120,14 @@ def _histograms(
             low, high = _epoch(low), _epoch(high)
         low, width, n_bins = _bins(float(low), float(high), column.kind)
         edges[i] = [low + width * k for k in range(n_bins + 1)]
+        names.append(identifier(column.name))
         parts.append(
             f"SELECT {i} AS i, least(CAST(floor(({position} - {low!r}) / {width!r}) AS BIGINT), {n_bins - 1}) AS bin, "
-            f"count(*) AS n FROM data WHERE {identifier(column.name)} IS NOT NULL GROUP BY bin"
+            f"count(*) AS n FROM part WHERE {identifier(column.name)} IS NOT NULL GROUP BY bin"
         )
     histograms = {i: {"edges": e, "counts": [0] * (len(e) - 1)} for i, e in edges.items()}
     if parts:
-        table = session.query(" UNION ALL ".join(parts))
+        table = session.query(column_by_column(names, parts, "data", n_rows))
         for i, position, n in zip(*(table.column(k).to_pylist() for k in range(3))):
             histograms[i]["counts"][max(position, 0)] += n
     return histograms
@@ -142,20 +143,21 @@ def _bins(low: float, high: float, kind: Kind) -> tuple[float, float, int]:
     return low, width, N_BINS
 
 
-def _tops(session: Session, columns: Sequence[Column]) -> dict[int, list[list[Any]]]:
+def _tops(session: Session, columns: Sequence[Column], n_rows: int) -> dict[int, list[list[Any]]]:
     """The commonest values of words and truth values, each with its count."""
-    parts = []
+    names, parts = [], []
     for i, column in enumerate(columns):
         if column.kind in ("category", "text", "boolean"):
             name = identifier(column.name)
             shown = f"left(CAST({name} AS VARCHAR), {MAX_SHOWN})"
+            names.append(name)
             parts.append(
-                f"(SELECT {i} AS i, {shown} AS value, count(*) AS n FROM data "
-                f"WHERE {name} IS NOT NULL GROUP BY {name} ORDER BY count(*) DESC, {name} LIMIT {N_TOP})"
+                f"SELECT {i} AS i, {shown} AS value, count(*) AS n FROM part "
+                f"WHERE {name} IS NOT NULL GROUP BY {name} ORDER BY count(*) DESC, {name} LIMIT {N_TOP}"
             )
     tops: dict[int, list[list[Any]]] = {}
     if parts:
-        table = session.query(" UNION ALL ".join(parts))
+        table = session.query(column_by_column(names, parts, "data", n_rows))
         for i, value, n in zip(*(table.column(k).to_pylist() for k in range(3))):
             tops.setdefault(i, []).append([value, n])
     for top in tops.values():

@@ -1,58 +1,106 @@
 """Predict a whole file, piece by piece, with memory that does not grow with its rows."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
 
-from core.data.columns import typed
-from core.data.text_table import read_text
-from core.prediction.contract import match_columns
+from core.data.text_table import TextTable, read_text
+from core.errors import ContractBroken, FathomError
+from core.prediction.contract import Contract
 from core.prediction.export import write_csv
+from core.prediction.matching import match_columns
+from core.prediction.rows import rows_from_text
 from core.prediction.score import Scorer
+from core.sentences import say
 
 PIECE = 20_000  # rows at a time
+
+Report = Callable[[float, str], None]
 
 
 @dataclass(frozen=True, kw_only=True)
 class BatchResult:
-    """n_doubtful: rows whose trust is not "ok"; n_rejected: lines of the file that are no rows."""
+    """n_doubtful: rows whose trust is not "ok"; doubts: rows by the code of a doubt.
+    n_rejected: lines of the file that are no rows.
+    """
 
     n_rows: int
     n_doubtful: int
     n_rejected: int
+    doubts: Mapping[str, int] = field(default_factory=dict)
 
 
 def predict_file(
-    scorer: Scorer, path: Path, out: Path, *, keep_columns: bool = False,
-    report: Callable[[float, str], None] = lambda fraction, message: None,
+    scorer: Scorer, path: Path, out: Path, *, keep_columns: bool = False, name: str | None = None,
+    piece: int = PIECE, report: Report = lambda fraction, message: None,
 ) -> BatchResult:  # fmt: skip
     """Write prediction, p_<class> … and trust for every row of a file, in its order.
 
-    keep_columns: put the file's own columns, as text, before them.
+    keep_columns: put the file's own columns, as text, before them. name: what sentences call the
+    file, if not by its path. report: told the fraction done and what is done; what it raises
+    ends the work, and nothing is left of it.
     Raises UnreadableFile, or ContractBroken with the difference in columns.
     """
-    table = read_text(path)
-    names = match_columns(table.names, scorer.contract, headerless=not table.options.get("header", True))
-    n_doubtful = 0
+    try:
+        table, matched = _read(path, scorer.contract)
+    except FathomError as error:
+        raise _called(error, path.name, name) from error
+    n_doubtful, doubts = 0, dict[str, int]()
 
     def pieces() -> Iterator[pd.DataFrame]:
         nonlocal n_doubtful
         done = 0
-        for text in table.batches(PIECE):
-            wanted = text[[names[n] for n in scorer.contract.names]].set_axis(scorer.contract.names, axis=1)
-            frame, unreadable = typed(wanted, scorer.contract.columns())
-            answers = scorer.answer(frame, unreadable).table() if len(frame) else _empty(scorer)
-            n_doubtful += int((answers["trust"] != "ok").sum())
-            done += len(frame)
-            report(done / max(table.n_rows, 1), "")
-            yield pd.concat([text.reset_index(drop=True), answers], axis=1) if keep_columns else answers
+        for text in table.batches(piece):
+            answers = scorer.answer(*rows_from_text(text, matched, scorer.contract))
+            n_doubtful += answers.doubts.n_rows_doubted
+            for code, n in answers.doubts.counts().items():
+                doubts[code] = doubts.get(code, 0) + n
+            done += len(text)
+            report(done / max(table.n_rows, 1), say("stage.predicting", done=done, n=table.n_rows))
+            yield _beside(text, answers.table()) if keep_columns else answers.table()
 
     n_rows = write_csv(pieces(), out)
-    return BatchResult(n_rows=n_rows, n_doubtful=n_doubtful, n_rejected=table.n_rejected)
+    return BatchResult(n_rows=n_rows, n_doubtful=n_doubtful, n_rejected=table.n_rejected, doubts=doubts)
 
 
-def _empty(scorer: Scorer) -> pd.DataFrame:
-    probabilities = [f"p_{name}" for name in scorer.task.classes]
-    return pd.DataFrame(columns=["prediction", *probabilities, "trust"])
+def _read(path: Path, contract: Contract) -> tuple[TextTable, Mapping[str, str]]:
+    """The file's cells, and which of its columns is which of the contract's.
+
+    Whether the first row holds names is a guess; where that guess does not fit the contract and
+    the other one does, the other one was meant.
+    """
+    table = read_text(path)
+    headerless = not table.options.get("header", True)
+    try:
+        return table, match_columns(table.names, contract, headerless=headerless)
+    except ContractBroken as first:
+        if "header" not in table.options or headerless == contract.headerless:
+            raise
+        try:
+            other = read_text(path, {"header": headerless})
+            return other, match_columns(other.names, contract, headerless=not headerless)
+        except FathomError:
+            raise first from None
+
+
+def _called(error: FathomError, stored_as: str, name: str | None) -> FathomError:
+    """The same error about the file by the name that its owner knows."""
+    if name is None or error.parameters.get("file") != stored_as:
+        return error
+    return type(error)(error.code, **{**error.parameters, "file": name})
+
+
+def _beside(text: pd.DataFrame, answers: pd.DataFrame) -> pd.DataFrame:
+    """The file's columns and the answers; one of the file's that is called like an answer is renamed."""
+    taken = {*text.columns, *answers.columns}
+    names = {}
+    for name in text.columns.intersection(answers.columns):
+        renamed = f"{name} (file)"
+        while renamed in taken:
+            renamed += "'"
+        names[name] = renamed
+        taken.add(renamed)
+    own = text.rename(columns=names).reset_index(drop=True)
+    return pd.concat([own, answers.reset_index(drop=True)], axis=1)

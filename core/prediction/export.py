@@ -1,37 +1,44 @@
 """Tables on their way out: CSV that is safe to open in a spreadsheet. Knows no model."""
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
 import pandas as pd
 
-# a cell of text that begins like this is a formula to a spreadsheet (CWE-1236)
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+# a cell of text that begins like this is a formula to some spreadsheet (CWE-1236), also full-width
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+NUMBER = re.compile(r"[+-]?([0-9]+[.,]?[0-9]*|[.,][0-9]+)([eE][+-]?[0-9]+)? ?%?")
+MARK = b"\xef\xbb\xbf"  # makes a spreadsheet read UTF-8 as such
 
 
 def harmless(table: pd.DataFrame) -> pd.DataFrame:
     """The table with an apostrophe before every text cell and name that a spreadsheet would run.
 
-    Numbers stay numbers, negative ones too.
+    Numbers stay numbers, negative ones too, also those that are held as text.
     """
-    safe = table.copy()
-    for position, name in enumerate(table.columns):
-        column = table.iloc[:, position]
-        if not pd.api.types.is_numeric_dtype(column.dtype) and not pd.api.types.is_datetime64_any_dtype(
-            column.dtype
-        ):
-            safe.isetitem(position, column.map(_harmless_cell))
+    safe = table.copy(deep=False)
+    for place in range(table.shape[1]):
+        column = table.iloc[:, place]
+        if pd.api.types.is_string_dtype(column.dtype) and column.dtype != object:
+            dangerous = column.str.startswith(FORMULA_STARTS).fillna(False).to_numpy(bool)
+            if dangerous.any():
+                safe.isetitem(place, column.where(~dangerous, column.map(_harmless_cell)))
+        elif column.dtype == object or isinstance(column.dtype, pd.CategoricalDtype):
+            safe.isetitem(place, column.astype(object).map(_harmless_cell))
     safe.columns = [_harmless_cell(name) for name in table.columns]
     return safe
 
 
 def _harmless_cell(cell: object) -> object:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_STARTS) else cell
+    if isinstance(cell, str) and cell.startswith(FORMULA_STARTS) and not NUMBER.fullmatch(cell):
+        return f"'{cell}"
+    return cell
 
 
 def to_csv(table: pd.DataFrame) -> bytes:
     """A small table as CSV in UTF-8 with the mark that makes Excel read it as such."""
-    return harmless(table).to_csv(index=False).encode("utf-8-sig")
+    return MARK + harmless(table).to_csv(index=False).encode("utf-8")
 
 
 def write_csv(tables: Iterable[pd.DataFrame], path: Path) -> int:
@@ -40,11 +47,25 @@ def write_csv(tables: Iterable[pd.DataFrame], path: Path) -> int:
     n = 0
     try:
         with open(aside, "w", encoding="utf-8", newline="") as file:
-            for table in tables:
-                harmless(table).to_csv(file, index=False, header=n == 0 and file.tell() == 0)
+            for number, table in enumerate(tables):
+                harmless(table).to_csv(file, index=False, header=number == 0)
                 n += len(table)
         aside.replace(path)
     except BaseException:
         aside.unlink(missing_ok=True)
         raise
     return n
+
+
+def for_spreadsheet(path: Path) -> bytes:
+    """A written CSV file with the mark before it, for a download that a spreadsheet will open."""
+    return MARK + path.read_bytes()
+
+
+def preview(path: Path, n_rows: int = 100) -> pd.DataFrame:
+    """The first rows of a written CSV file, cells as they are written, probabilities as numbers."""
+    head = pd.read_csv(path, nrows=n_rows, dtype=str, keep_default_na=False, na_values=[""])
+    for name in head.columns:
+        if name.startswith("p_") and pd.to_numeric(head[name], errors="coerce").notna().all():
+            head[name] = pd.to_numeric(head[name])
+    return head

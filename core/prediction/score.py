@@ -1,7 +1,7 @@
 """Predict typed rows with one model of a finished run. Reads no file of a stranger's."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -9,9 +9,11 @@ from typing import Any, Protocol
 import numpy as np
 import pandas as pd
 
+from core.data.columns import CellProblem
 from core.domain import Run, Task
 from core.errors import BadInput, UnknownName
-from core.prediction.contract import Contract, Doubt, doubts, load_contract
+from core.prediction.contract import Contract, load_contract
+from core.prediction.doubts import Doubts, find_doubts
 from core.preparation import Preparation
 from core.runs.records import Record, read_records
 from core.runs.store import RunStore
@@ -42,8 +44,11 @@ class Scorer:
             return self.predictor.predict(inputs)
         return self.predictor.predict(self.preparation.flatten(inputs))
 
-    def answer(self, frame: pd.DataFrame, unreadable: Sequence[tuple[int, str, str]] = ()) -> "Answers":
-        return Answers(self.task, self.predict(frame), doubts(frame, self.contract, unreadable))
+    def answer(self, frame: pd.DataFrame, problems: Sequence[CellProblem] = ()) -> "Answers":
+        """Typed rows, none at all among them, and what could not be read of them."""
+        width = (len(self.task.classes),) if self.task.classes else ()
+        prediction = self.predict(frame) if len(frame) else np.empty((0, *width))
+        return Answers(self.task, prediction, find_doubts(frame, self.contract, problems))
 
 
 @dataclass(frozen=True)
@@ -52,7 +57,7 @@ class Answers:
 
     task: Task
     prediction: np.ndarray
-    doubts: list[list[Doubt]]
+    doubts: Doubts
 
     def table(self) -> pd.DataFrame:
         """Columns prediction, p_<class> … for classes, trust: "ok" or what is doubtful."""
@@ -62,7 +67,7 @@ class Answers:
             columns |= {f"p_{name}": self.prediction[:, k] for k, name in enumerate(self.task.classes)}
         else:
             columns["prediction"] = self.prediction
-        columns["trust"] = ["; ".join(d.sentence for d in row) or "ok" for row in self.doubts]
+        columns["trust"] = self.doubts.trust()
         return pd.DataFrame(columns)
 
 
@@ -105,26 +110,3 @@ def _load(folder: Path, record: Record, preparation: Preparation, task: Task) ->
     from core.baselines.fitting import load_baseline
 
     return load_baseline(model_folder / "model.skops", task)
-
-
-def frame_from_form(
-    rows: Sequence[Mapping[str, Any]], contract: Contract
-) -> tuple[pd.DataFrame, list[tuple[int, str, str]]]:
-    """What somebody filled in, cast to the contract's kinds; and the cells that could not be.
-
-    Widget options are no boundary: everything is cast again here, from text.
-    """
-    from core.data.columns import typed
-
-    text = pd.DataFrame(
-        [{f.name: _as_text(row.get(f.name)) for f in contract.fields} for row in rows], dtype=object
-    )
-    return typed(text, contract.columns())
-
-
-def _as_text(value: Any) -> str | None:
-    if value is None or value != value:
-        return None
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return str(value)

@@ -49,10 +49,10 @@ class Curves:
 
 def curves(record: Record, events: Sequence[Event], metric: str) -> Curves:
     """The curves of one network from all events of its run, attempts merged."""
-    own = [e for e in merge_attempts(e for e in events if e.model == record.number)]
+    own = merge_attempts(e for e in events if e.model == record.number)
     ends = [e for e in own if e.batch is None]
     last = own[-1] if own else None
-    best = min(ends, key=lambda e: _loss(e), default=None)
+    best = min((e for e in ends if _loss(e) < math.inf), key=_loss, default=None)
     epochs = record.params.get("epochs")
     return Curves(
         loss=_points(own, (("Training", "loss"), ("Validation", "val_loss"))),

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from core import codec
 from core.domain import Family, Model, RunSpec
+from core.errors import BadInput
 from core.home import write_whole
 
 ModelState = Literal["waiting", "training", "done", "failed", "skipped"]
@@ -86,6 +87,8 @@ def _read(run_folder: Path, waiting: Record) -> Record:
         return codec.from_plain(Record, json.loads(path.read_text(encoding="utf-8")))
     except FileNotFoundError:
         return waiting
+    except (ValueError, BadInput):
+        raise BadInput("run_damaged", run=run_folder.name, file=f"{waiting.folder}/{path.name}") from None
 
 
 def as_model(run_id: str, record: Record) -> Model:

@@ -24,7 +24,7 @@ class Budget:
         """The budget of a run as its last attempt left it."""
         try:
             spent = float(json.loads((run_folder / "clock.json").read_text())["spent_s"])
-        except (FileNotFoundError, ValueError, KeyError):
+        except (FileNotFoundError, ValueError, KeyError, TypeError):
             spent = 0.0
         return cls(limit_s, spent, time.monotonic() if started is None else started)
 

@@ -14,6 +14,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -58,6 +59,7 @@ class ClassicsBench:
         self._child = subprocess.Popen(
             self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=root,
             env={**os.environ, "OMP_NUM_THREADS": "1"},
+            process_group=0,  # Ctrl-C at a terminal asks us to pause; the child must not die of it
         )  # fmt: skip
         self._answers = SimpleQueue()
         threading.Thread(target=_collect, args=(self._child, self._answers), daemon=True).start()
@@ -66,8 +68,10 @@ class ClassicsBench:
         self, run_folder: Path, task: Task, seed: int, records: Sequence[Record], limit_s: float
     ) -> None:
         """Queue models to fit; each may take limit_s seconds."""
-        self._run_folder, self._task, self._seed, self._limit_s = run_folder, task, seed, limit_s
+        self._run_folder, self._task, self._seed, self._limit_s = run_folder, task, seed, max(limit_s, 0.0)
         self._waiting.extend(records)
+        if self._child is None:  # closed after an earlier run
+            self.start()
         self._next()
 
     @property
@@ -107,9 +111,17 @@ class ClassicsBench:
         return dropped
 
     def close(self) -> None:
+        """Leave off; what was not settled stays as it is, to be fitted by a later attempt."""
+        self._waiting.clear()
+        self._current = None
+        self._end_child()
+
+    def _end_child(self) -> None:
         if self._child is not None:
             self._child.kill()
             self._child.wait()
+            with suppress(BrokenPipeError):  # an order it did not live to read
+                self._child.stdin.close()
             self._child = None
 
     def _next(self) -> None:
@@ -120,11 +132,9 @@ class ClassicsBench:
                 "record": codec.to_plain(replace(self._current, state="training")),
             }  # fmt: skip
             save_record(self._run_folder, replace(self._current, state="training"))
-            try:
+            with suppress(BrokenPipeError):  # poll() finds the child gone and says so
                 self._child.stdin.write(json.dumps(order).encode() + b"\n")
                 self._child.stdin.flush()
-            except BrokenPipeError:
-                pass  # poll() finds the child gone and says so
 
     def _settle(self, record: Record) -> Record:
         self._current = None
@@ -140,7 +150,7 @@ class ClassicsBench:
     def _give_up(self, state: str, reason: str) -> Record:
         record = self._settle_as(state, reason, self._current)
         self._current = None
-        self.close()
+        self._end_child()
         if self._waiting:
             self.start()
             self._next()
@@ -148,14 +158,14 @@ class ClassicsBench:
 
 
 def _collect(child: subprocess.Popen, answers: SimpleQueue) -> None:
-    for line in child.stdout:
-        answers.put(json.loads(line))
+    with child.stdout, suppress(ValueError):  # it may be killed in the middle of an answer
+        for line in child.stdout:
+            answers.put(json.loads(line))
     answers.put(None)
 
 
 def serve() -> None:
     """The child's side: fit what each line asks for until the input closes."""
-
     # whatever a library prints must not end up among the answers
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)

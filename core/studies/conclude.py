@@ -84,6 +84,8 @@ def _summary(
         "recommended": title,
         "recommended_number": verdict.recommended,
         "value": recommended.value if recommended else None,
+        "low": recommended.low if recommended else None,
+        "high": recommended.high if recommended else None,
         "verdict": verdict.code,
         "sentence": verdict.sentence,
         "rows": prepared.counts,

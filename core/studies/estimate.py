@@ -74,11 +74,12 @@ def _container_bytes() -> float:
         return float("inf")
 
 
-def refuse_if_too_large(spec: RunSpec, dataset: Dataset) -> None:
+def refuse_if_too_large(spec: RunSpec, dataset: Dataset, catalog: Catalog) -> None:
     """Raises TooLarge when the rows cannot fit, so that the system never has to end the process."""
-    needed, available = needed_bytes(dataset.n_rows, len(spec.task.features)), available_bytes()
+    n_rows = _n_rows(spec, dataset, catalog)
+    needed, available = needed_bytes(n_rows, len(spec.task.features)), available_bytes()
     if needed > available:
-        raise TooLarge("no_memory", needed=_gb(needed), available=_gb(available), n=dataset.n_rows)
+        raise TooLarge("no_memory", needed=_gb(needed), available=_gb(available), n=n_rows)
 
 
 def estimate(spec: RunSpec, dataset: Dataset, catalog: Catalog) -> Estimate:
@@ -94,7 +95,7 @@ def estimate(spec: RunSpec, dataset: Dataset, catalog: Catalog) -> Estimate:
     largest = max((c.n_parameters for c in costs), default=0)
     return Estimate(
         networks=costs,
-        memory_bytes=needed_bytes(dataset.n_rows, len(spec.task.features), width, largest),
+        memory_bytes=needed_bytes(_n_rows(spec, dataset, catalog), len(spec.task.features), width, largest),
         available_bytes=available_bytes(),
         n_train=n_train,
     )
@@ -108,6 +109,13 @@ def _sample(spec: RunSpec, dataset: Dataset, catalog: Catalog) -> tuple[Rows, Pr
     columns = tuple(c for c in dataset.columns if c.name in spec.task.features)
     preparation = Preparation.fit(frame, columns, spec.task)
     return Rows(inputs=preparation.transform(frame), targets=preparation.targets(frame)), preparation
+
+
+def _n_rows(spec: RunSpec, dataset: Dataset, catalog: Catalog) -> int:
+    """All rows the run reads, those of a second file included."""
+    if spec.split.strategy != "file":
+        return dataset.n_rows
+    return dataset.n_rows + catalog.get(spec.split.test_dataset or "", dataset.owner).n_rows
 
 
 def _n_train(spec: RunSpec, dataset: Dataset) -> int:
@@ -126,12 +134,14 @@ def _network_cost(
     settings["loss"] = settle_loss(settings["loss"], spec.task.kind)
     network = architecture.assemble(spec.task, preparation.input_specs, model.params, spec.seed)
     stepper = Stepper(network, spec.task, settings, None)
-    order = np.resize(np.arange(rows.n, dtype=np.int32), settings["batch_size"] * (TRACED + TIMED))
+    batch = min(settings["batch_size"], n_train)  # as in the run, where a batch cannot be larger
+    settings["batch_size"] = batch
+    order = np.resize(np.arange(rows.n, dtype=np.int32), batch * (TRACED + TIMED))
     tensors = stepper.load(Block(rows=rows, order=order))
     stepper.run(tensors, order, 0, TRACED)
     started = time.perf_counter()
     stepper.run(tensors, order, TRACED, TIMED)
-    epoch_s = (time.perf_counter() - started) / TIMED * math.ceil(n_train / settings["batch_size"])
+    epoch_s = (time.perf_counter() - started) / TIMED * math.ceil(n_train / batch)
     return NetworkCost(
         key=model.key,
         n_parameters=int(network.count_params()),

@@ -49,11 +49,13 @@ def prepare(spec: RunSpec, dataset: Dataset, catalog: Catalog, run_folder: Path)
     """Read the dataset of a spec and prepare it. Raises BadInput when a part has no rows."""
     task = spec.task
     parts = _split(spec, dataset, catalog, run_folder)
-    frame = _read(spec, dataset, catalog).merge(parts, on=ROW, how="inner", validate="1:1")
-    by_part = {p: frame[frame["part"] == p].drop(columns="part") for p in PARTS}
+    frame = _read(spec, dataset, catalog)
+    part_of = frame[ROW].map(parts.set_index(ROW)["part"])  # missing where a row takes no part
+    by_part = {p: frame[part_of == p] for p in PARTS}
+    del frame  # its rows now lie in the parts, and memory is what large tables lack
     for part, rows in by_part.items():
         if not len(rows):
-            raise BadInput("empty_part", part=part, n=len(frame))
+            raise BadInput("empty_part", part=part, n=len(parts))
     stored = run_folder / "preparation.json"
     if stored.exists():
         preparation = Preparation.from_plain(json.loads(stored.read_text(encoding="utf-8")))
@@ -76,9 +78,7 @@ def prepare(spec: RunSpec, dataset: Dataset, catalog: Catalog, run_folder: Path)
 def _split(spec: RunSpec, dataset: Dataset, catalog: Catalog, run_folder: Path) -> pd.DataFrame:
     stored = run_folder / "split.parquet"
     if not stored.exists():
-        aside = stored.with_suffix(".part")
-        assign(dataset, spec.task, spec.split, catalog).to_parquet(aside, index=False)
-        aside.replace(stored)
+        write_whole(stored, assign(dataset, spec.task, spec.split, catalog).to_parquet(index=False))
     return pd.read_parquet(stored)
 
 

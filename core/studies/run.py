@@ -4,7 +4,6 @@ Can be killed at any moment and called again: what is settled stays, a network g
 its checkpoint. Knows nothing of queues and pages; a context tells it what is wanted of it.
 """
 
-import os
 import shutil
 import time
 from dataclasses import dataclass, replace
@@ -34,11 +33,14 @@ from core.training.knobs import settle_loss
 from core.training.loop import Lesson, Outcome, fit
 from core.training.network import WEIGHTS, Network, save_weights
 from core.training.objective import balanced_class_weights
+from core.training.process import out_of_memory
 from core.training.step import Stepper
 
 CLASSIC_LIMIT_S = 300.0  # without a budget, the longest a classic model may take
 PROBE_ROWS = 4_000  # training rows scored at each epoch, beside as many validation rows
 MONITOR_ROWS = 50_000
+UNWANTED = ("discard", "cancel")  # wishes that leave nothing to go on with
+CLOCK_S = 2.0  # seconds of the budget that may be forgotten when the process is killed
 
 
 class RunContext(Protocol):
@@ -47,13 +49,13 @@ class RunContext(Protocol):
     def report(self, fraction: float, message: str) -> None: ...
 
     def requested(self) -> str | None:
-        """None, or "pause", "finish", "discard" or "interrupt"."""
+        """None, or "pause", "finish", "discard", "cancel" or "interrupt"."""
         ...
 
 
 @dataclass(frozen=True)
 class Interrupted(Exception):
-    """The run was asked to leave before its end; wish: "pause", "discard" or "interrupt"."""
+    """The run was asked to leave before its end; wish: "pause", "interrupt" or one of UNWANTED."""
 
     wish: str
 
@@ -65,7 +67,8 @@ def carry_out(
     """Train and score everything in the run's spec; its folder holds the outcome.
 
     started: time.monotonic() at which the budget's clock began, if before this call.
-    Raises Interrupted when asked to leave, FathomError when nothing could be trained.
+    Raises Interrupted when asked to leave, FathomError when the rows cannot be prepared,
+    OSError when the disk is full. A model that fails is listed with the reason.
     """
     _Study(run, dataset, catalog, store, context, bench, started).go()
 
@@ -79,9 +82,12 @@ class _Study:
         self.process = psutil.Process()
         self.n_settled = 0
         self.finishing = False
+        self.clock_saved_at = time.monotonic()
 
     def go(self) -> None:
-        refuse_if_too_large(self.run.spec, self.dataset)
+        if self.store.is_whole(self.run.id):
+            return  # killed after the last word was written, before its job could say so
+        refuse_if_too_large(self.run.spec, self.dataset, self.catalog)
         self.context.report(0.0, say("stage.preparing"))
         prepared = prepare(self.run.spec, self.dataset, self.catalog, self.folder)
         records = read_records(self.folder, self.run.spec)
@@ -106,6 +112,9 @@ class _Study:
         if self.finishing:
             self._settled(replace(record, state="skipped", reason=say("model.stopped")), prepared)
             return
+        if seconds <= 0:
+            self._settled(replace(record, state="skipped", reason=say("model.budget")), prepared)
+            return
         folder = self.folder / "models" / record.folder
         save_record(self.folder, replace(record, state="training"))
         self._report(say("stage.training", title=record.title))
@@ -113,6 +122,8 @@ class _Study:
             settled = self._fit_network(record, prepared, folder, time.monotonic() + seconds)
         except FathomError as error:
             settled = replace(record, state="failed", reason=str(error))
+        except out_of_memory():
+            settled = replace(record, state="failed", reason=say("model.no_memory"))
         self._settled(settled, prepared)
 
     def _fit_network(self, record: Record, prepared: Prepared, folder: Path, deadline: float) -> Record:
@@ -153,6 +164,9 @@ class _Study:
                 remaining_s=lambda: deadline - time.monotonic(),
             )
         self._leave_if_asked(outcome)
+        if not outcome.n_steps:
+            reason = say("model.stopped" if outcome.ending == "finish" else "model.budget")
+            return replace(record, state="skipped", ending=outcome.ending, reason=reason)
         parts, us_per_row = {}, 0.0
         for part in ("validation", "test"):
             prediction, us_per_row = network.timed_predict(prepared.rows[part].inputs)
@@ -174,7 +188,7 @@ class _Study:
 
     def _leave_if_asked(self, outcome: Outcome) -> None:
         if outcome.ending in ("paused", "interrupted"):
-            self.budget.save(self.folder)
+            self._save_clock()
             raise Interrupted("pause" if outcome.ending == "paused" else "interrupt")
         if outcome.ending == "finish":
             self.finishing = True
@@ -183,8 +197,8 @@ class _Study:
         """What is wanted of the run; settles classic models on the way, as this is called often."""
         self._collect(prepared)
         wish = self.context.requested()
-        if wish == "discard":
-            raise Interrupted("discard")
+        if wish in UNWANTED:
+            raise Interrupted(wish)
         return wish
 
     def _collect(self, prepared: Prepared) -> None:
@@ -196,8 +210,8 @@ class _Study:
             self._report(say("stage.training", title=self.bench.current.title))
             self._collect(prepared)
             wish = self.context.requested()
-            if wish in ("pause", "discard", "interrupt"):
-                self.budget.save(self.folder)
+            if wish in ("pause", "interrupt", *UNWANTED):
+                self._save_clock()
                 raise Interrupted(wish)
             if wish == "finish" or self.finishing:
                 self._drop(say("model.stopped"), prepared)
@@ -219,7 +233,7 @@ class _Study:
             record = replace(record, validation=float(value))
         save_record(self.folder, record)
         self.n_settled += 1
-        self.budget.save(self.folder)
+        self._save_clock()
         self._report(say("stage.settled", title=record.title))
 
     def _emitter(self, events: EventWriter, record: Record):
@@ -234,8 +248,14 @@ class _Study:
             if batch is None:
                 message = say("stage.epoch", title=record.title, epoch=epoch)
                 self._report(message, within=epoch / record.params["epochs"])
+            if time.monotonic() - self.clock_saved_at > CLOCK_S:
+                self._save_clock()
 
         return emit
+
+    def _save_clock(self) -> None:
+        self.budget.save(self.folder)
+        self.clock_saved_at = time.monotonic()
 
     def _report(self, message: str, within: float = 0.0) -> None:
         """within: share of the model in training that is done; its classics go on meanwhile."""
@@ -249,13 +269,3 @@ def _some(rows: Rows, n: int, seed: int) -> Rows:
         return rows
     drawn = np.random.default_rng([seed, n]).choice(rows.n, n, replace=False)
     return rows.take(np.sort(drawn))
-
-
-def configure_process() -> None:
-    """One thread for TensorFlow: a small network is faster alone on a core (0.30× against
-    0.43× of Keras' time for MNIST's 128 units), and the classic models have the other."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    import tensorflow as tf
-
-    tf.config.threading.set_intra_op_parallelism_threads(1)
-    tf.config.threading.set_inter_op_parallelism_threads(1)

@@ -6,7 +6,7 @@ event to `emit` and asks `requested` whether somebody wants it to end.
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -21,6 +21,8 @@ from core.training.step import Stepper
 CHUNK_S = 0.25  # one call into TensorFlow takes about this long, so that "stop" is heard in time
 BATCH_EVENT_S = 0.7  # within a long epoch, a point at most this often
 CHECKPOINT_S = 0.5  # epochs faster than this share a checkpoint; those lost are done again alike
+CHECKPOINT_WITHIN_S = 5.0  # within a long epoch, a checkpoint at most this often
+CHECKPOINT_SHARE = 0.05  # of the time may go into checkpoints, when the network is large
 PLATEAU_PATIENCE, PLATEAU_FACTOR = 5, 0.5
 
 Ending = Literal["epochs", "early", "finish", "budget", "diverged", "paused", "interrupted"]
@@ -32,7 +34,7 @@ class Lesson:
 
     probe: some training rows, scored like the validation rows so that the two compare.
     score: (targets (n,), raw outputs (n, k)) → the metric, in the target's own units.
-    settings: the training knobs, settled. epochs_fixed: never shorten for time.
+    settings: the training knobs, settled.
     """
 
     train: Batches
@@ -45,27 +47,45 @@ class Lesson:
 
 @dataclass(frozen=True, kw_only=True)
 class Progress:
-    """Where training stands after a whole epoch: all that the checkpoint holds beside arrays."""
+    """Where training stands: all that the checkpoint holds beside arrays.
+
+    epoch: whole epochs done, in elapsed_s seconds. step, rows, loss_sum, epoch_s: of the epoch in
+    hand: its steps and rows done, the sum of their losses, and the seconds they took.
+    waited: epochs since the best one. flat: epochs since the rate was last lowered or the loss
+    improved. epochs: how many there will be in all; shortened when time is short.
+    """
 
     epoch: int = 0
     elapsed_s: float = 0.0
+    step: int = 0
+    rows: int = 0
+    loss_sum: float = 0.0
+    epoch_s: float = 0.0
     best_epoch: int = 0
     best_loss: float = math.inf
-    waited: int = 0  # epochs since the best one
-    flat: int = 0  # epochs since the rate was last lowered or the loss improved
-    epochs: int = 0  # how many there will be in all; shortened when time is short
+    waited: int = 0
+    flat: int = 0
+    epochs: int = 0
+
+    @property
+    def seconds(self) -> float:
+        return self.elapsed_s + self.epoch_s
 
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
+    """How training ended. epochs: whole ones; n_steps: all steps taken, 0 if nothing was learned."""
+
     ending: Ending
     epochs: int
+    n_steps: int
     best_epoch: int
     best_loss: float
     fit_s: float
 
 
 Emit = Callable[[int, int | None, float, dict[str, float]], None]
+WISHES: dict[str | None, Ending] = {"pause": "paused", "interrupt": "interrupted", "finish": "finish"}
 
 
 def fit(
@@ -83,7 +103,7 @@ def fit(
     requested() may answer "pause", "interrupt" (checkpoint and leave), "finish" (keep the best).
     remaining_s() is the time left; the epochs, and with them the learning rate's schedule, are
     fitted to it rather than cut off.
-    Raises FathomError("diverged") if no epoch had a finite loss.
+    Raises FathomError("diverged") if no epoch had a finite loss, OSError when the disk is full.
     """
     training = _Training(stepper, lesson, checkpoint_path, emit, requested, remaining_s)
     return training.go()
@@ -96,126 +116,138 @@ class _Training:
         self.progress = Progress(epochs=lesson.settings["epochs"])
         self.best: list[np.ndarray] = []
         self.steps_per_epoch = math.ceil(lesson.train.n / lesson.settings["batch_size"])
-        self.step_s = 0.0  # seconds a step takes, a moving average
+        self.n_calls, self.step_s = 0, 0.0  # into TensorFlow; seconds a step takes, a moving average
         self.loaded: tuple[Any, Any] | None = None  # the block whose tensors are in memory
+        self.seen_at = self.saved_at = self.spoke_at = time.monotonic()
+        self.save_s = 0.0  # seconds the last checkpoint took
 
     def go(self) -> Outcome:
         self._resume()
         self._set_total_steps()
         ending = self._before_epoch()
-        saved_at = time.monotonic()
         while ending is None:
-            started = time.monotonic()
-            interrupted, loss = self._one_epoch(self.progress.epoch + 1, started)
-            if interrupted == "diverged":
-                ending = "diverged"
-                break
-            if interrupted in ("pause", "interrupt"):
-                # the epoch in hand is done again from the last checkpoint, so save nothing of it
-                return self._outcome("paused" if interrupted == "pause" else "interrupted")
-            if interrupted:
-                ending = "finish" if interrupted == "finish" else "budget"
-                break
-            self._end_epoch(loss, started)
-            ending = self._before_epoch()
-            if ending in ("paused", "interrupted") or time.monotonic() - saved_at > CHECKPOINT_S:
-                self._save()
-                saved_at = time.monotonic()
-            if ending in ("paused", "interrupted"):
-                return self._outcome(ending)
-        if not self.best:
-            if ending in ("finish", "budget"):
-                # stopped before the first epoch ended: what has been learned so far is all there is
-                self.best = [np.asarray(v) for v in self.stepper.model.variables]
-            else:
-                raise FathomError("diverged", rate=self.lesson.settings["learning_rate"])
-        _assign(self.stepper.model.variables, self.best)
-        return self._outcome(ending)
-
-    def _outcome(self, ending: Ending) -> Outcome:
+            ending = self._one_epoch()
+            if ending is None:
+                self._end_epoch()
+                self._save_if_due(CHECKPOINT_S)
+                ending = self._before_epoch()
+        if ending in ("paused", "interrupted"):
+            self._save()
+        else:
+            self._take_best(ending)
         p = self.progress
         return Outcome(
-            ending=ending, epochs=p.epoch, best_epoch=p.best_epoch, best_loss=p.best_loss, fit_s=p.elapsed_s
-        )
+            ending=ending, epochs=p.epoch, n_steps=int(self.stepper.step), best_epoch=p.best_epoch,
+            best_loss=p.best_loss, fit_s=p.seconds,
+        )  # fmt: skip
+
+    def _take_best(self, ending: Ending) -> None:
+        if self.best:
+            _assign(self.stepper.model.variables, self.best)
+        elif ending == "diverged" or self.progress.epoch:
+            raise FathomError("diverged", rate=self.lesson.settings["learning_rate"])
+        # else stopped before the first epoch ended: what has been learned so far is all there is
 
     def _before_epoch(self) -> Ending | None:
         """Why no further epoch should start, or None."""
-        wish = self.requested()
-        if wish in ("pause", "interrupt"):
-            return "paused" if wish == "pause" else "interrupted"
-        if wish == "finish":
-            return "finish"
         settings, p = self.lesson.settings, self.progress
+        if (wish := self.requested()) in WISHES:
+            return WISHES[wish]
         if settings["early_stopping"] and p.waited >= settings["patience"]:
             return "early"
         if p.epoch >= p.epochs:
             return "epochs" if p.epochs >= settings["epochs"] else "budget"
         return "budget" if self.remaining_s() <= 0 else None
 
-    def _one_epoch(self, number: int, started: float) -> tuple[str | None, float]:
-        """Step through every block; (what ended it early or None, mean training loss)."""
+    def _one_epoch(self) -> Ending | None:
+        """Step through what is left of the epoch in hand; what ended it early, or None."""
         import tensorflow as tf
 
-        batch = self.lesson.settings["batch_size"]
-        total, n_done, step_in_epoch, last_event = 0.0, 0, 0, started
-        for block in self.lesson.train.epoch(number):
+        batch, first_of_block = self.lesson.settings["batch_size"], 0
+        for block in self.lesson.train.epoch(self.progress.epoch + 1):
+            n_steps = math.ceil(len(block.order) / batch)
+            first = self.progress.step - first_of_block  # above 0 where a checkpoint left off
+            first_of_block += n_steps
+            if first >= n_steps:
+                continue
             if self.loaded is None or self.loaded[0] is not block.rows:
                 self.loaded = (block.rows, self.stepper.load(block))
             order = tf.convert_to_tensor(block.order)
-            n_steps, first = math.ceil(len(block.order) / batch), 0
             while first < n_steps:
                 n = min(self._chunk(), n_steps - first)
-                before = time.monotonic()
-                total += self.stepper.run(self.loaded[1], order, first, n)
-                now = time.monotonic()
-                self._clock(now - before, n)
-                n_done += min((first + n) * batch, len(block.order)) - first * batch
-                first, step_in_epoch = first + n, step_in_epoch + n
-                if not math.isfinite(total):
-                    return "diverged", math.nan
-                if now - last_event > BATCH_EVENT_S and step_in_epoch < self.steps_per_epoch:
-                    last_event = now
-                    seconds = self.progress.elapsed_s + now - started
-                    rate = n_done / (now - started)
-                    share = step_in_epoch / self.steps_per_epoch  # of the epoch
-                    values = {"loss": total / n_done, "rows_per_s": rate, "share": share}
-                    self.emit(number, step_in_epoch, seconds, values)
-                wish = self.requested()
-                if wish in ("pause", "interrupt", "finish"):
-                    return wish, math.nan
+                n_rows = min((first + n) * batch, len(block.order)) - first * batch
+                self._advance(order, first, n, n_rows)
+                first += n
+                if not math.isfinite(self.progress.loss_sum):
+                    return "diverged"
+                if self.progress.step < self.steps_per_epoch:
+                    self._speak()
+                    self._save_if_due(CHECKPOINT_WITHIN_S)
+                if (wish := self.requested()) in WISHES:
+                    return WISHES[wish]
                 if self.remaining_s() <= 0:
-                    return "budget", math.nan
-        return None, total / max(n_done, 1)
+                    return "budget"
+        return None
+
+    def _advance(self, order: Any, first: int, n: int, n_rows: int) -> None:
+        """Take n steps of the loaded block."""
+        before = time.monotonic()
+        loss = self.stepper.run(self.loaded[1], order, first, n)
+        self._clock(time.monotonic() - before, n)
+        p = self.progress
+        self.progress = replace(
+            p,
+            step=p.step + n,
+            rows=p.rows + n_rows,
+            loss_sum=p.loss_sum + loss,
+            epoch_s=p.epoch_s + self._tick(),
+        )
+
+    def _tick(self) -> float:
+        """Seconds since this was last asked."""
+        before, self.seen_at = self.seen_at, time.monotonic()
+        return self.seen_at - before
 
     def _chunk(self) -> int:
-        return max(1, int(CHUNK_S / self.step_s)) if self.step_s else 4
+        """How many steps to take in the next call."""
+        return max(1, int(CHUNK_S / self.step_s)) if self.step_s else 1
 
     def _clock(self, seconds: float, n: int) -> None:
-        # the first call traces the graph: its time says nothing about a step
-        if self.step_s == 0.0 and n == 4:
-            self.step_s = min(seconds / n, 0.01)
-        else:
-            self.step_s = 0.5 * self.step_s + 0.5 * seconds / n
+        self.n_calls += 1
+        if self.n_calls > 1:  # the first call traces the graph: its time says nothing about a step
+            each = max(seconds / n, 1e-7)
+            self.step_s = 0.5 * (self.step_s + each) if self.step_s else each
 
-    def _end_epoch(self, loss: float, started: float) -> None:
-        lesson, number = self.lesson, self.progress.epoch + 1
+    def _speak(self) -> None:
+        """Tell how the epoch goes, if it is long."""
+        if time.monotonic() - self.spoke_at > BATCH_EVENT_S:
+            p = self.progress
+            share = p.step / self.steps_per_epoch  # of the epoch
+            values = {"loss": p.loss_sum / p.rows, "rows_per_s": p.rows / p.epoch_s, "share": share}
+            self.emit(p.epoch + 1, p.step, p.seconds, values)
+            self.spoke_at = time.monotonic()
+
+    def _end_epoch(self) -> None:
+        lesson, p = self.lesson, self.progress
         outputs = self.stepper.outputs(lesson.validation)
         probe = self.stepper.outputs(lesson.probe)
         val_loss = self.stepper.mean_loss(lesson.validation.targets, outputs)
-        seconds = time.monotonic() - started
+        seconds = p.epoch_s + self._tick()
         values = {
-            "loss": loss,
+            "loss": p.loss_sum / p.rows,
             "val_loss": val_loss,
             lesson.metric: lesson.score(lesson.probe.targets, probe),
             f"val_{lesson.metric}": lesson.score(lesson.validation.targets, outputs),
             "learning_rate": float(self.stepper.optimizer.learning_rate),
-            "rows_per_s": lesson.train.n / max(seconds, 1e-9),
+            "rows_per_s": p.rows / max(seconds, 1e-9),
         }
         self._judge(val_loss, seconds)
-        self.emit(number, None, self.progress.elapsed_s, values)
-        self._fit_to_time(time.monotonic() - started)
+        self.emit(self.progress.epoch, None, self.progress.seconds, values)
+        self.spoke_at = time.monotonic()
+        self._fit_to_time(seconds)
 
     def _judge(self, val_loss: float, seconds: float) -> None:
+        """Close the epoch in hand, and keep its weights if it is the best so far."""
         p = self.progress
         # a loss that is not a number is never the best
         if val_loss < p.best_loss:
@@ -226,7 +258,8 @@ class _Training:
         if self.lesson.settings["schedule"] == "plateau" and changed["flat"] >= PLATEAU_PATIENCE:
             self.stepper.base_rate.assign(self.stepper.base_rate * PLATEAU_FACTOR)
             changed["flat"] = 0
-        self.progress = replace(p, epoch=p.epoch + 1, elapsed_s=p.elapsed_s + seconds, **changed)
+        closed = {"epoch": p.epoch + 1, "elapsed_s": p.elapsed_s + seconds}
+        self.progress = replace(p, **closed, **changed, step=0, rows=0, loss_sum=0.0, epoch_s=0.0)
 
     def _fit_to_time(self, epoch_s: float) -> None:
         """Plan fewer epochs when the time left does not allow all of them."""
@@ -244,24 +277,34 @@ class _Training:
     def _set_total_steps(self) -> None:
         self.stepper.total_steps.assign(max(1, self.progress.epochs * self.steps_per_epoch))
 
+    def _save_if_due(self, every_s: float) -> None:
+        if time.monotonic() - self.saved_at > max(every_s, self.save_s / CHECKPOINT_SHARE):
+            self._save()
+
     def _save(self) -> None:
+        started = time.monotonic()
         current = [np.asarray(v) for v in self.stepper.variables()]
         checkpoint.save(self.path, {"current": current, "best": self.best}, asdict(self.progress))
+        self.saved_at = time.monotonic()
+        self.save_s = self.saved_at - started
 
     def _resume(self) -> None:
         stored = checkpoint.load(self.path)
         if stored is None:
             return
         groups, state = stored
-        variables = self.stepper.variables()
-        current = groups.get("current", [])
-        if [a.shape for a in current] != [tuple(v.shape) for v in variables]:
-            return  # another network's checkpoint cannot be gone on from
-        _assign(variables, current)
-        self.best = groups.get("best", [])
-        self.progress = Progress(**state)
+        current, best = groups.get("current", []), groups.get("best", [])
+        variables, kept = self.stepper.variables(), self.stepper.model.variables
+        # another network's checkpoint cannot be gone on from
+        if _shapes(current) == _shapes(variables) and (not best or _shapes(best) == _shapes(kept)):
+            _assign(variables, current)
+            self.best, self.progress = best, Progress(**state)
 
 
-def _assign(variables: list[Any], values: list[np.ndarray]) -> None:
+def _shapes(arrays: Sequence[Any]) -> list[tuple[int, ...]]:
+    return [tuple(a.shape) for a in arrays]
+
+
+def _assign(variables: Sequence[Any], values: Sequence[np.ndarray]) -> None:
     for variable, value in zip(variables, values, strict=True):
         variable.assign(value)

@@ -1,5 +1,8 @@
 """What every page begins with: the question it answers, what is chosen, and the next step."""
 
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 import streamlit as st
 
 from core.domain import Dataset, Run
@@ -78,6 +81,12 @@ def next_step(label: str, page: str, *, key: str, icon: str = ":material/arrow_f
     """The button that leads on along the path."""
     if st.button(label, type="primary", icon=icon, icon_position="right", key=key):
         go(page)
+
+
+def when(timestamp: float) -> str:
+    """A moment as the person at the browser reads it: 3 Nov 2026, 14:05."""
+    zone = ZoneInfo(st.context.timezone) if st.context.timezone else None
+    return datetime.fromtimestamp(timestamp, zone).strftime("%d %b %Y, %H:%M").lstrip("0")
 
 
 def _nothing_yet(sentence: str, label: str, page: str) -> None:

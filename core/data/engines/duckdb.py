@@ -1,6 +1,6 @@
 """DuckDB, embedded and sealed: it reaches the files it is handed and no others. Keeps no state."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -94,6 +94,21 @@ def in_memory() -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
     finally:
         connection.close()
+
+
+SMALL_CELLS = 2_000_000
+
+
+def column_by_column(names: Sequence[str], branches: Iterable[str], table: str, n_rows: int) -> str:
+    """The rows of many SELECTs over `part`, each about one of the columns.
+
+    names: SQL names of the columns. One branch a column keeps expressions few and lets a tall
+    table be scanned in parallel; a wide one is copied first, since naming it in every branch would
+    have all its columns looked up each time (40 times slower for 785 columns).
+    """
+    word = "MATERIALIZED" if n_rows * len(names) <= SMALL_CELLS else "NOT MATERIALIZED"
+    union = " UNION ALL ".join(f"({branch})" for branch in branches)
+    return f"WITH part AS {word} (SELECT {', '.join(names)} FROM {table}) {union}"
 
 
 def parquet_options(n_columns: int) -> str:
