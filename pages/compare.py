@@ -1,3 +1,167 @@
+"""Is deep learning worth it here? The verdict first, then every model, then one or two of them up close."""
+
 import streamlit as st
 
-st.caption("in the making")
+from core.domain import Run
+from core.evaluation.compare import Verdict
+from core.evaluation.metrics import METRICS
+from core.jobs.job import ENDED
+from core.prediction.export import to_csv
+from core.runs.records import read_records
+from core.sentences import say
+from core.studies.conclude import load_verdict
+from core.studies.standings import Rival, looks_at_test_rows, rivals, standings
+from pages.components import session
+from pages.components.closer_look import draw_closer_look
+from pages.components.frame import go, head, next_step, run_picker
+from pages.components.models_table import draw_intervals, draw_models, draw_settled
+from pages.components.tables import frame_of, local_time
+from pages.components.text import escape
+
+VERDICT_LOOKS = {
+    "network_better": (st.success, ":material/hub:"),
+    "classic_better": (st.info, ":material/account_tree:"),
+    "no_difference": (st.info, ":material/balance:"),
+    "only_network": (st.warning, ":material/hub:"),
+    "only_classic": (st.warning, ":material/account_tree:"),
+    "nothing_beats_trivial": (st.warning, ":material/block:"),
+    "nothing_scored": (st.error, ":material/error:"),
+}
+LOOK_EVERY_S = 2.0
+
+
+def main() -> None:
+    head("Compare", "Is deep learning worth it here? Every model, judged once by the same test rows.")
+    run = run_picker()
+    if run is None:
+        return
+    if run.state == "succeeded":
+        _draw_finished(run)
+    elif run.state in ENDED or run.state == "interrupted":
+        _draw_ended_early(run)
+    else:
+        _draw_under_way(run.id)
+
+
+def _draw_finished(run: Run) -> None:
+    store = session.store()
+    verdict = load_verdict(store.folder(run.id))
+    _draw_verdict(verdict)
+    rows = standings(store, run, verdict)
+    st.subheader("Every model", anchor=False)
+    draw_models(run, rows)
+    draw_intervals(run, rows)
+    draw_closer_look(run)
+    _draw_rivals(run, rivals(store, run))
+    _draw_details(run)
+
+
+def _draw_verdict(verdict: Verdict) -> None:
+    box, icon = VERDICT_LOOKS[verdict.code]
+    box(escape(verdict.sentence), icon=icon)
+    if verdict.recommended is not None:
+        next_step("Predict with it", "predict.py", key="to_predict")
+
+
+def _draw_ended_early(run: Run) -> None:
+    if run.error:
+        st.error(escape(run.error), icon=":material/error:")
+    else:
+        st.info(say("compare.no_verdict", state=run.state), icon=":material/stop_circle:")
+    if st.button("Open it on the Train page", icon=":material/model_training:", key="to_train"):
+        go("train.py")
+    draw_settled(run, standings(session.store(), run))
+
+
+@st.fragment(run_every=LOOK_EVERY_S)
+def _draw_under_way(run_id: str) -> None:
+    run = session.store().get(run_id, session.owner())
+    if run.state in (*ENDED, "interrupted"):
+        st.rerun()
+    st.info(say("compare.unfinished"), icon=":material/hourglass_top:")
+    if st.button("Watch it learn", type="primary", icon=":material/model_training:", key="to_train"):
+        go("train.py")
+    draw_settled(run, standings(session.store(), run))
+
+
+def _draw_rivals(run: Run, found: tuple[Rival, ...]) -> None:
+    st.subheader("Runs of this dataset", anchor=False)
+    looks = looks_at_test_rows(found)
+    n_other = sum(not r.same_rows for r in found)
+    if n_other:
+        st.warning(say("compare.other_rows", n=n_other), icon=":material/shuffle:")
+    if len(found) > 1:
+        st.dataframe(
+            frame_of(
+                {
+                    "Run": r.run.name + (" (this one)" if r.run.id == run.id else ""),
+                    "Recommended": r.run.summary.get("recommended"),
+                    "Metric": r.run.summary.get("metric_title"),
+                    "Value": r.run.summary.get("value"),
+                    "Low": r.run.summary.get("low"),
+                    "High": r.run.summary.get("high"),
+                    "Test rows": "the same" if r.same_rows else "others",
+                    "Created": local_time(r.run.created_at),
+                }
+                for r in found
+            ),
+            key="rivals",
+            hide_index=True,
+            placeholder="",
+            alt="Finished runs about the same target of the same dataset",
+            column_config={
+                "Value": st.column_config.NumberColumn(format="%.4g"),
+                "Low": st.column_config.NumberColumn("95 % from", format="%.4g"),
+                "High": st.column_config.NumberColumn("to", format="%.4g"),
+                "Created": st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm"),
+            },
+        )
+    code = "looks_once" if looks.n_runs <= 1 else "looks_often"
+    st.caption(say(f"compare.{code}", n_runs=looks.n_runs, n_models=looks.n_models))
+
+
+def _draw_details(run: Run) -> None:
+    spec, rows = run.spec, run.summary.get("rows", {})
+    with st.expander("Details", icon=":material/list_alt:", key="compare_details"):
+        facts = {
+            "Target": spec.task.target,
+            "Task": spec.task.kind,
+            "Judged by": METRICS[spec.task.metric].title,
+            "Features": f"{len(spec.task.features):,}",
+            "Split": _split_words(run),
+            "Training rows": f"{rows.get('train', 0):,}",
+            "Validation rows": f"{rows.get('validation', 0):,}",
+            "Test rows": f"{rows.get('test', 0):,}",
+            "Seed": str(spec.seed),
+            "Budget": "none" if spec.budget_s is None else f"{spec.budget_s:g} s",
+        }
+        st.dataframe(
+            frame_of({"": name, " ": value} for name, value in facts.items()),
+            hide_index=True, key="facts", alt="How this run was made", height="content",
+        )  # fmt: skip
+        knobs = frame_of(
+            {"Model": r.title, "Setting": name, "Value": _knob_words(value)}
+            for r in read_records(session.store().folder(run.id), spec)
+            for name, value in r.params.items()
+        )
+        if len(knobs):
+            st.markdown("**Settings of the networks**")
+            st.dataframe(knobs, hide_index=True, key="knobs", alt="Settings of the networks")
+            st.download_button(
+                "Settings as CSV", data=lambda: to_csv(knobs), file_name="settings.csv", mime="text/csv",
+                key="knobs_csv", icon=":material/download:", type="tertiary", on_click="ignore",
+            )  # fmt: skip
+
+
+def _split_words(run: Run) -> str:
+    split = run.spec.split
+    shares = " / ".join(f"{f:.0%}" for f in split.fractions)
+    by = f" by {split.column}" if split.column else ""
+    return f"{split.strategy}{by}, {shares} for training, validation and test, seed {split.seed}"
+
+
+def _knob_words(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
+
+
+main()

@@ -65,12 +65,7 @@ def draw_figures(dataset: Dataset) -> None:
     with st.container(horizontal=True, gap="large"):
         st.metric("Rows", f"{dataset.n_rows:,}", width="content")
         st.metric("Columns", f"{len(dataset.columns):,}", width="content")
-        st.metric(
-            "Missing cells",
-            f"{share:.1%}",
-            help=f"{n_missing:,} cells have no value.",
-            width="content",
-        )
+        st.metric("Missing cells", f"{n_missing:,}", help=f"{share:.2%} of all cells.", width="content")
         if dataset.n_rejected:
             st.metric(
                 "Rows kept aside", f"{dataset.n_rejected:,}", help="They could not be read.", width="content"

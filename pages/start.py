@@ -55,11 +55,11 @@ def draw_latest() -> None:
         return
     st.subheader("Go on", anchor=False)
     left, right = st.columns(2)
-    with left:
+    with left.container(gap="xsmall"):
         st.caption("Your latest data")
         for dataset in datasets:
             _draw_dataset(dataset)
-    with right:
+    with right.container(gap="xsmall"):
         st.caption("Your latest runs" if runs else "No runs yet: open a dataset and train.")
         for run in runs:
             _draw_run(run)

@@ -18,6 +18,8 @@ def main() -> None:
     if "clone_run" in st.session_state:
         st.session_state["train_view"] = "form"
     view = st.session_state.get("train_view") or ("run" if run else "form")
+    if run is not None and not st.session_state.get("chosen_dataset"):
+        session.choose(dataset=run.spec.dataset)  # a link may name the run alone
     dataset_changed = run is not None and st.session_state.get("chosen_dataset") != run.spec.dataset
     if run is not None and view == "run" and not (dataset_changed and run.state in ENDED):
         draw_run(run)

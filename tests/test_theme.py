@@ -68,11 +68,17 @@ def test_chart_colours_stand_out_from_the_background(mode):
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("sight", SIGHT)
 def test_chart_colours_differ_for_every_sight(mode, sight):
-    colours = CONFIG["theme"][mode]["chartCategoricalColors"]
+    colours = CONFIG["theme"][mode]["chartCategoricalColors"][:8]  # the last two are the first again
     seen = {c: lab(np.clip(np.array(SIGHT[sight]) @ linear_rgb(c), 0, 1)) for c in colours}
     for one, other in itertools.combinations(colours, 2):
         distance = np.linalg.norm(seen[one] - seen[other])
         assert distance >= 15, f"{one} and {other} look alike: {distance:.1f}"
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_plotly_gets_the_ten_colours_without_which_it_takes_its_own(mode):
+    colours = CONFIG["theme"][mode]["chartCategoricalColors"]
+    assert len(colours) == 10 and colours[8:] == colours[:2]
 
 
 @pytest.mark.parametrize("mode", MODES)

@@ -40,5 +40,5 @@ baseline = Baseline(
     make=make,
     max_rows=2_000_000,
     min_class_rows=2,  # early stopping needs a row of each class on both sides
-    order=40,
+    order=30,
 )

@@ -30,5 +30,5 @@ baseline = Baseline(
     summary="The average of 200 decision trees, each grown on its own sample. Robust, little to tune.",
     make=make,
     max_rows=200_000,
-    order=30,
+    order=40,
 )

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 MIN_ROWS = 100
 SAMPLE_ROWS = 30_000
 MAX_FEATURES = 500
-N_BINS = 50
+MAX_BINS = 50
+MIN_BINS = 5
+ROWS_A_BIN = 20
 N_FOLDS = 5
 # share of what there is to explain that one column explains
 AUC_LIMIT, ACCURACY_LIMIT, R2_LIMIT = 0.98, 0.95, 0.9
@@ -81,11 +83,12 @@ def _bins(values: "pandas.Series", column: Column) -> "numpy.ndarray":
     import numpy as np
     import pandas as pd
 
+    n_bins = max(MIN_BINS, min(MAX_BINS, len(values) // ROWS_A_BIN))
     if column.kind == "date":
         values = values.astype("int64").where(values.notna())
-    if column.kind in (*NUMERIC_KINDS, "date") and values.nunique() > N_BINS:
+    if column.kind in (*NUMERIC_KINDS, "date") and values.nunique() > n_bins:
         numbers = values.to_numpy(dtype=np.float64, na_value=np.nan)
-        edges = np.unique(np.nanquantile(numbers, np.linspace(0, 1, N_BINS + 1)[1:-1]))
+        edges = np.unique(np.nanquantile(numbers, np.linspace(0, 1, n_bins + 1)[1:-1]))
         return np.where(np.isnan(numbers), len(edges) + 1, np.searchsorted(edges, numbers, side="right"))
     codes = pd.factorize(values)[0]
     return np.where(codes < 0, codes.max(initial=-1) + 1, codes)

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 OTHER, MISSING = "other values", "no value"
 
 
-def by_value(dataset: Dataset, name: str, task: Task | None) -> "pandas.DataFrame":
-    """A row for each bin or common value of a column: label, n (rows), rate.
+def by_value(dataset: Dataset, name: str, task: Task | None) -> "tuple[pandas.DataFrame, float | None]":
+    """A row for each bin or common value of a column: label, n (rows), rate; and the rate over all rows.
 
     rate: of a binary task the share of rows with the positive class, of a regression the mean of
     the target, over the rows of that label that have a target; missing for other tasks, for
@@ -31,10 +31,11 @@ def by_value(dataset: Dataset, name: str, task: Task | None) -> "pandas.DataFram
         rows = session.query(
             f"SELECT {_place(column, len(known))} AS place, count(*) AS n, {rate} AS rate FROM data GROUP BY place"
         ).to_pylist()
+        overall = session.query(f"SELECT {rate} AS rate FROM data").column(0)[0].as_py()
     found = {row["place"]: (row["n"], row["rate"]) for row in rows}
     table = [(label, *found.get(i, (0, None))) for i, label in enumerate([*known, OTHER, MISSING])]
     kept = [row for i, row in enumerate(table) if i < len(known) or row[1]]
-    return pd.DataFrame(kept, columns=["label", "n", "rate"]).astype({"rate": float})
+    return pd.DataFrame(kept, columns=["label", "n", "rate"]).astype({"rate": float}), overall
 
 
 def _labels(column: Column) -> list[str]:

@@ -4,6 +4,7 @@ A dataset is one small JSON file of its own; the table lies in a blob that sever
 share. Who asks must be the owner: another's dataset is answered like one that does not exist.
 """
 
+import hashlib
 import json
 import re
 import shutil
@@ -63,13 +64,11 @@ class Catalog:
         return self.update(replace(self.get(dataset_id, owner), name=clean))
 
     def update(self, dataset: Dataset) -> Dataset:
-        """Store changed columns, roles or target of a dataset that exists; findings are judged anew."""
-        before = self.get(dataset.id, dataset.owner)
+        """Store changed columns, roles, name or target of a dataset that exists."""
+        self.get(dataset.id, dataset.owner)
         if dataset.target is not None:
             dataset.column(dataset.target)
         self._write(dataset)
-        if (before.target, before.columns) != (dataset.target, dataset.columns):
-            self._findings_path(dataset.id).unlink(missing_ok=True)
         return dataset
 
     def with_target(self, dataset: Dataset, target: str) -> Dataset:
@@ -100,22 +99,23 @@ class Catalog:
         found = self.known_findings(dataset)
         if found is None:
             found = run_checks(dataset, dataset.target, self)
-            write_whole(self._findings_path(dataset.id), dumps(found, indent=1))
+            kept = {"of": _state(dataset), "findings": found}
+            write_whole(self._findings_path(dataset.id), dumps(kept, indent=1))
         return found
 
     def known_findings(self, dataset: Dataset) -> tuple[Finding, ...] | None:
         """The same where the checks have run already, else None: they take seconds on a large table."""
-        own = self._findings_path(dataset.id)
-        if own.exists():
-            return _read_findings(own)
         blob = Path(dataset.location)
         described = json.loads((blob / "blob.json").read_text(encoding="utf-8"))
-        shared = blob / "findings.json"
-        if shared.exists() and (described["target"], stored_columns(dataset)) == (
-            dataset.target,
-            dataset.columns,
-        ):
+        shared, own = blob / "findings.json", self._findings_path(dataset.id)
+        untouched = (described["target"], stored_columns(dataset)) == (dataset.target, dataset.columns)
+        if untouched and shared.exists():
             return _read_findings(shared)
+        if own.exists():
+            kept = json.loads(own.read_text(encoding="utf-8"))
+            # they may have been found under another target, or before a kind was corrected
+            if isinstance(kept, dict) and kept.get("of") == _state(dataset):
+                return from_plain(tuple[Finding, ...], kept["findings"])
         return None
 
     def reading_findings(self, dataset: Dataset) -> tuple[Finding, ...]:
@@ -193,6 +193,11 @@ class Catalog:
 @lru_cache(maxsize=2048)
 def _load(path: Path, modified_ns: int, size: int) -> Dataset:
     return from_plain(Dataset, json.loads(path.read_text(encoding="utf-8")))
+
+
+def _state(dataset: Dataset) -> str:
+    """What findings depend on besides the blob, in short."""
+    return hashlib.sha256(dumps([dataset.target, dataset.columns]).encode()).hexdigest()
 
 
 def _read_findings(path: Path) -> tuple[Finding, ...]:

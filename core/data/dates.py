@@ -3,7 +3,7 @@
 import itertools
 import re
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 ISO = "iso"  # year first with hyphens, time and zone optional; a zone is left out of account
 
@@ -71,8 +71,9 @@ def fitting_formats(texts: Sequence[str]) -> list[str]:
     return [f for f in FORMATS if all(_compiled(f).fullmatch(text) for text in texts)]
 
 
+@lru_cache(maxsize=10_000)
 def looks_like_date(text: str) -> bool:
-    return bool(fitting_formats([text]))
+    return _ANY.fullmatch(text) is not None and any(_compiled(f).fullmatch(text) for f in FORMATS)
 
 
 def is_day_month_twin(a: str, b: str) -> bool:

@@ -51,7 +51,7 @@ def infer(
         counts = _count_forms(session, positions, n_rows)
         words = [i for i in positions if _settled(counts[i]) is None]
         samples = _sample_values(session, words, n_rows)
-        forms = {i: _candidates(samples[i], wanted.get(names[i])) for i in words}
+        forms = {i: _candidates(samples[i], counts[i], wanted.get(names[i])) for i in words}
         fits = _count_fits(session, forms)
         for i in positions:
             kind = _settled(counts[i])
@@ -115,12 +115,14 @@ def _sample_values(session: Session, positions: Sequence[int], n_rows: int) -> d
     return samples
 
 
-def _candidates(sample: Sequence[str], date_format: str | None) -> list[Inferred]:
+def _candidates(sample: Sequence[str], counts: _Counts, date_format: str | None) -> list[Inferred]:
     """Forms that fit the sample and are worth trying on the whole column, in order of preference."""
     if not sample:
         return []
     date_formats = [date_format] if date_format else dates.fitting_formats(sample)
     forms = [Inferred(kind="date", statistics={"date_format": f}) for f in date_formats]
+    if counts.n_code or counts.n_digits > counts.n_whole:  # codes: see _settled
+        return forms
     for number_format in casting.WRITTEN_FORMATS:
         if all(casting.fits_number(text, number_format) for text in sample):
             forms.append(Inferred(kind="decimal", statistics={"number_format": number_format}))

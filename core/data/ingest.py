@@ -22,7 +22,7 @@ from core.data.roles import propose_roles
 from core.data.sources import recognise
 from core.data.text_table import TextTable
 from core.domain import Column, Dataset
-from core.errors import TooLarge, UnreadableFile
+from core.errors import FathomError, TooLarge, UnreadableFile
 from core.home import Home, new_id, write_whole
 
 FORMAT = 1  # of the blob folder: another number, another blob
@@ -53,7 +53,10 @@ def ingest(
     blob = blob_id(path, options)
     location = home.blobs / blob
     if not (location / "blob.json").exists():
-        _make_blob(path, location, home, options, report)
+        try:
+            _make_blob(path, location, home, options, report)
+        except FathomError as error:
+            raise _called(error, path.name, name) from error
     report(0.8, "Looking for problems")
     made = _load_blob(location)
     dataset = Dataset(
@@ -66,6 +69,13 @@ def ingest(
     catalog.add(dataset)
     report(1.0, "Stored")
     return dataset
+
+
+def _called(error: FathomError, file: str, name: str) -> FathomError:
+    """The error with the name its owner knows the file by: an upload lies under one of our own."""
+    if error.parameters.get("file") != file:
+        return error
+    return type(error)(error.code, **{**error.parameters, "file": name})
 
 
 def stored_before(path: Path, *, name: str, owner: str, home: Home) -> Dataset | None:

@@ -122,7 +122,7 @@ def _histograms(
         edges[i] = [low + width * k for k in range(n_bins + 1)]
         names.append(identifier(column.name))
         parts.append(
-            f"SELECT {i} AS i, least(CAST(floor(({position} - {low!r}) / {width!r}) AS BIGINT), {n_bins - 1}) AS bin, "
+            f"SELECT {i} AS i, least(CAST(floor({position} / {width!r} - {low / width!r}) AS BIGINT), {n_bins - 1}) AS bin, "
             f"count(*) AS n FROM part WHERE {identifier(column.name)} IS NOT NULL GROUP BY bin"
         )
     histograms = {i: {"edges": e, "counts": [0] * (len(e) - 1)} for i, e in edges.items()}

@@ -44,6 +44,7 @@ class Verdict:
 
     recommended, network, classic: model numbers of the run; None where there is none.
     difference: of the network over the classic champion, if both exist.
+    unready: titles of the models that took no part, because they failed or ran out of time.
     """
 
     code: VerdictCode
@@ -52,10 +53,14 @@ class Verdict:
     network: int | None = None
     classic: int | None = None
     difference: Difference | None = None
+    unready: tuple[str, ...] = ()
 
     @property
     def sentence(self) -> str:
-        return say(f"verdict.{self.code}", **self.parameters)
+        said = say(f"verdict.{self.code}", **self.parameters)
+        if self.unready:
+            said += " " + say("verdict.unready", titles=", ".join(self.unready))
+        return said
 
 
 def recommend(

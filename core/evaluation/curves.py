@@ -78,6 +78,13 @@ def precision_recall(y: np.ndarray, prediction: np.ndarray, task: Task) -> pd.Da
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
 
 
+def base_rate(y: np.ndarray, task: Task) -> float | None:
+    """The positive class's share of the rows: the precision of an alarm for every row. Binary tasks only."""
+    if task.kind != "binary" or task.positive_class is None or not len(y):
+        return None
+    return float((y == task.classes.index(task.positive_class)).mean())
+
+
 def predicted_against_actual(y: np.ndarray, prediction: np.ndarray, seed: int = 0) -> pd.DataFrame:
     """At most 500 rows at random: actual, predicted, residual (actual − predicted), in target units."""
     rows = np.arange(len(y))

@@ -64,6 +64,7 @@ class Lock:
             # its last holder may have removed the file between our opening and our locking it
             with suppress(FileNotFoundError):
                 if os.stat(path).st_ino == os.fstat(descriptor).st_ino:
+                    os.ftruncate(descriptor, 0)  # the signature of a holder who was killed is not ours
                     return cls(path, descriptor)
             os.close(descriptor)
 

@@ -88,6 +88,15 @@ def load_contract(run_folder: Path) -> Contract:
     return codec.from_plain(Contract, plain)
 
 
+def answer_columns(task: Task) -> tuple[str, ...]:
+    """What an answer consists of: prediction, p_<class> in class order, trust."""
+    return ("prediction", *probability_columns(task), "trust")
+
+
+def probability_columns(task: Task) -> tuple[str, ...]:
+    return tuple(f"p_{name}" for name in task.classes)
+
+
 def as_word(value: object) -> str:
     """A category or truth value as the contract writes it: true and false in small letters."""
     text = str(value)
@@ -109,7 +118,8 @@ def _field(series: pd.Series, column: Column) -> Field:
     if column.kind in NUMERIC_KINDS:
         # an integer column that lacks values arrives as floats
         number = int if column.kind == "integer" else float
-        typical = round(float(present.median())) if column.kind == "integer" else float(present.median())
+        median = float(present.median())
+        typical = round(median) if column.kind == "integer" else float(f"{median:.7g}")  # to be read
         return Field(**common, low=number(present.min()), high=number(present.max()), typical=typical)
     if column.kind == "date":
         ordered = pd.to_datetime(present).sort_values()

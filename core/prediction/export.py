@@ -1,7 +1,7 @@
 """Tables on their way out: CSV that is safe to open in a spreadsheet. Knows no model."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -62,10 +62,7 @@ def for_spreadsheet(path: Path) -> bytes:
     return MARK + path.read_bytes()
 
 
-def preview(path: Path, n_rows: int = 100) -> pd.DataFrame:
-    """The first rows of a written CSV file, cells as they are written, probabilities as numbers."""
+def preview(path: Path, n_rows: int, numbers: Sequence[str]) -> pd.DataFrame:
+    """The first rows of a written CSV file, cells as they are written, the columns `numbers` as numbers."""
     head = pd.read_csv(path, nrows=n_rows, dtype=str, keep_default_na=False, na_values=[""])
-    for name in head.columns:
-        if name.startswith("p_") and pd.to_numeric(head[name], errors="coerce").notna().all():
-            head[name] = pd.to_numeric(head[name])
-    return head
+    return head.assign(**{name: pd.to_numeric(head[name]) for name in numbers})

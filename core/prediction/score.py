@@ -12,7 +12,7 @@ import pandas as pd
 from core.data.columns import CellProblem
 from core.domain import Run, Task
 from core.errors import BadInput, UnknownName
-from core.prediction.contract import Contract, load_contract
+from core.prediction.contract import Contract, load_contract, probability_columns
 from core.prediction.doubts import Doubts, find_doubts
 from core.preparation import Preparation
 from core.runs.records import Record, read_records
@@ -64,7 +64,7 @@ class Answers:
         columns: dict[str, Any] = {}
         if self.task.classes:
             columns["prediction"] = np.asarray(self.task.classes, object)[self.prediction.argmax(axis=1)]
-            columns |= {f"p_{name}": self.prediction[:, k] for k, name in enumerate(self.task.classes)}
+            columns |= {name: self.prediction[:, k] for k, name in enumerate(probability_columns(self.task))}
         else:
             columns["prediction"] = self.prediction
         columns["trust"] = self.doubts.trust()

@@ -3,21 +3,24 @@
 import json
 import math
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from core.home import write_whole
 
-RESERVE_SHARE, RESERVE_LEAST_S = 0.06, 2.0  # kept for scoring and for writing things down
+RESERVE_SHARE, RESERVE_LEAST_S = 0.06, 1.5  # kept for scoring and for writing things down
+SCORING_S, SCORED_ROWS = 0.5, 10_000  # the bootstrap of one model, reached at that many test rows
 
 
 @dataclass(frozen=True)
 class Budget:
-    """limit_s: None for no limit; spent_s: by earlier attempts; since: monotonic start of this one."""
+    """limit_s: None for no limit; spent_s: by earlier attempts; since: monotonic start of this one;
+    scoring_s: what the intervals of all models will take."""
 
     limit_s: float | None
     spent_s: float
     since: float
+    scoring_s: float = 0.0
 
     @classmethod
     def resume(cls, limit_s: float | None, run_folder: Path, started: float | None) -> "Budget":
@@ -36,7 +39,12 @@ class Budget:
         """Seconds left for training, the reserve for scoring taken off; infinite without a limit."""
         if self.limit_s is None:
             return math.inf
-        return self.limit_s - self.used_s - max(RESERVE_LEAST_S, RESERVE_SHARE * self.limit_s)
+        reserve = max(RESERVE_LEAST_S, RESERVE_SHARE * self.limit_s) + self.scoring_s
+        return self.limit_s - self.used_s - min(reserve, 0.5 * self.limit_s)
+
+    def to_score(self, n_models: int, n_rows: int) -> "Budget":
+        """The budget when it is known how many models will be scored on how many test rows."""
+        return replace(self, scoring_s=n_models * SCORING_S * min(1.0, n_rows / SCORED_ROWS))
 
     def save(self, run_folder: Path) -> None:
         write_whole(run_folder / "clock.json", json.dumps({"spent_s": self.used_s}))

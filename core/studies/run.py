@@ -92,6 +92,7 @@ class _Study:
         prepared = prepare(self.run.spec, self.dataset, self.catalog, self.folder)
         records = read_records(self.folder, self.run.spec)
         self.n_models, self.n_settled = len(records), sum(r.is_settled for r in records)
+        self.budget = self.budget.to_score(len(records), prepared.counts["test"])
         classics = [r for r in records if r.family != "deep" and not r.is_settled]
         if classics:
             save_scratch(prepared, self.folder / "scratch")

@@ -5,18 +5,18 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+ENVIRONMENT = {"TF_CPP_MIN_LOG_LEVEL": "3", "TF_NUM_INTRAOP_THREADS": "1", "TF_NUM_INTEROP_THREADS": "1"}
 _IMPORTING = threading.Lock()  # descriptor 2 is the whole process's: two threads must not both swap it
 
 
 def configure_process() -> None:
     """One thread for TensorFlow: a small network is faster alone on a core (0.30× against
     0.43× of Keras' time for MNIST's 128 units), and the classic models have the other."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    # by the environment, since it may be asked again once TensorFlow is in use
+    for name, value in ENVIRONMENT.items():
+        os.environ.setdefault(name, value)
     with _IMPORTING, _without_greeting():
-        import tensorflow as tf
-
-    tf.config.threading.set_intra_op_parallelism_threads(1)
-    tf.config.threading.set_inter_op_parallelism_threads(1)
+        import tensorflow  # noqa: F401
 
 
 def out_of_memory() -> tuple[type[BaseException], ...]:

@@ -46,7 +46,7 @@ class Adding:
 
 def add_upload(uploaded: BinaryIO, name: str, options: Mapping[str, Any]) -> None:
     """Store an upload under a name of our own and have it read. Raises TooLarge on a full disk."""
-    _begin(_kept(uploaded), shown_name(name), options)
+    _begin(keep_upload(uploaded), shown_name(name), options)
 
 
 def shown_name(name: str) -> str:
@@ -61,7 +61,7 @@ def add_sample(sample: Sample, then: Then = "look") -> None:
         _arrive(before, then, sample.target)
         return
     with open(sample.path, "rb") as file:
-        kept = _kept(file)
+        kept = keep_upload(file)
     _begin(kept, sample.title, {}, then=then, target=sample.target)
 
 
@@ -118,7 +118,7 @@ def _put(file: str, name: str, options: Mapping[str, Any]) -> Job:
     return session.queue().put(kind="ingest", lane="data", owner=session.owner(), payload=payload)
 
 
-def _kept(content: BinaryIO) -> str:
+def keep_upload(content: BinaryIO) -> str:
     """The content as a file among the uploads; its name there. A stranger's name is no path."""
     path: Path = session.home().uploads / new_id()
     try:

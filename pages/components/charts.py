@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 REFERENCE = "#808890"  # lines to hold something against: 3:1 on light and on dark
 DASHES = ("solid", "dash", "dot", "dashdot")
 MOST_CELLS_WITH_TEXT = 12  # classes of a confusion matrix whose cells can still hold two numbers
-HEIGHT = 360
+HEIGHT = 400
+# of the theme; Streamlit pads its Plotly colours to ten with "undefined", and Plotly then takes none of them
+N_COLOURS = len(st.get_option("theme.light.chartCategoricalColors"))
 
 
 def show(figure: "go.Figure", *, key: str, alt: str, numbers: pd.DataFrame, file_name: str) -> None:
@@ -90,7 +92,7 @@ def interval_chart(table: pd.DataFrame, *, metric: str, unit: str | None) -> "go
     return _laid_out(
         figure,
         f"{metric} on the test rows, with 95 % intervals",
-        height=150 + 34 * len(drawn),
+        height=190 + 30 * len(drawn),
         xaxis={"title": {"text": _text(axis)}},
         yaxis={
             "categoryorder": "array",
@@ -114,7 +116,9 @@ def confusion_chart(table: pd.DataFrame, *, model: str) -> "go.Figure":
             x=labels,
             y=labels,
             customdata=counts,
-            texttemplate=_cell_text(len(classes)),
+            text=_cell_texts(counts, shares),
+            texttemplate="%{text}",
+            textfont={"size": 13},
             hovertemplate="true %{y}, predicted %{x}<br>%{customdata:,} rows, %{z:.1f} % of the true class<extra></extra>",
             coloraxis="coloraxis",
             xgap=2,
@@ -132,12 +136,23 @@ def confusion_chart(table: pd.DataFrame, *, model: str) -> "go.Figure":
             "autorange": "reversed",
             "showgrid": False,
         },
-        coloraxis={"cmin": 0, "cmax": 100, "colorbar": {"title": {"text": "% of the<br>true class"}}},
+        coloraxis={
+            "cmin": 0,
+            "cmax": 100,
+            "showscale": len(classes) > MOST_CELLS_WITH_TEXT,
+            "colorbar": {"title": {"text": "% of the<br>true class"}},
+        },
     )
 
 
-def _cell_text(n_classes: int) -> str | None:
-    return "%{customdata:,}<br>%{z:.0f} %" if n_classes <= MOST_CELLS_WITH_TEXT else None
+def _cell_texts(counts: pd.DataFrame, shares: pd.DataFrame) -> list[list[str]]:
+    """Count and row share of every cell; nothing where cells are too small to hold them."""
+    if len(counts) > MOST_CELLS_WITH_TEXT:
+        return [[""] * len(counts)] * len(counts)
+    return [
+        [f"{n:,}" if share != share else f"{n:,}<br>{share:.0%}" for n, share in zip(row, row_shares)]
+        for row, row_shares in zip(counts.to_numpy(), shares.to_numpy())
+    ]
 
 
 def roc_chart(tables: Mapping[str, pd.DataFrame], *, positive: str | None) -> "go.Figure":
@@ -159,7 +174,7 @@ def roc_chart(tables: Mapping[str, pd.DataFrame], *, positive: str | None) -> "g
     return _laid_out(
         figure,
         "ROC curve" + (f": finding “{positive}”" if positive else ", each class against the rest"),
-        height=HEIGHT + 40,
+        height=HEIGHT,
         xaxis={
             "title": {"text": "False alarms (share of the others)"},
             "tickformat": ".0%",
@@ -195,7 +210,7 @@ def precision_recall_chart(
     return _laid_out(
         figure,
         "Precision and recall" + (f": finding “{positive}”" if positive else ", each class against the rest"),
-        height=HEIGHT + 40,
+        height=HEIGHT,
         xaxis={
             "title": {"text": "Recall (share of the class found)"},
             "tickformat": ".0%",
@@ -235,7 +250,7 @@ def predicted_actual_chart(
     return _laid_out(
         figure,
         "Predicted against actual",
-        height=HEIGHT + 40,
+        height=HEIGHT,
         xaxis={"title": {"text": f"Actual {_text(named)}"}},
         yaxis={"title": {"text": f"Predicted {_text(named)}"}},
     )
@@ -259,7 +274,7 @@ def residual_chart(tables: Mapping[str, pd.DataFrame], *, target: str, unit: str
     return _laid_out(
         figure,
         "Residuals: actual − predicted",
-        height=HEIGHT + 40,
+        height=HEIGHT,
         barmode="overlay",
         xaxis={"title": {"text": f"Error in {_text(f'{target} ({unit})' if unit else target)}"}},
         yaxis={"title": {"text": "Test rows"}},
@@ -281,8 +296,13 @@ def probability_chart(probabilities: Mapping[str, float]) -> "go.Figure":
     return _laid_out(
         figure,
         "Probability of each class",
-        height=110 + 32 * len(names),
-        xaxis={"range": [0, 1], "tickformat": ".0%", "title": {"text": "Probability"}},
+        height=150 + 32 * len(names),
+        xaxis={
+            "range": [0, 1],
+            "tickvals": [0, 0.5, 1],
+            "tickformat": ".0%",
+            "title": {"text": "Probability"},
+        },
         yaxis={"type": "category", "automargin": True},
     )
 
@@ -296,16 +316,21 @@ def _lines(tables: Mapping[str, pd.DataFrame], x: str, y: str, hover: str) -> "g
 
     figure = go.Figure()
     for number, (title, table) in enumerate(tables.items()):
-        for name, part in table.groupby("class", sort=False):
-            several = table["class"].nunique() > 1
+        classes = list(dict.fromkeys(table["class"]))
+        for place, name in enumerate(classes):
+            part = table[table["class"] == name]
+            if len(classes) == 1:
+                label = title
+            else:
+                label = f"{name} · {title}" if len(tables) > 1 else name
             figure.add_scatter(
                 x=part[x],
                 y=part[y],
                 mode="lines",
                 customdata=part["threshold"],
                 hovertemplate=hover,
-                name=_text(f"{name} · {title}" if several else title),
-                line={"dash": DASHES[number % len(DASHES)], "width": 2},
+                name=_text(label),
+                line={"dash": DASHES[(number + place // N_COLOURS) % len(DASHES)], "width": 2},
             )
     return figure
 
@@ -326,11 +351,21 @@ def _text(text: object) -> str:
 
 
 def _laid_out(figure: "go.Figure", title: str, *, height: int, **layout: object) -> "go.Figure":
+    import plotly.io
+
     figure.update_layout(
+        colorway=plotly.io.templates["streamlit"].layout.colorway[:N_COLOURS],
         title={"text": _text(title), "font": {"size": 15}},
         height=height,
-        margin={"l": 8, "r": 8, "t": 56, "b": 8},
-        legend={"orientation": "h", "y": -0.22, "x": 0, "xanchor": "left"},
+        margin={"l": 8, "r": 8, "t": 56, "b": 90 if len(figure.data) > 1 else 48},
+        legend={
+            "orientation": "h",
+            "yref": "container",
+            "y": 0,
+            "yanchor": "bottom",
+            "x": 0,
+            "xanchor": "left",
+        },
         hoverlabel={"align": "left"},
         **layout,
     )

@@ -12,8 +12,8 @@ from pages.components import session
 from pages.components.text import escape
 
 KINDS = ("integer", "decimal", "boolean", "category", "date", "text")
-MOST_HEIGHT = 700
-ROW_HEIGHT = 35
+MOST_ROWS_AT_ONCE = 26  # of a longer table a window is shown
+WINDOW_HEIGHT = 950
 
 
 def draw_columns(dataset: Dataset) -> None:
@@ -28,7 +28,7 @@ def draw_columns(dataset: Dataset) -> None:
         key=f"columns_{dataset.id}_{dataset.target}_{st.session_state.get('n_refused', 0)}",
         hide_index=True,
         disabled=["name", "missing", "distinct", "distribution", "examples"],
-        height=min(MOST_HEIGHT, ROW_HEIGHT * (len(table) + 1) + 3),
+        height="content" if len(table) <= MOST_ROWS_AT_ONCE else WINDOW_HEIGHT,
         alt="The columns of the table with kind, role, missing values, distinct values and distribution",
         column_config={
             "name": st.column_config.TextColumn("Column", pinned=True, width=170),

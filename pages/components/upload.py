@@ -33,10 +33,13 @@ def draw_upload() -> None:
     uploaded = st.file_uploader(
         "Your table", key=key, help="The first sheet, or the whole file. It stays on this server."
     )
-    st.caption(f"CSV, TSV, Parquet or Excel, up to {st.get_option('server.maxUploadSize')} MB.")
-    with st.expander("How to read it", icon=":material/tune:", key="reading"):
-        options = draw_reading()
-    _draw_larger()
+    st.caption(
+        f"CSV, TSV, Parquet or Excel, up to {st.get_option('server.maxUploadSize')} MB. Nothing else to set."
+    )
+    with st.container(horizontal=True):
+        with st.popover("How to read it", icon=":material/tune:", type="tertiary", key="reading"):
+            options = draw_reading()
+        _draw_larger()
     if uploaded is not None and options is not None:
         add_upload(uploaded, uploaded.name, options)
         st.session_state["n_uploads"] += 1
@@ -92,7 +95,7 @@ def draw_reading() -> dict[str, Any] | None:
 def _draw_larger() -> None:
     if is_sign_in_configured():
         return  # REST is closed then
-    with st.expander("A larger file", icon=":material/cloud_upload:", key="larger"):
+    with st.popover("A larger file", icon=":material/cloud_upload:", type="tertiary", key="larger"):
         st.markdown("Send it from a terminal: it is streamed to disk, and appears here while it is read.")
         server = (st.context.url or "http://localhost:8501").split("?")[0]
         server = "/".join(server.split("/")[:3])

@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -28,16 +28,17 @@ class Server:
     kill() ends the page server alone, as a crash would; start() serves the same home on the same
     port again. As a context manager it starts at once, and at the end nothing of it runs any more:
     neither server nor supervisor nor worker.
+    options: for streamlit; interpreter: for Python.
     """
 
-    def __init__(self, folder: Path, *, options: Sequence[str] = (), environment: Mapping[str, str] = {}):
+    def __init__(self, folder: Path, *, options: Sequence[str] = (), interpreter: Sequence[str] = ()):
         folder.mkdir(parents=True, exist_ok=True)
         self.home = Home.at(folder / "home")
         self.log = folder / "server.log"
         self.port = _free_port()
         self.url = f"http://localhost:{self.port}"
         self._options = tuple(options)
-        self._environment = dict(environment)
+        self._interpreter = tuple(interpreter)
         self._process: subprocess.Popen | None = None
 
     def __enter__(self) -> "Server":
@@ -52,6 +53,10 @@ class Server:
         self.end()
 
     @property
+    def is_alive(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    @property
     def pid(self) -> int:
         assert self._process is not None, "the server was not started"
         return self._process.pid
@@ -63,13 +68,13 @@ class Server:
 
     def launch(self) -> None:
         """Start the page server without waiting for it."""
-        command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(self.port)]
+        command = [sys.executable, *self._interpreter, "-m", "streamlit", "run", "app.py"]
         # a file, since a pipe that nobody reads fills up and stops the server
         with open(self.log, "ab") as log:
             self._process = subprocess.Popen(
-                [*command, "--server.headless", "true", *self._options],
+                [*command, "--server.port", str(self.port), "--server.headless", "true", *self._options],
                 cwd=ROOT,
-                env={**os.environ, **self._environment, "FATHOM_HOME": str(self.home.root)},
+                env={**os.environ, "FATHOM_HOME": str(self.home.root)},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -87,7 +92,7 @@ class Server:
 
     def end(self) -> None:
         """End every process of this home: the server first, so that it starts no other supervisor."""
-        if self._process is not None and self._process.poll() is None:
+        if self.is_alive:
             self.kill()
 
         def is_empty() -> bool:

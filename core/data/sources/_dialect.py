@@ -14,6 +14,7 @@ from core.data.dates import looks_like_date
 SEPARATORS = (",", ";", "\t", "|")
 NO_SEPARATOR = "\x1f"  # "unit separator": stands in where there is one column only
 SAMPLE_ROWS = 300
+HEADER_ROWS = 60
 _NUMBER = re.compile(r"[(]?[+-]?[$€£¥]?\s*[+-]?(\d[\d,]*\.?\d*|\.\d+)([eE][+-]?\d+)?\s*[%$€£¥]?[)]?|\d+,\d+")
 
 Rows = list[list[str]]
@@ -96,7 +97,7 @@ def has_header(rows: Sequence[Sequence[str | None]]) -> bool:
     numbers, or a text that occurs again below, against it. Without evidence, names must all be
     filled, short and distinct.
     """
-    first, below = [(cell or "").strip() for cell in rows[0]], rows[1:]
+    first, below = [(cell or "").strip() for cell in rows[0]], rows[1:HEADER_ROWS]
     if len(first) > 2 and first in ([str(i + start) for i in range(len(first))] for start in (0, 1)):
         return True
     evidence = 0

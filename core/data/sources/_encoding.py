@@ -50,7 +50,7 @@ def survey(path: Path, encoding: str | None = None) -> Survey:
             raise UnreadableFile("encoding_unknown", encoding=encoding) from None
     with open(path, "rb") as file:
         head = file.read(SAMPLE)
-    wide = encoding or _wide_encoding(head)
+    wide = encoding or wide_encoding(head)
     if wide and wide.lower().replace("_", "-").startswith(("utf-16", "utf-32")):
         return Survey(encoding=wide, lossy=False, has_returns=True)
 
@@ -85,16 +85,16 @@ def survey(path: Path, encoding: str | None = None) -> Survey:
     return _survey_other_encoding(path, head, invalid_at, found)
 
 
-def _wide_encoding(head: bytes) -> str | None:
+def wide_encoding(head: bytes) -> str | None:
+    """UTF-16 or UTF-32, told by a byte order mark or by where zeros lie; None for anything else."""
     for bom, name in _BOMS:
         if head.startswith(bom):
             return name if name != "utf-8-sig" else None
-    even, odd, half = head[0::2].count(0), head[1::2].count(0), max(len(head) // 2, 1)
-    if odd > 0.4 * half and even < 0.1 * half:
-        return "utf-16-le"
-    if even > 0.4 * half and odd < 0.1 * half:
-        return "utf-16-be"
-    return None
+    # ASCII characters, of which any table has some, leave a zero in one half of each pair and never in the other
+    even, odd = head[0::2].count(0), head[1::2].count(0)
+    if max(even, odd) < max(4, 0.025 * len(head)) or min(even, odd) > 0.05 * max(even, odd):
+        return None
+    return "utf-16-le" if odd > even else "utf-16-be"
 
 
 def _survey_other_encoding(path: Path, head: bytes, invalid_at: int, utf8: Survey) -> Survey:

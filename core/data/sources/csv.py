@@ -20,7 +20,7 @@ from core.data.sources._dialect import (
     n_preamble,
     parse,
 )
-from core.data.sources._encoding import Survey, survey, transcode
+from core.data.sources._encoding import Survey, survey, transcode, wide_encoding
 from core.data.sources._signatures import not_a_table
 from core.data.text_table import TextTable
 from core.domain import Finding
@@ -34,6 +34,8 @@ MAX_REJECTED_SHARE = 0.2
 def accepts(path: Path, head: bytes) -> bool:
     if not_a_table(head) is not None:
         return False
+    if wide_encoding(head) is not None:
+        return True
     # control characters other than blanks mean a binary file; zeros may be UTF-16, or a fault to name
     controls = sum(byte < 32 and byte not in b"\0\t\n\r\f\x1b\x1f" for byte in head[:4096])
     return controls <= len(head[:4096]) // 100

@@ -133,7 +133,11 @@ def test_the_same_text_is_read_from_every_encoding(store, catalog, content, enco
 @pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
 def test_separators_and_line_ends_are_recognised(store, newline, separator):
     dataset = store(ROWS.replace(",", separator).replace("\n", newline))
-    assert dataset.n_rows == 60 and kinds(dataset) == {"name": "category", "age": "integer", "city": "category"}
+    assert dataset.n_rows == 60 and kinds(dataset) == {
+        "name": "category",
+        "age": "integer",
+        "city": "category",
+    }
 
 
 def test_cells_with_separators_quotes_and_line_ends_survive(store, catalog):
@@ -158,7 +162,10 @@ def test_cells_with_separators_quotes_and_line_ends_survive(store, catalog):
         (b"PAR1 truncated", "parquet_damaged"),
         (b"a,b,c\n" + b"1,2,3\n4\n" * 20, "too_many_rejected"),
         (b"a,b\n1," + b"x" * 1_200_000 + b"\n2,y\n", "cell_too_long"),
-        (b",".join(b"c%d" % i for i in range(10_001)) + b"\n" + b",".join([b"1"] * 10_001) + b"\n", "too_many_columns"),
+        (
+            b",".join(b"c%d" % i for i in range(10_001)) + b"\n" + b",".join([b"1"] * 10_001) + b"\n",
+            "too_many_columns",
+        ),
         (bytes(range(256)) * 20, "not_a_table"),
     ],
 )
@@ -217,8 +224,12 @@ REAL_SETS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("file", "n_rows", "n_columns", "target", "column"), REAL_SETS, ids=[s[0] for s in REAL_SETS])
-def test_public_data_sets_come_in_as_their_readers_know_them(real, home, file, n_rows, n_columns, target, column):
+@pytest.mark.parametrize(
+    ("file", "n_rows", "n_columns", "target", "column"), REAL_SETS, ids=[s[0] for s in REAL_SETS]
+)
+def test_public_data_sets_come_in_as_their_readers_know_them(
+    real, home, file, n_rows, n_columns, target, column
+):
     dataset = ingest(real(file), name=file, owner="ada", home=home)
     assert (dataset.n_rows, dataset.n_rejected) == (n_rows, 0)
     assert n_columns is None or len(dataset.columns) == n_columns

@@ -66,6 +66,16 @@ def test_a_lock_is_taken_once_and_can_be_taken_again_when_released(tmp_path):
     assert Lock.try_take(path) is not None
 
 
+def test_who_takes_a_lock_is_not_mistaken_for_the_one_who_was_killed_holding_it(tmp_path, other):
+    path = tmp_path / f"{other.stdout.readline().strip()}.lock"
+    other.kill()
+    other.wait()
+    lock = Lock.try_take(path)
+    assert is_held(path) and holder(tmp_path, path.stem) is None
+    lock.sign("training", is_ready=True)
+    assert holder(tmp_path, path.stem).pid == os.getpid()
+
+
 def test_looking_does_not_take(tmp_path):
     lock = hold_worker_lock(tmp_path, "data")
     assert all(is_alive(tmp_path, lock.name) for _ in range(100))

@@ -1,0 +1,70 @@
+"""Rows to try a model on: the typical one, and test rows, which no model has learnt from. Predicts nothing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from core.data.catalog import Catalog
+from core.domain import ROW, Run
+from core.errors import NotApplicable
+from core.prediction.contract import Contract, as_word
+from core.runs.predictions import load_predictions
+from core.runs.store import RunStore
+from core.studies.standings import trained
+
+
+@dataclass(frozen=True, kw_only=True)
+class Example:
+    """values: by the contract's names, None where missing; numbers, words, or ISO dates.
+
+    number: of the row in its file, from 1; truth: what the target was there, as text.
+    """
+
+    values: Mapping[str, Any] = field(default_factory=dict)
+    number: int | None = None
+    truth: str | None = None
+
+
+def typical_row(contract: Contract) -> Example:
+    """The median of every number and date, the most frequent of everything else."""
+    return Example(values={f.name: f.typical for f in contract.fields})
+
+
+def random_test_row(
+    store: RunStore, catalog: Catalog, run: Run, contract: Contract, rng: np.random.Generator
+) -> Example:
+    """One of the run's test rows. Raises NotApplicable without any, NotYours when its dataset is gone."""
+    records = trained(store, run)
+    if not records:
+        raise NotApplicable("run_not_done", run=run.name, state=run.state)
+    path = store.folder(run.id) / "models" / records[0].folder / "predictions.parquet"
+    numbers, _, _ = load_predictions(path, "test")
+    number = int(rng.choice(numbers))
+    dataset = catalog.get(run.spec.dataset, run.owner)
+    if run.spec.split.strategy == "file":  # the test file's rows are counted on from this one's
+        number -= dataset.n_rows
+        dataset = catalog.get(run.spec.split.test_dataset or "", run.owner)
+    with catalog.open(dataset) as session:
+        row = session.query(f"SELECT * FROM data WHERE {ROW} = {number}").to_pandas().iloc[0]
+    truth = row.get(run.spec.task.target)
+    return Example(
+        values={f.name: _plain(row[f.name], f.kind) for f in contract.fields},
+        number=number + 1,
+        truth=None if pd.isna(truth) else as_word(truth),
+    )
+
+
+def _plain(value: Any, kind: str) -> Any:
+    if pd.isna(value):
+        return None
+    match kind:
+        case "integer":
+            return int(value)
+        case "decimal":
+            return float(value)
+        case "date":
+            return pd.Timestamp(value).isoformat()
+    return as_word(value)

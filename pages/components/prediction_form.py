@@ -1,0 +1,106 @@
+"""A row to predict as widgets, drawn from a run's contract. Casts nothing: core does, from text."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+import streamlit as st
+
+from core.prediction.contract import Contract, Field
+from core.prediction.doubts import spoken
+from pages.components.text import escape
+
+IN_ROW = 3
+MOST_SHOWN = 30  # further columns are folded away, filled in as typical
+LARGEST_EXACT = 1 << 53  # a browser's numbers are exact up to here
+
+
+def draw_fields(contract: Contract, *, prefix: str) -> dict[str, Any]:
+    """A widget a column, keyed `<prefix>_<place>`; what is filled in, None where nothing is."""
+    values: dict[str, Any] = {}
+    fields = list(enumerate(contract.fields))
+    _draw(fields[:MOST_SHOWN], prefix, values)
+    if len(fields) > MOST_SHOWN:
+        with st.expander(f"{len(fields) - MOST_SHOWN} more columns", key=f"{prefix}_more"):
+            _draw(fields[MOST_SHOWN:], prefix, values)
+    return values
+
+
+def fill(contract: Contract, values: Mapping[str, Any], *, prefix: str) -> None:
+    """Put a row's values into the widgets. For a callback, or before they are drawn."""
+    for place, f in enumerate(contract.fields):
+        st.session_state[f"{prefix}_{place}"] = _shown(f, values.get(f.name))
+
+
+def is_filled(contract: Contract, *, prefix: str) -> bool:
+    return all(f"{prefix}_{place}" in st.session_state for place in range(len(contract.fields)))
+
+
+def _draw(fields: list[tuple[int, Field]], prefix: str, values: dict[str, Any]) -> None:
+    for start in range(0, len(fields), IN_ROW):
+        for column, (place, f) in zip(st.columns(IN_ROW), fields[start : start + IN_ROW]):
+            with column:
+                values[f.name] = _sent(_widget(f, f"{prefix}_{place}"))
+
+
+def _widget(f: Field, key: str) -> Any:
+    label = escape(f"{f.name} ({f.unit})" if f.unit else f.name)
+    common: dict[str, Any] = {"key": key, "help": escape(_help(f)), "persist_state": "session"}
+    if f.kind == "boolean":
+        return st.selectbox(label, ["true", "false"], index=None, placeholder="missing", **common)
+    if f.choices:
+        return st.selectbox(
+            label, f.choices, index=None, placeholder="missing", accept_new_options=True, **common
+        )
+    if f.kind == "integer" and _is_exact(f):
+        return st.number_input(label, value=None, step=1, placeholder="missing", **common)
+    if f.kind == "decimal":
+        return st.number_input(label, value=None, format="%g", placeholder="missing", **common)
+    if f.kind == "date":
+        return _date(f, label, common)
+    return st.text_input(label, placeholder="missing", **common)
+
+
+def _date(f: Field, label: str, common: dict[str, Any]) -> Any:
+    if f.has_time:
+        return st.datetime_input(
+            label, value=None, min_value=datetime(1, 1, 1), max_value=datetime(9999, 12, 31),
+            format="YYYY-MM-DD", **common,
+        )  # fmt: skip
+    return st.date_input(
+        label, value=None, min_value=date(1, 1, 1), max_value=date(9999, 12, 31), format="YYYY-MM-DD", **common
+    )  # fmt: skip
+
+
+def _help(f: Field) -> str:
+    if f.low is not None:
+        seen = f"Seen in training: {spoken(f.low, f)} to {spoken(f.high, f)}."
+    elif f.choices and not f.knows_all_choices:
+        seen = f"The {len(f.choices):,} most frequent of {f.n_choices:,} values; write another if you like."
+    elif f.choices:
+        seen = f"{f.n_choices:,} values seen in training."
+    else:
+        seen = ""
+    lacking = "Empty means missing" + ("." if f.may_miss else ", which it never was in training.")
+    return f"{seen} {lacking}".strip()
+
+
+def _is_exact(f: Field) -> bool:
+    return all(abs(v) < LARGEST_EXACT for v in (f.low, f.high) if v is not None)
+
+
+def _shown(f: Field, value: Any) -> Any:
+    """A plain value as the field's widget holds it."""
+    if value is None:
+        return None
+    if f.kind == "date":
+        moment = datetime.fromisoformat(value)
+        return moment if f.has_time else moment.date()
+    if f.kind == "integer" and not _is_exact(f):
+        return str(value)
+    return value
+
+
+def _sent(value: Any) -> Any:
+    """A widget's value as the job's payload carries it."""
+    return value.isoformat() if isinstance(value, (date, datetime)) else value

@@ -1,0 +1,176 @@
+"""What every network must keep, run over every registered one and every task it serves; the last
+test asserts that they ran."""
+
+from functools import cache
+
+import numpy as np
+import pytest
+
+from core.architectures import ARCHITECTURES, n_outputs
+from core.baselines import BASELINES
+from core.errors import BadInput, UnknownName
+from core.training.batches import Block
+from core.training.knobs import settle_loss
+from core.training.network import Network, load_network, save_weights
+from core.training.step import Stepper, make_forward
+from tests.core.training.toys import TASKS, toy
+
+CASES = [(key, kind) for key, a in ARCHITECTURES.items() for kind in a.tasks]
+WIDEST, DEEPEST = 32, 3  # so that the upper bounds of sizes stay quick
+checked: dict[str, set[tuple[str, str]]] = {}
+
+
+@pytest.fixture(params=CASES, ids=lambda case: "-".join(case))
+def case(request):
+    checked.setdefault(request.node.originalname, set()).add(request.param)
+    return request.param
+
+
+def build(key, kind, params=(), seed=0):
+    t = toy(kind)
+    return ARCHITECTURES[key].assemble(t.task, t.specs, dict(params), seed)
+
+
+@cache
+def trained(key, kind):
+    """A network after some steps on the toy, with the loss of each pass; traced once for all checks."""
+    t, epochs = toy(kind), 12
+    settings = ARCHITECTURES[key].settle({"learning_rate": 0.01, "schedule": "constant", "batch_size": 32})
+    settings["loss"] = settle_loss(settings["loss"], kind)
+    stepper = Stepper(build(key, kind), t.task, settings, None)
+    order = np.arange(t.rows.n, dtype=np.int32)
+    tensors = stepper.load(Block(rows=t.rows, order=order))
+    losses = [stepper.run(tensors, order, 0, t.rows.n // 32) / t.rows.n for _ in range(epochs)]
+    return Network(stepper.model, t.preparation, t.task, stepper.forward), losses
+
+
+def test_the_raw_output_is_as_wide_as_the_task_asks(case):
+    key, kind = case
+    network, _ = trained(key, kind)
+    outputs = network.forward(toy(kind).rows.inputs)
+    assert outputs.shape == (toy(kind).rows.n, n_outputs(TASKS[kind]))
+
+
+def test_the_prediction_is_probabilities_in_the_tasks_order_or_values_in_its_unit(case):
+    key, kind = case
+    t = toy(kind)
+    prediction = trained(key, kind)[0].predict(t.rows.inputs)
+    if kind == "regression":
+        assert prediction.shape == (t.rows.n,)
+        assert abs(prediction.mean() - 1_000) < 100
+        return
+    assert prediction.shape == (t.rows.n, len(t.task.classes))
+    assert np.allclose(prediction.sum(axis=1), 1) and prediction.min() >= 0
+    assert (prediction.argmax(axis=1) == t.rows.targets).mean() > 0.6
+
+
+def test_the_loss_falls_on_a_toy(case):
+    _, losses = trained(*case)
+    assert losses[-1] < 0.8 * losses[0]
+
+
+def test_the_same_seed_gives_the_same_weights_and_another_seed_others(case):
+    key, kind = case
+    first, again, other = (build(key, kind, seed=s) for s in (7, 7, 8))
+    for a, b in zip(first.weights, again.weights, strict=True):
+        assert np.array_equal(a, b)
+    assert any(not np.array_equal(a, b) for a, b in zip(first.weights, other.weights))
+
+
+def test_predictions_survive_save_and_load(case, tmp_path):
+    key, kind = case
+    t, (network, _) = toy(kind), trained(key, kind)
+    sha256 = save_weights(network.model, tmp_path)
+    loaded = load_network(tmp_path, key, {}, t.preparation, t.task, sha256)
+    assert np.array_equal(loaded.predict(t.rows.inputs), network.predict(t.rows.inputs))
+
+
+def test_a_row_alone_predicts_as_among_others(case):
+    key, kind = case
+    t, (network, _) = toy(kind), trained(key, kind)
+    alone = network.predict({name: values[:1] for name, values in t.rows.inputs.items()})
+    assert alone[0] == pytest.approx(network.predict(t.rows.inputs)[0], rel=1e-4, abs=1e-5)
+
+
+def test_extreme_inputs_give_numbers(case):
+    key, kind = case
+    t, (network, _) = toy(kind), trained(key, kind)
+    for extreme in (-1e6, 0.0, 1e6):
+        inputs = {
+            name: np.full_like(v[:4], extreme) if v.dtype == np.float32 else np.zeros_like(v[:4])
+            for name, v in t.rows.inputs.items()
+        }
+        assert np.isfinite(network.predict(inputs)).all()
+
+
+def test_every_knob_builds_at_both_bounds(case):
+    key, kind = case
+    x = {name: values[:2] for name, values in toy(kind).rows.inputs.items()}
+    for knob in ARCHITECTURES[key].knobs:
+        for value in bounds(knob):
+            output = build(key, kind, {knob.name: value})(x)
+            assert output.shape == (2, n_outputs(TASKS[kind])), (knob.name, value)
+            assert np.isfinite(np.asarray(output)).all(), (knob.name, value)
+
+
+def bounds(knob):
+    match knob.kind:
+        case "boolean":
+            return (False, True)
+        case "choice":
+            return knob.choices
+        case "integers":
+            deepest = min(knob.max_length, DEEPEST)
+            return ([int(knob.low)], [min(int(knob.high), WIDEST)] * deepest)
+        case "integer":
+            return (int(knob.low), min(int(knob.high), max(WIDEST, int(knob.low))))
+    return (knob.low, knob.high)
+
+
+def test_presets_settle_and_build_for_the_tasks_they_name(case):
+    key, kind = case
+    for preset in ARCHITECTURES[key].presets:
+        if kind in preset.tasks:
+            settled = ARCHITECTURES[key].settle(preset.params)
+            assert settled | dict(preset.params) == settled, "a preset's value is not what it settles to"
+            settle_loss(settled["loss"], kind)
+            build(key, kind, preset.params)
+
+
+def test_a_network_declares_defaults_that_its_own_knobs_accept(case):
+    key, _ = case
+    architecture = ARCHITECTURES[key]
+    knobs = architecture.all_knobs()
+    assert len({k.name for k in knobs}) == len(knobs), "two knobs share a name"
+    settled = architecture.settle({})
+    assert architecture.settle(settled) == settled
+    assert set(architecture.training) <= set(settled)
+
+
+def test_a_setting_that_does_not_exist_is_refused_with_those_that_do(case):
+    key, _ = case
+    with pytest.raises(UnknownName, match="learning_rate"):
+        ARCHITECTURES[key].settle({"learning_rat": 1})
+    with pytest.raises(BadInput, match="goes from"):
+        ARCHITECTURES[key].settle({"epochs": 0})
+
+
+def test_no_network_is_called_like_a_classic_model():
+    assert not set(ARCHITECTURES) & set(BASELINES)
+
+
+def test_the_forward_call_is_traced_once_whatever_the_number_of_rows():
+    """Batches of any size, and a row alone, go through one graph once a second size was seen."""
+    t = toy("binary")
+    model = build("linear", "binary")
+    forward, n_traces = make_forward(model), []
+    for n in (1, 5, 9, 64, 3):
+        forward({name: values[:n] for name, values in t.rows.inputs.items()})
+        n_traces.append(forward.experimental_get_tracing_count())
+    assert n_traces[-1] <= 2
+
+
+def test_the_checks_ran_for_every_network_and_task():
+    common = [name for name in globals() if name.startswith("test_") and name in checked]
+    assert len(common) == 11
+    assert all(checked[name] == set(CASES) for name in common)

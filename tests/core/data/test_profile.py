@@ -1,0 +1,68 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.data.profile import _bins, words_kind
+
+
+def test_numbers_are_measured_as_numpy_measures_them(store):
+    values = np.random.default_rng(0).normal(10, 3, 500).round(4)
+    dataset = store("id,x\n" + "".join(f"a{i % 9},{v}\n" for i, v in enumerate(values)))
+    statistics = dataset.column("x").statistics
+    assert statistics["mean"] == pytest.approx(values.mean())
+    assert statistics["std"] == pytest.approx(values.std(ddof=1))
+    assert (statistics["min"], statistics["max"]) == (values.min(), values.max())
+    for key, q in (("q05", 0.05), ("median", 0.5), ("q95", 0.95)):
+        assert statistics[key] == pytest.approx(np.quantile(values, q))
+    histogram = statistics["histogram"]
+    assert histogram["counts"] == np.histogram(values, histogram["edges"])[0].tolist()
+    assert dataset.column("x").n_unique == len(np.unique(values)) and len(statistics["examples"]) == 3
+
+
+def test_words_are_counted_the_commonest_first(store):
+    dataset = store("w,n\n" + "b,1\n" * 3 + "a,2\n" * 3 + "c,3\n" + ",4\n")
+    column = dataset.column("w")
+    assert column.statistics["top"] == [["a", 3], ["b", 3], ["c", 1]]
+    assert (column.n_missing, column.n_unique, column.statistics["mean_length"]) == (1, 3, 1.0)
+
+
+def test_dates_are_told_in_iso(store):
+    dataset = store("d,n\n" + "".join(f"2020-{m:02}-01,{m}\n" for m in range(1, 13)))
+    statistics = dataset.column("d").statistics
+    assert (statistics["min"][:10], statistics["max"][:10]) == ("2020-01-01", "2020-12-01")
+    assert sum(statistics["histogram"]["counts"]) == 12 and statistics["date_format"] == "iso"
+
+
+def test_extreme_numbers_break_nothing(store):
+    dataset = store("x,y\n1e308,1\n-1e308,2\n1e-300,3\n9007199254740993,4\n,5\n")
+    assert dataset.column("x").statistics["max"] == 1e308 and dataset.column("x").n_missing == 1
+
+
+def test_whole_numbers_have_a_bin_each_where_they_are_few(store):
+    dataset = store("n,m\n" + "".join(f"{i % 4},a{i}\n" for i in range(40)))
+    assert dataset.column("n").statistics["histogram"] == {
+        "edges": [-0.5, 0.5, 1.5, 2.5, 3.5],
+        "counts": [10] * 4,
+    }
+
+
+@given(st.floats(-1e300, 1e300), st.floats(0, 1e300))
+def test_bins_span_from_minimum_to_maximum(low, span):
+    start, width, n = _bins(low, low + span, "decimal")
+    assert width > 0 and 1 <= n <= 20 and start <= low
+
+
+@pytest.mark.parametrize(
+    ("n", "n_unique", "mean_length", "kind"),
+    [(1000, 3, 8, "category"), (1000, 900, 12, "text"), (1000, 300, 60, "text"), (10, 10, 5, "category")],
+)
+def test_text_is_long_or_different_in_every_row(n, n_unique, mean_length, kind):
+    assert words_kind(n, n_unique, mean_length) == kind
+
+
+def test_many_columns_are_profiled_in_chunks(store):
+    n = 230
+    content = ",".join(f"v{i}" for i in range(n)) + "\n" + (",".join(str(i) for i in range(n)) + "\n") * 3
+    dataset = store(content + ",".join(str(i + 1) for i in range(n)) + "\n")
+    assert [c.statistics["max"] for c in dataset.columns] == [i + 1 for i in range(n)]

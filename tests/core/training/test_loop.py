@@ -1,0 +1,312 @@
+import errno
+import itertools
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from core.errors import FathomError
+from core.runs.events import merge_attempts, read_events
+from core.training import checkpoint, loop
+from core.training.loop import WISHES
+from core.training.schedule import factor
+from tests.core.training.lessons import STATEFUL, Pupil, learn_slowly
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+@pytest.fixture
+def often(monkeypatch):
+    """Small chunks and a checkpoint after each, so that little rows behave as millions would."""
+    monkeypatch.setattr(loop, "CHUNK_S", 0.0)
+    for name in ("CHECKPOINT_S", "CHECKPOINT_WITHIN_S", "BATCH_EVENT_S"):
+        monkeypatch.setattr(loop, name, -1.0)
+    monkeypatch.setattr(loop, "CHECKPOINT_SHARE", float("inf"))
+    monkeypatch.setattr(loop, "PLATEAU_PATIENCE", 2)  # so that it lowers the rate within few epochs
+
+
+class Killed(Exception):
+    """What stands for kill -9: leaves the loop without a chance to save."""
+
+
+def after(n, wish):
+    """A `requested` that answers `wish` from its n-th call on."""
+    calls = itertools.count()
+
+    def requested():
+        if next(calls) < n:
+            return None
+        if wish == "kill":
+            raise Killed
+        return wish
+
+    return requested
+
+
+def ends(events):
+    """(epoch, elapsed_s, values) of each whole epoch; a slow machine may also have told of parts of one."""
+    return [(epoch, elapsed_s, values) for epoch, batch, elapsed_s, values in events if batch is None]
+
+
+def by_epoch(events, name):
+    return {epoch: values[name] for epoch, _, values in ends(events)}
+
+
+def test_an_undisturbed_training_tells_every_epoch_once_and_keeps_the_best_ones_weights(tmp_path):
+    pupil = Pupil(epochs=6, learning_rate=0.05, early_stopping=False)
+    outcome = pupil.learn(tmp_path / "state.npz")
+    assert (outcome.ending, outcome.epochs) == ("epochs", 6)
+    assert [epoch for epoch, _, _ in ends(pupil.events)] == [1, 2, 3, 4, 5, 6]
+    losses = [values["val_loss"] for _, _, values in ends(pupil.events)]
+    assert outcome.best_loss == min(losses) and outcome.best_epoch == 1 + int(np.argmin(losses))
+    assert pupil.validation_loss() == pytest.approx(outcome.best_loss, rel=1e-6)
+    assert {"loss", "auc", "val_auc", "learning_rate", "rows_per_s"} <= set(pupil.events[-1][3])
+    elapsed = [elapsed_s for _, _, elapsed_s, _ in pupil.events]
+    assert elapsed == sorted(elapsed) and outcome.fit_s == pytest.approx(elapsed[-1])
+
+
+@pytest.mark.parametrize("wish", ["kill", "interrupt"])
+def test_left_off_anywhere_and_gone_on_it_learns_what_an_undisturbed_training_learns(tmp_path, often, wish):
+    undisturbed = Pupil(**STATEFUL)
+    expected = undisturbed.learn(tmp_path / "whole.npz")
+    lowered = set(by_epoch(undisturbed.events, "learning_rate").values())
+    assert len(lowered) > 1, "the plateau never lowered the rate, so this would prove nothing of it"
+    told = []
+    rng = np.random.default_rng(5)
+    for attempt in range(12):
+        pupil = Pupil(**STATEFUL)
+        n = int(rng.integers(1, 12)) if attempt < 4 else 10**6
+        try:
+            outcome = pupil.learn(tmp_path / "state.npz", requested=after(n, wish))
+        except Killed:
+            outcome = None
+        told.append(pupil.events)
+        if outcome and outcome.ending != "interrupted":
+            break
+    assert attempt >= 4, "it was never left off"
+    assert (outcome.ending, outcome.epochs, outcome.best_epoch) == (
+        expected.ending, expected.epochs, expected.best_epoch,
+    )  # fmt: skip
+    for got, wanted in zip(pupil.weights(), undisturbed.weights(), strict=True):
+        assert np.allclose(got, wanted, rtol=1e-5, atol=1e-7)
+    # the training loss of an epoch counts the steps before it was left off
+    for name in ("val_loss", "loss"):
+        told_of = {e: value for events in told for e, value in by_epoch(events, name).items()}
+        assert told_of == pytest.approx(by_epoch(undisturbed.events, name), rel=1e-5)
+
+
+@pytest.mark.slow
+def test_a_process_killed_in_mid_training_goes_on_and_ends_alike(tmp_path):
+    whole, broken = tmp_path / "whole", tmp_path / "broken"
+    command = [sys.executable, "-m", "tests.core.training.lessons"]
+
+    def start(folder, attempt):
+        return subprocess.Popen([*command, str(folder), str(attempt)], cwd=ROOT, stderr=subprocess.DEVNULL)
+
+    victim = start(broken, 1)
+    learn_slowly(whole, 1, pause_s=0.0)
+    deadline = time.monotonic() + 60
+    while len(read_events(broken)) < 3:
+        assert victim.poll() is None and time.monotonic() < deadline
+        time.sleep(0.01)
+    os.kill(victim.pid, signal.SIGKILL)
+    victim.wait()
+    assert start(broken, 2).wait(60) == 0
+    with np.load(whole / "learned.npz") as wanted, np.load(broken / "learned.npz") as got:
+        assert wanted.files == got.files
+        for name in wanted.files:
+            assert np.allclose(got[name], wanted[name], rtol=1e-3, atol=1e-6)
+    epochs = [e.epoch for e in merge_attempts(read_events(broken)) if e.batch is None]
+    assert epochs == list(range(1, len(epochs) + 1))
+    assert len({e.attempt for e in read_events(broken)}) == 2
+
+
+def test_asked_to_pause_before_it_began_it_leaves_and_can_be_taken_up(tmp_path):
+    pupil = Pupil(epochs=2)
+    assert pupil.learn(tmp_path / "state.npz", requested=lambda: "pause").ending == "paused"
+    assert pupil.learn(tmp_path / "state.npz").ending == "epochs"
+
+
+def test_a_pause_within_a_long_epoch_loses_nothing_of_it(tmp_path, often):
+    pupil = Pupil(epochs=2, batch_size=32)
+    outcome = pupil.learn(tmp_path / "state.npz", requested=after(3, "pause"))
+    assert (outcome.ending, outcome.epochs, outcome.n_steps) == ("paused", 0, 3)
+    resumed = Pupil(epochs=2, batch_size=32)
+    resumed.learn(tmp_path / "state.npz", requested=after(1, "pause"))
+    assert int(resumed.stepper.step) == 4
+
+
+def test_finish_keeps_the_best_epoch_of_those_done(tmp_path, often):
+    pupil = Pupil(epochs=500, learning_rate=0.5, early_stopping=False)
+    outcome = pupil.learn(tmp_path / "state.npz", requested=after(25, "finish"))
+    assert outcome.ending == "finish" and 1 <= outcome.epochs < 500
+    assert pupil.validation_loss() == pytest.approx(outcome.best_loss, rel=1e-6)
+
+
+def test_finish_in_the_first_epoch_keeps_what_was_learned_so_far(tmp_path, often):
+    pupil = Pupil()
+    before = pupil.weights()
+    outcome = pupil.learn(tmp_path / "state.npz", requested=after(3, "finish"))
+    assert (outcome.epochs, outcome.n_steps) == (0, 3)
+    assert any(not np.array_equal(a, b) for a, b in zip(before, pupil.weights()))
+
+
+def test_finish_before_anything_was_learned_says_so(tmp_path):
+    assert Pupil().learn(tmp_path / "state.npz", requested=lambda: "finish").n_steps == 0
+
+
+def test_a_wish_the_loop_does_not_know_is_left_to_whoever_asks(tmp_path):
+    assert "discard" not in WISHES
+    assert Pupil(epochs=1).learn(tmp_path / "s.npz", requested=lambda: "discard").ending == "epochs"
+
+
+def test_it_stops_early_when_the_validation_loss_no_longer_improves(tmp_path):
+    pupil = Pupil(epochs=200, learning_rate=1.0, optimizer="adam", patience=3)
+    outcome = pupil.learn(tmp_path / "state.npz")
+    assert outcome.ending == "early" and outcome.epochs == outcome.best_epoch + 3
+    assert pupil.validation_loss() == pytest.approx(outcome.best_loss, rel=1e-6)
+
+
+def test_a_rate_that_makes_the_loss_explode_is_said_in_a_sentence(tmp_path):
+    pupil = Pupil("regression", key="linear", optimizer="sgd", learning_rate=10, batch_size=1)
+    with pytest.raises(FathomError, match=r"Lower the learning rate \(now 10"):
+        pupil.learn(tmp_path / "state.npz")
+
+
+def test_a_loss_that_explodes_later_leaves_the_best_epoch(tmp_path, monkeypatch):
+    pupil = Pupil("regression", key="linear", optimizer="sgd", learning_rate=0.01, epochs=9)
+    run, calls = pupil.stepper.run, itertools.count()
+    monkeypatch.setattr(pupil.stepper, "run", lambda *a: float("nan") if next(calls) > 5 else run(*a))
+    outcome = pupil.learn(tmp_path / "state.npz")
+    assert outcome.ending == "diverged" and 1 <= outcome.best_epoch <= outcome.epochs < 9
+    assert pupil.validation_loss() == pytest.approx(outcome.best_loss, rel=1e-6)
+
+
+class Clock:
+    """A clock that moves with the steps taken, so that a loaded machine changes nothing."""
+
+    def __init__(self, pupil, step_s):
+        self.now, self._run, self._step_s = 0.0, pupil.stepper.run, step_s
+        pupil.stepper.run = self._timed
+
+    def monotonic(self):
+        return self.now
+
+    def _timed(self, tensors, order, first, n):
+        self.now += n * self._step_s
+        return self._run(tensors, order, first, n)
+
+
+def test_the_deadline_is_kept_and_the_schedule_fitted_to_it(tmp_path, monkeypatch):
+    pupil = Pupil(epochs=1000, batch_size=16, schedule="cosine", early_stopping=False)
+    clock = Clock(pupil, step_s=0.02)  # 10 steps, so 0.2 s an epoch
+    monkeypatch.setattr(loop, "time", clock)
+    outcome = pupil.learn(tmp_path / "state.npz", remaining_s=lambda: 4.0 - clock.now)
+    assert outcome.ending == "budget" and clock.now <= 4.0 + loop.CHUNK_S
+    assert outcome.epochs >= 15
+    rates = list(by_epoch(pupil.events, "learning_rate").values())
+    assert rates[-1] < 0.1 * rates[0], "the rate falls to nearly nothing by the last epoch there is time for"
+
+
+def test_a_deadline_within_the_first_epoch_keeps_what_was_learned(tmp_path, monkeypatch):
+    pupil = Pupil(batch_size=1)
+    clock = Clock(pupil, step_s=0.1)
+    monkeypatch.setattr(loop, "time", clock)
+    outcome = pupil.learn(tmp_path / "state.npz", remaining_s=lambda: 2.0 - clock.now)
+    assert (outcome.ending, outcome.epochs) == ("budget", 0) and outcome.n_steps > 0
+
+
+def test_within_a_long_epoch_the_curve_grows(tmp_path, monkeypatch):
+    pupil = Pupil(epochs=2, batch_size=1)
+    monkeypatch.setattr(loop, "time", Clock(pupil, step_s=0.1))
+    pupil.learn(tmp_path / "state.npz")
+    within = [(epoch, batch, values["share"]) for epoch, batch, _, values in pupil.events if batch]
+    assert len(within) > 10 and {epoch for epoch, _, _ in within} == {1, 2}
+    assert all(0 < share < 1 for _, _, share in within)
+    assert [e for e, b, _, _ in pupil.events] == sorted(e for e, b, _, _ in pupil.events)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda whole: whole[: len(whole) // 2],
+        lambda whole: whole[:20],
+        lambda whole: b"",
+        lambda whole: b"\x80\x04K\x01.",
+        lambda whole: whole.replace(b"checkpoint 2", b"checkpoint 9"),
+        lambda whole: whole[:-200] + b"\0" * 200,
+        lambda whole: whole[:5000] + bytes([whole[5000] ^ 1]) + whole[5001:],
+    ],
+    ids=["torn", "head", "empty", "pickle", "format", "zeros", "bit"],
+)
+def test_a_checkpoint_that_cannot_be_used_counts_as_none(tmp_path, damage):
+    path = tmp_path / "state.npz"
+    checkpoint.save(path, {"current": [np.arange(2000.0)], "best": []}, {"epoch": 3})
+    path.write_bytes(damage(path.read_bytes()))
+    assert checkpoint.load(path) is None
+
+
+def test_without_a_usable_checkpoint_training_starts_over(tmp_path):
+    other = Pupil(units=[5], epochs=2)
+    other.learn(tmp_path / "state.npz", requested=after(3, "interrupt"))
+    assert (tmp_path / "state.npz").exists()
+    pupil, fresh = Pupil(epochs=2), Pupil(epochs=2)
+    assert pupil.learn(tmp_path / "state.npz").epochs == 2
+    fresh.learn(tmp_path / "nothing.npz")
+    for got, wanted in zip(pupil.weights(), fresh.weights(), strict=True):
+        assert np.array_equal(got, wanted)
+
+
+def test_a_full_disk_while_checkpointing_is_not_swallowed_and_leaves_the_last_checkpoint(
+    tmp_path, often, monkeypatch
+):
+    path = tmp_path / "state.npz"
+    Pupil(epochs=3).learn(path, requested=after(8, "interrupt"))
+    before = path.read_bytes()
+    monkeypatch.setattr(os, "fsync", full_disk)
+    with pytest.raises(OSError, match="No space left"):
+        Pupil(epochs=3).learn(path)
+    assert path.read_bytes() == before
+    assert [p.name for p in tmp_path.iterdir()] == ["state.npz"], "nothing half written is left behind"
+
+
+def full_disk(descriptor):
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+@pytest.mark.parametrize(
+    ("kind", "params"),
+    [
+        ("binary", {"batch_size": 10_000}),  # larger than the rows
+        ("binary", {"batch_size": 53, "batch_norm": True}),  # 160 = 3 · 53 + 1: a last batch of one row
+        ("multiclass", {"class_weights": True}),
+        ("binary", {"class_weights": True, "loss": "focal", "l1": 0.001}),
+        ("multiclass", {"loss": "focal"}),
+        ("regression", {"loss": "mae"}),
+        ("regression", {"loss": "huber", "l2": 0.001}),
+        ("regression", {"loss": "mse", "class_weights": True}),
+        *(("binary", {"optimizer": name}) for name in ("adam", "sgd", "momentum", "rmsprop")),
+        *(("binary", {"schedule": name}) for name in ("constant", "exponential", "one_cycle")),
+    ],
+    ids=str,
+)
+def test_every_setting_learns(tmp_path, kind, params):
+    pupil = Pupil(kind, **({"epochs": 6, "learning_rate": 0.02, "batch_size": 32, "dropout": 0.0} | params))
+    before = pupil.validation_loss()
+    outcome = pupil.learn(tmp_path / "state.npz")
+    assert outcome.best_loss < before
+    assert all(np.isfinite(list(values.values())).all() for _, _, _, values in pupil.events)
+
+
+def test_the_rate_reported_follows_the_schedule(tmp_path):
+    pupil = Pupil(epochs=4, batch_size=40, schedule="cosine", learning_rate=0.02, early_stopping=False)
+    pupil.learn(tmp_path / "state.npz")
+    shares = [(4 * epoch - 1) / 16 for epoch in (1, 2, 3, 4)]  # of 16 steps, at each epoch's last one
+    wanted = [0.02 * float(factor("cosine", np.float32(share))) for share in shares]
+    rates = [values["learning_rate"] for _, _, values in ends(pupil.events)]
+    assert rates == pytest.approx(wanted, rel=1e-5)

@@ -1,0 +1,68 @@
+"""Where sign-in is configured, no address leads past it, not even the first request a server ever gets."""
+
+import pytest
+import requests
+from playwright.sync_api import expect
+
+from tests.e2e import screen
+from tests.e2e.server import Server, eventually
+
+ADDRESSES = (
+    "train", "data", "runs", "start", "", "pages/train", "pages/train.py", "train.py", "main", "pages/main.py",
+    "compare?run=00000000000000000000", "predict?run=00000000000000000000", "?page=train",
+)  # fmt: skip
+INSIDE = ("Start training", "What to learn", "Show me", "Bring your own", "What do I have", "Dataset")
+SOURCE = ("draw_setup", "import streamlit", "session.choose")
+
+
+@pytest.fixture(scope="module")
+def secrets(tmp_path_factory):
+    path = tmp_path_factory.mktemp("secrets") / "secrets.toml"
+    path.write_text(
+        "[auth]\n"
+        'redirect_uri = "http://localhost/oauth2callback"\n'
+        'cookie_secret = "nobody needs to guess this one"\n'
+        'client_id = "fathom"\n'
+        'client_secret = "none"\n'
+        'server_metadata_url = "https://accounts.invalid/.well-known/openid-configuration"\n'
+    )
+    return path
+
+
+@pytest.fixture
+def guarded(chromium, secrets, tmp_path):
+    """A server that nobody has asked for a page yet."""
+    with Server(tmp_path, options=("--secrets.files", str(secrets))) as server:
+        yield server
+
+
+def expect_sign_in_only(page) -> None:
+    expect(page.get_by_role("button", name="Sign in")).to_be_visible(timeout=screen.PATIENCE_MS)
+    screen.rest(page)
+    for text in INSIDE:
+        expect(page.get_by_text(text)).to_have_count(0)
+    expect(page.get_by_test_id("stTopNavLink")).to_have_count(0)
+    expect(page.get_by_test_id("stSidebarNav")).to_have_count(0)
+    screen.expect_no_complaint(page)
+
+
+def test_the_first_request_of_a_cold_server_meets_the_sign_in_and_so_does_every_other(guarded, page):
+    for address in ADDRESSES:
+        page.goto(f"{guarded.url}/{address}")
+        expect_sign_in_only(page)
+
+
+def test_neither_a_page_file_nor_a_rest_route_answers_a_stranger(guarded):
+    for address in ADDRESSES:
+        body = requests.get(f"{guarded.url}/{address}", timeout=screen.PATIENCE_MS / 1000).text
+        assert not [word for word in SOURCE if word in body], address
+    sent = requests.post(
+        f"{guarded.url}/api/v1/datasets?name=x.csv",
+        data=b"a,b\n1,2\n",
+        headers={"Content-Type": "application/octet-stream"},
+        timeout=30,
+    )
+    asked = requests.get(f"{guarded.url}/api/v1/jobs/00000000000000000000", timeout=30)
+    assert (sent.status_code, asked.status_code) == (401, 401)
+    assert not list(guarded.home.uploads.iterdir())
+    assert eventually(lambda: requests.get(f"{guarded.url}/api/v1/health", timeout=30).ok, "health is public")

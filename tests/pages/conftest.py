@@ -1,0 +1,114 @@
+"""The application under AppTest: a home of its own, and jobs done in a thread of this process."""
+
+import threading
+import time
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from core.commands import OWNER
+from core.data.catalog import Catalog
+from core.data.ingest import ingest
+from core.domain import Dataset
+from core.home import Home
+from core.jobs.context import Leaving
+from core.jobs.queue import Queue
+from core.jobs.worker import work_on
+from core.wiring import handlers
+
+ROOT = Path(__file__).parent.parent.parent
+LIGHT_LANES = ("data",)  # what is done here must not import TensorFlow
+
+
+class Hand:
+    """Does the jobs of some lanes, one after another, until it is let go."""
+
+    def __init__(self, home: Home, lanes: tuple[str, ...]):
+        self._home, self._lanes, self._queue = home, lanes, Queue(home)
+        self._gone = threading.Event()
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+        self._thread.start()
+
+    def let_go(self) -> None:
+        self._gone.set()
+        self._thread.join(timeout=10)
+
+    def _serve(self) -> None:
+        while not self._gone.is_set():
+            jobs = [self._queue.claim(lane, "hand") for lane in self._lanes]
+            for job in filter(None, jobs):
+                work_on(self._home, self._queue, job, handlers(self._home), Leaving())
+            if not any(jobs):
+                time.sleep(0.01)
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch) -> Home:
+    """A home of the test's own, which the pages take for theirs."""
+    monkeypatch.setenv("FATHOM_HOME", str(tmp_path / "home"))
+    monkeypatch.setattr("pages.components.session.ensure_supervisor", lambda *_: None)
+    st.cache_resource.clear()
+    yield Home.from_environment()
+    st.cache_resource.clear()
+
+
+@pytest.fixture
+def hand(home):
+    """Somebody does the light jobs."""
+    hand = Hand(home, LIGHT_LANES)
+    yield hand
+    hand.let_go()
+
+
+@pytest.fixture
+def catalog(home) -> Catalog:
+    return Catalog(home)
+
+
+@pytest.fixture
+def stored(home, tmp_path):
+    """stored(name, text): a dataset of that text."""
+
+    def store(name: str, text: str | bytes) -> Dataset:
+        path = tmp_path / "given.csv"
+        path.write_bytes(text.encode() if isinstance(text, str) else text)
+        return ingest(path, name=name, owner=OWNER, home=home)
+
+    return store
+
+
+@pytest.fixture
+def opened(home):
+    """opened("data.py", dataset=…): the page, drawn once, at that URL."""
+
+    def open_page(page: str | None = None, **query: str) -> AppTest:
+        app = AppTest.from_file(str(ROOT / "pages" / "main.py"), default_timeout=30)
+        for name, value in query.items():
+            app.query_params[name] = value
+        app.run()
+        return app if page is None else app.switch_page(page).run()
+
+    return open_page
+
+
+@pytest.fixture
+def settled():
+    """settled(app, condition): the page run again, as its timer would, until the condition holds."""
+
+    def settle(app: AppTest, condition, timeout_s: float = 20.0) -> AppTest:
+        deadline = time.monotonic() + timeout_s
+        while not condition(app):
+            assert time.monotonic() < deadline, "it did not happen in time"
+            time.sleep(0.05)
+            app.run()
+        return app
+
+    return settle
+
+
+def markup(app: AppTest) -> str:
+    """Everything on the page that is read as Markdown."""
+    elements = [*app.markdown, *app.caption, *app.title, *app.subheader, *app.error, *app.warning, *app.info]
+    return "\n".join(str(e.value) for e in [*elements, *app.success])
