@@ -11,6 +11,13 @@ from typing import Any, Literal
 
 from core.errors import BadInput, UnknownName
 
+EXPECTED = {
+    "integer": "a whole number",
+    "decimal": "a number",
+    "boolean": "true or false",
+    "choice": "a word",
+    "integers": "a list of whole numbers such as 64, 32",
+}
 WORDS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
 
@@ -45,7 +52,7 @@ class Knob:
         try:
             parsed = self._convert(value)
         except (TypeError, ValueError, KeyError, OverflowError):
-            raise BadInput("knob_type", knob=self.name, kind=self.kind, value=value) from None
+            raise BadInput("knob_type", knob=self.name, expected=EXPECTED[self.kind], value=value) from None
         if self.kind == "choice" and parsed not in self.choices:
             raise UnknownName(f"value of {self.name}", parsed, self.choices)
         for number in parsed if self.kind == "integers" else [parsed]:

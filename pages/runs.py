@@ -120,8 +120,9 @@ def _draw_actions(run: Run | None) -> None:
             return
         session.choose(run=run.id)
         st.markdown(f"{STATE_ICONS[run.state]} **{escape(run.name)}** · {run.state}")
-        if run.error:
-            st.caption(escape(run.error))
+        told = run.error or run.summary.get("sentence")
+        if told:
+            st.caption(escape(told))
         with st.container(horizontal=True):
             if st.button("Open", type="primary", icon=":material/open_in_new:", key="open_run"):
                 _open(run)

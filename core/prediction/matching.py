@@ -49,7 +49,7 @@ def _match_by_place(names: Sequence[str], contract: Contract) -> dict[str, str]:
         if layout and len(names) == len(layout):
             places = dict(zip(layout, names))
             return {n: places[n] for n in wanted}
-    raise ContractBroken("columns_count", found=len(names), expected=len(wanted))
+    raise ContractBroken("columns_count", found=len(names), expected=len(trained), n_features=len(wanted))
 
 
 def _loosely(name: str) -> str:

@@ -105,7 +105,9 @@ def _load(folder: Path, record: Record, preparation: Preparation, task: Task) ->
     model_folder = folder / "models" / record.folder
     if record.family == "deep":
         from core.training.network import load_network
+        from core.training.process import configure_process
 
+        configure_process()
         return load_network(model_folder, record.key, record.params, preparation, task, record.weights_sha256)
     from core.baselines.fitting import load_baseline
 

@@ -4,16 +4,18 @@ import importlib.util
 import os
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from core.domain import Dataset, Run
+from core.domain import Dataset, Run, RunSpec
+from core.errors import NotYours
 from core.jobs.queue import Queue
 from core.runs.store import RunStore
 from tests.e2e import material
-from tests.e2e.server import ROOT, Server, eventually
+from tests.e2e.server import PATIENCE_S, ROOT, Server
 
 PICTURES = ROOT / "test-results"
 WIDTH, HEIGHT = 1280, 900
@@ -100,14 +102,26 @@ def finished(server: Server, customers: Dataset) -> Run:
 
 
 @pytest.fixture
-def learning(server: Server, customers: Dataset, queue: Queue) -> Iterator[Run]:
+def learning(server: Server, customers: Dataset) -> Iterator[Run]:
     """A run that has begun to learn and will go on for several seconds."""
-    run = material.start(server.home, material.spec_of(customers, **material.LONG), name="Learning")
+    yield from _while_learning(server, material.spec_of(customers, **material.LONG))
+
+
+@pytest.fixture(scope="module")
+def endless(server: Server, customers: Dataset) -> Iterator[Run]:
+    """A run that learns for as long as a module's tests look at it."""
+    yield from _while_learning(server, material.spec_of(customers, **material.LONG | {"epochs": 10_000}))
+
+
+def _while_learning(server: Server, spec: RunSpec) -> Iterator[Run]:
+    """Start a run and wait for its curve; afterwards it makes room for the next one."""
+    run = material.start(server.home, spec, name="Learning")
     material.await_epoch(server.home, run, 3)
     yield run
-    if queue.get(run.id).state not in ("succeeded", "stopped", "failed"):
+    queue = Queue(server.home)
+    with suppress(NotYours):  # a test may have deleted it
         queue.request(run.id, run.owner, "discard")
-        eventually(lambda: queue.get(run.id).is_ended, "the run would not end")
+        assert queue.wait(run.id, PATIENCE_S).is_ended
 
 
 FAILED = pytest.StashKey[bool]()

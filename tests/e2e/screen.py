@@ -29,13 +29,15 @@ def press(page: Page, key: str) -> None:
     by_key(page, key).get_by_role("button").first.click(timeout=PATIENCE_MS)
 
 
-def link(page: Page, title: str) -> Locator:
-    """The page's entry in the navigation."""
-    return page.get_by_test_id("stTopNav").get_by_role("link", name=title, exact=True)
+def open_page(page: Page, name: str, *, title: str | None = None) -> None:
+    """Go there by the navigation. title: what the page is headed by, if not its name."""
+    page.get_by_test_id("stTopNav").get_by_role("link", name=name, exact=True).click()
+    expect(heading(page, title or name)).to_be_visible(timeout=PATIENCE_MS)
+    rest(page)
 
 
 def heading(page: Page, text: str | re.Pattern[str]) -> Locator:
-    return page.get_by_role("heading", name=text)
+    return page.get_by_role("heading", name=text, exact=True)
 
 
 def metric(page: Page, label: str) -> Locator:
@@ -83,6 +85,12 @@ def choose(page: Page, key: str, option: str) -> None:
     by_key(page, key).get_by_role("combobox").click()
     page.get_by_role("option", name=option).first.click()
     rest(page)
+
+
+def expect_chosen(page: Page, key: str, text: str) -> None:
+    """The select box shows an option that begins so."""
+    box = by_key(page, key).get_by_role("combobox")
+    expect(box).to_have_value(re.compile(rf"^{re.escape(text)}"), timeout=PATIENCE_MS)
 
 
 def fill(page: Page, key: str, text: str) -> None:

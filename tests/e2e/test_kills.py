@@ -132,12 +132,11 @@ def test_a_run_whose_worker_was_killed_goes_on_by_itself_to_the_same_scores(
 def test_a_killed_supervisor_does_not_disturb_training_and_the_next_one_serves_on(
     fathom, table, undisturbed, page, moment
 ):
-    queue, workers = Queue(fathom.home), fathom.home.workers
     run = start(fathom, table)
     material.await_epoch(fathom.home, run, moment)
     killed = kill_9(fathom, SUPERVISOR.removesuffix(".lock"))
     screen.visit(page, f"{fathom.url}/train?run={run.id}")
-    successor = eventually(lambda: holder(workers, "supervisor"), "no other supervisor came")
+    successor = eventually(lambda: holder(fathom.home.workers, "supervisor"), "no other supervisor came")
     assert successor.pid != killed
     screen.expect_curve(page)
     job = assert_succeeds(fathom, run)

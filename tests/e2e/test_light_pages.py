@@ -5,7 +5,7 @@ from pathlib import Path
 from tests.e2e import screen
 
 PAGES = ("", "data", "train", "compare", "predict", "runs")
-HEAVY = ("tensorflow", "keras", "sklearn", "skops", "scipy")
+HEAVY = ("tensorflow", "keras", "sklearn", "skops")
 
 
 def imported(log: Path) -> set[str]:

@@ -49,6 +49,7 @@ def home(tmp_path, monkeypatch) -> Home:
     """A home of the test's own, which the pages take for theirs."""
     monkeypatch.setenv("FATHOM_HOME", str(tmp_path / "home"))
     monkeypatch.setattr("pages.components.session.ensure_supervisor", lambda *_: None)
+    monkeypatch.setattr("pages.components.lifespan.freeze_imports", lambda: None)
     st.cache_resource.clear()
     yield Home.from_environment()
     st.cache_resource.clear()

@@ -1,0 +1,64 @@
+import io
+
+import pandas as pd
+import pytest
+
+from core.prediction.export import MARK, for_spreadsheet, harmless, preview, to_csv, write_csv
+
+
+@pytest.mark.parametrize("cell", ["=1+1", "+cmd", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1+1", "-"])
+@pytest.mark.parametrize("kind", ["str", "object", "category"])
+def test_a_cell_that_a_spreadsheet_would_run_gets_an_apostrophe(cell, kind):
+    table = pd.DataFrame({"a": pd.Series([cell, "fine"], dtype=kind)})
+    assert harmless(table)["a"].tolist() == [f"'{cell}", "fine"]
+
+
+def test_a_header_cell_is_made_harmless_too():
+    assert harmless(pd.DataFrame({"=cmd|' /C calc'!A0": [1]})).columns[0].startswith("'=")
+
+
+@pytest.mark.parametrize("number", ["-1", "+3.5", "-1e-7", "-1,5", "+.5", "-12 %"])
+def test_numbers_held_as_text_stay_numbers(number):
+    assert harmless(pd.DataFrame({"a": [number]}))["a"].tolist() == [number]
+
+
+def test_numbers_dates_truths_and_blanks_are_left_alone():
+    table = pd.DataFrame(
+        {"n": [-1.5, 2], "d": pd.to_datetime(["2020-01-01"] * 2), "b": [True, False], "t": ["x", None]}
+    )
+    pd.testing.assert_frame_equal(harmless(table), table)
+
+
+def test_the_table_given_is_not_changed():
+    table = pd.DataFrame({"=a": ["=1"]})
+    harmless(table)
+    assert table.columns[0] == "=a" and table.iloc[0, 0] == "=1"
+
+
+def test_a_download_is_utf_8_that_excel_recognises(tmp_path):
+    content = to_csv(pd.DataFrame({"city": ["Köln"]}))
+    assert content.startswith(MARK) and pd.read_csv(io.BytesIO(content))["city"].tolist() == ["Köln"]
+    write_csv([pd.DataFrame({"city": ["Köln"]})], tmp_path / "a.csv")
+    assert for_spreadsheet(tmp_path / "a.csv") == content
+
+
+def test_pieces_are_written_under_one_header(tmp_path):
+    pieces = [pd.DataFrame({"a": []}), pd.DataFrame({"a": [1, 2]}), pd.DataFrame({"a": [3]})]
+    assert write_csv(pieces, tmp_path / "a.csv") == 3
+    assert (tmp_path / "a.csv").read_text() == "a\n1\n2\n3\n"
+
+
+def test_nothing_is_left_of_a_file_that_could_not_be_finished(tmp_path):
+    def pieces():
+        yield pd.DataFrame({"a": [1]})
+        raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        write_csv(pieces(), tmp_path / "a.csv")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_preview_shows_cells_as_written_and_answers_as_numbers(tmp_path):
+    write_csv([pd.DataFrame({"code": ["007", "1"], "p_yes": [0.5, 0.25]})], tmp_path / "a.csv")
+    head = preview(tmp_path / "a.csv", 1, numbers=("p_yes",))
+    assert head["code"].tolist() == ["007"] and head["p_yes"].tolist() == [0.5]

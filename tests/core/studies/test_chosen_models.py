@@ -1,0 +1,44 @@
+"""What a person may write as models and settings; the rest of core.studies.plan is tested beside it."""
+
+import pytest
+
+from core.errors import BadInput, UnknownName
+from core.studies.plan import chosen_models
+from tests.core.training.toys import TASKS
+
+
+def test_auto_is_networks_and_every_classic_model_that_serves_the_task():
+    keys = [m.key for m in chosen_models(["auto"], {}, TASKS["regression"])]
+    assert {"linear", "mlp", "ridge", "dummy"} <= set(keys) and "logistic" not in keys
+
+
+def test_a_model_named_twice_comes_once():
+    assert [m.key for m in chosen_models(["mlp", "dummy", "mlp"], {}, TASKS["binary"])] == ["mlp", "dummy"]
+
+
+def test_a_setting_goes_to_every_network_that_has_it():
+    linear, mlp, dummy = chosen_models(
+        ["linear", "mlp", "dummy"], {"epochs": "3", "units": "8,4"}, TASKS["binary"]
+    )
+    assert linear.params == {"epochs": 3}
+    assert mlp.params == {"epochs": 3, "units": [8, 4]} and dummy.params == {}
+
+
+@pytest.mark.parametrize(
+    ("keys", "params", "sentence"),
+    [
+        (["mpl"], {}, "No model is called 'mpl'. Did you mean 'mlp'?"),
+        ([""], {}, "No model is called ''"),
+        (["linear"], {"units": "8"}, r"None of the chosen models \(linear\) has the setting\(s\) units"),
+        (["dummy"], {"epochs": "3"}, "epochs"),
+        (["mlp"], {"epochs": "many"}, "epochs should be a whole number, not 'many'"),
+        (["mlp"], {"epochs": "0"}, "epochs is 0, but goes from 1"),
+        (["mlp"], {"activation": "rellu"}, "Did you mean 'relu'"),
+        (["mlp"], {"units": ",".join("9" * 9)}, "at most 8"),
+    ],
+    ids=str,
+)
+def test_what_cannot_be_is_refused_in_a_sentence(keys, params, sentence):
+    error = UnknownName if "No model" in sentence or "Did you" in sentence else BadInput
+    with pytest.raises(error, match=sentence):
+        chosen_models(keys, params, TASKS["binary"])

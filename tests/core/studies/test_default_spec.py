@@ -1,0 +1,50 @@
+from dataclasses import replace
+
+import pytest
+
+from core.data.catalog import Catalog
+from core.data.ingest import ingest
+from core.errors import BadInput, UnknownName
+from core.home import Home
+from core.studies.plan import default_spec, recommended_models
+
+TABLE = "id,age,city,left\n" + "".join(f"K{i:03},{i % 40},{'abc'[i % 3]},{i % 2}\n" for i in range(100))
+
+
+@pytest.fixture
+def dataset(tmp_path):
+    path = tmp_path / "table.csv"
+    path.write_text(TABLE)
+    return ingest(path, name="table.csv", owner="ada", home=Home.at(tmp_path / "home"))
+
+
+def test_the_defaults_predict_the_target_from_every_feature(dataset):
+    spec = default_spec(dataset, "left", budget_s=45, seed=3)
+    assert spec.task.kind == "binary"
+    assert spec.task.features == ("age", "city")
+    assert spec.models == recommended_models(spec.task)
+    assert (spec.dataset, spec.budget_s, spec.seed, spec.split.seed) == (dataset.id, 45, 3, 3)
+
+
+def test_columns_can_be_left_out(dataset):
+    assert default_spec(dataset, "left", dropped={"city"}).task.features == ("age",)
+
+
+def test_the_kind_of_task_can_be_said(dataset):
+    assert default_spec(dataset, "left", kind="regression").split.strategy == "random"
+
+
+def test_a_column_that_is_not_there_is_refused(dataset):
+    with pytest.raises(UnknownName, match="Did you mean 'age'"):
+        default_spec(dataset, "left", dropped={"agee"})
+
+
+def test_nothing_to_learn_from_is_refused(dataset):
+    ignored = tuple(replace(c, role="ignore") for c in dataset.columns)
+    with pytest.raises(BadInput, match="No column is left"):
+        default_spec(replace(dataset, columns=ignored), "left")
+
+
+def test_asking_for_a_spec_stores_nothing(dataset, tmp_path):
+    default_spec(dataset, "left")
+    assert Catalog(Home.at(tmp_path / "home")).get(dataset.id, "ada").target == dataset.target

@@ -1,0 +1,244 @@
+"""The Data page: what is in a dataset, what is wrong with it, and what a person corrects."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from core.commands import OWNER
+from core.domain import Finding
+from core.home import new_id
+from tests.pages.conftest import ROOT, markup
+
+HOSTILE = "**bold** [x](javascript:1) :red[hi]"
+ROWS = [(f"K{i:03}", 20 + i % 30, "yes" if i % 4 == 0 else "no", "" if i % 10 == 0 else i / 3) for i in range(120)]  # fmt: skip
+TABLE = "key,age,churn,spend\n" + "".join(f"{k},{a},{c},{s}\n" for k, a, c, s in ROWS)
+
+
+@pytest.fixture
+def dataset(stored):
+    return stored("customers.csv", TABLE)
+
+
+def table_of(app):
+    return app.data_editor[0].value
+
+
+def edit(app, column: str, **cells: str):
+    """Choose other cells in the row of a column, as a person does in the table."""
+    row = list(table_of(app)["name"]).index(column)
+    app.session_state[app.data_editor[0].key] = {
+        "edited_rows": {row: cells},
+        "added_rows": [],
+        "deleted_rows": [],
+    }
+    return app.run()
+
+
+def test_without_data_the_page_leads_to_where_it_comes_from(opened):
+    app = opened("data.py")
+    assert not app.exception
+    assert "There is no data yet" in markup(app)
+    app.button(key="nothing_start.py").click().run()
+    assert app.title[0].value == "Fathom"
+
+
+def test_the_page_says_what_there_is(opened, dataset):
+    app = opened("data.py", dataset=dataset.id)
+    assert not app.exception
+    assert {m.label: m.value for m in app.metric} == {"Rows": "120", "Columns": "4", "Missing cells": "12"}
+    table = table_of(app).set_index("name")
+    assert dict(table["kind"]) == {"key": "text", "age": "integer", "churn": "category", "spend": "decimal"}
+    assert dict(table["role"]) == {
+        "key": "identifier",
+        "age": "feature",
+        "churn": "target",
+        "spend": "feature",
+    }
+    assert table.loc["spend", "missing"] == pytest.approx(0.1)
+    assert sum(table.loc["age", "distribution"]) == 120
+
+
+def test_the_target_is_proposed_with_the_reason(opened, dataset):
+    said = markup(opened("data.py", dataset=dataset.id))
+    assert "Proposed because of its name" in said
+    assert "'yes' is what is looked for" in said
+
+
+def test_another_target_is_kept_and_its_findings_are_looked_for(opened, hand, settled, dataset, catalog):
+    app = opened("data.py", dataset=dataset.id)
+    app.selectbox(key=f"target_{dataset.id}_churn").select("age").run()
+    settled(app, lambda a: not a.progress)
+    changed = catalog.get(dataset.id, OWNER)
+    assert changed.target == "age"
+    assert catalog.known_findings(changed) is not None
+    assert not app.exception
+
+
+def test_a_target_that_cannot_be_predicted_is_said_in_a_sentence(opened, hand, settled, stored):
+    one = stored("one.csv", "a,b,same\n" + "".join(f"{i},{i % 7},x\n" for i in range(30)))
+    app = opened("data.py", dataset=one.id)
+    app.selectbox(key=f"target_{one.id}_{one.target}").select("same").run()
+    settled(app, lambda a: not a.progress)
+    assert any("same" in w.value for w in app.warning)
+    assert not app.exception
+
+
+def test_serious_findings_come_first_and_beyond_six_they_are_folded(opened, dataset, catalog, monkeypatch):
+    parameters = {"n": 3, "share": 0.1}
+    many = [
+        Finding(code="missing", severity="info", subject=f"c{i}", parameters=parameters) for i in range(8)
+    ]
+    many.append(Finding(code="missing", severity="serious", subject="worst", parameters=parameters))
+    monkeypatch.setattr("core.data.catalog.Catalog.known_findings", lambda *_: tuple(many))
+    app = opened("data.py", dataset=dataset.id)
+    shown = [m.value for m in app.container(key="findings").markdown]
+    assert "worst" in shown[0]
+    assert app.expander(key="findings_more").label == "3 more"
+    assert len(app.expander(key="findings_more").markdown) == 3
+    assert "1 serious · 8 good to know" in markup(app)
+
+
+def test_a_kind_is_corrected(opened, hand, settled, dataset, catalog):
+    app = edit(opened("data.py", dataset=dataset.id), "age", kind="category")
+    settled(app, lambda a: not a.progress)
+    assert catalog.get(dataset.id, OWNER).column("age").kind == "category"
+    assert not app.error and not app.exception
+
+
+def test_a_kind_that_does_not_fit_is_refused_and_undone(opened, dataset, catalog):
+    app = edit(opened("data.py", dataset=dataset.id), "churn", kind="integer")
+    assert not app.exception
+    assert "churn" in app.error[0].value and "row" in app.error[0].value
+    assert catalog.get(dataset.id, OWNER) == dataset
+    assert table_of(app).set_index("name").loc["churn", "kind"] == "category"
+    assert not app.session_state[app.data_editor[0].key]["edited_rows"]
+    assert not app.run().error  # said once
+
+
+def test_a_role_is_corrected(opened, hand, settled, dataset, catalog):
+    settled(edit(opened("data.py", dataset=dataset.id), "spend", role="ignore"), lambda a: not a.progress)
+    assert catalog.get(dataset.id, OWNER).column("spend").role == "ignore"
+
+
+def test_the_role_target_makes_a_column_the_target(opened, hand, settled, dataset, catalog):
+    app = edit(opened("data.py", dataset=dataset.id), "spend", role="target")
+    settled(app, lambda a: not a.progress)
+    assert catalog.get(dataset.id, OWNER).target == "spend"
+    assert app.selectbox(key=f"target_{dataset.id}_spend").value == "spend"
+
+
+def test_a_strangers_names_and_values_are_shown_letter_by_letter(opened, stored):
+    text = f"{HOSTILE},<b>y</b>\n" + "".join(f":smile: ${i % 5}$,{i % 2}\n" for i in range(40))
+    hostile = stored(f"{HOSTILE}.csv", text)
+    for target in ("<b>y</b>", HOSTILE):
+        app = opened("data.py", dataset=hostile.id)
+        if app.selectbox(key=f"target_{hostile.id}_{hostile.target}").value != target:
+            app.selectbox(key=f"target_{hostile.id}_{hostile.target}").select(target).run()
+        assert not app.exception
+        assert HOSTILE in list(table_of(app)["name"])
+        said = markup(app) + " ".join(b.label for b in app.button)
+        assert HOSTILE not in said and "<b>" not in said and ":smile:" not in said
+
+
+def test_rows_kept_aside_are_counted_and_can_be_had(opened, stored):
+    ragged = stored("ragged.csv", "a,b,c\n" + "".join(f"{i},{i},{i}\n" for i in range(50)) + "1,2,3,4,5\n")
+    app = opened("data.py", dataset=ragged.id)
+    assert {m.label: m.value for m in app.metric}["Rows kept aside"] == "1"
+    assert app.download_button(key="rejects_csv")
+
+
+def test_the_first_rows_are_read_only_when_asked_for(opened, dataset):
+    app = opened("data.py", dataset=dataset.id)
+    assert not [d for d in app.dataframe if "spend" in d.value]
+    app.session_state["preview"] = True
+    app.run()
+    (preview,) = [d for d in app.dataframe if "spend" in d.value]
+    assert preview.value.shape == (120, 4)
+
+
+def test_a_dataset_is_renamed(opened, dataset, catalog):
+    app = opened("data.py", dataset=dataset.id)
+    app.text_input(key=f"dataset_name_{dataset.id}").set_value("Customers of May")
+    app.button(key="dataset_rename").click().run()
+    assert catalog.get(dataset.id, OWNER).name == "Customers of May"
+
+
+def test_a_blank_name_is_refused_in_a_sentence(opened, dataset, catalog):
+    app = opened("data.py", dataset=dataset.id)
+    app.text_input(key=f"dataset_name_{dataset.id}").set_value("   ")
+    app.button(key="dataset_rename").click().run()
+    assert "needs a name" in app.error[0].value
+    assert catalog.get(dataset.id, OWNER).name == "customers.csv"
+
+
+def test_a_deleted_dataset_is_gone_and_the_next_one_is_shown(opened, stored, dataset, catalog):
+    other = stored("other.csv", TABLE.replace("K0", "L0"))
+    app = opened("data.py", dataset=other.id)
+    app.button(key="dataset_delete").click().run()
+    assert not app.exception
+    assert [d.id for d in catalog.list(OWNER)] == [dataset.id]
+    assert app.selectbox(key="pick_dataset").value == dataset.id
+
+
+def test_another_datasets_page_is_a_choice_away(opened, stored, dataset):
+    other = stored("other.csv", TABLE.replace("age", "years"))
+    app = opened("data.py", dataset=other.id)
+    app.selectbox(key="pick_dataset").select(dataset.id).run()
+    assert app.query_params["dataset"] == dataset.id
+    assert "age" in list(table_of(app)["name"])
+
+
+def test_an_id_that_is_not_mine_says_so_and_shows_mine(opened, dataset):
+    app = opened("data.py", dataset=new_id())
+    assert "no dataset" in app.warning[0].value
+    assert app.selectbox(key="pick_dataset").value == dataset.id
+    assert not app.exception
+
+
+def test_the_way_on_is_the_form_for_a_network(opened, dataset):
+    app = opened("data.py", dataset=dataset.id)
+    app.button(key="to_train").click().run()
+    assert app.title[0].value == "Train"
+    assert app.query_params["dataset"] == dataset.id
+    assert not app.exception
+
+
+def test_every_column_can_be_looked_at_closely(opened, dataset):
+    app = opened("data.py", dataset=dataset.id)
+    for column in dataset.columns:
+        app.selectbox(key=f"detail_{dataset.id}").select(column.name).run()
+        assert not app.exception and not app.error
+        assert app.get("plotly_chart")
+
+
+HEAVY = ("tensorflow", "keras", "sklearn", "skops")
+
+
+def test_the_page_process_stays_light(dataset, home):
+    program = f"""
+import sys
+from streamlit.testing.v1 import AppTest
+import pages.components.session
+pages.components.session.ensure_supervisor = lambda *_: None
+app = AppTest.from_file({str(ROOT / "pages" / "main.py")!r}, default_timeout=30)
+app.query_params["dataset"] = {dataset.id!r}
+for page in ("start.py", "data.py"):
+    app.run()
+    app.switch_page(page).run()
+    assert not app.exception, app.exception
+    assert app.title
+assert app.data_editor
+print(sorted(set({HEAVY!r}) & {{name.split(".")[0] for name in sys.modules}}))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=ROOT,
+        env=os.environ | {"FATHOM_HOME": str(home.root)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip() == "[]"
