@@ -47,7 +47,8 @@ def main(arguments: list[str] | None = None, entered: float | None = None) -> in
     except BrokenPipeError:
         return 128 + signal.SIGPIPE  # the reader of our answer, such as `head`, has left
     except OSError as error:
-        print(say("error.system", file=error.filename or "a file", reason=error.strerror), file=sys.stderr)
+        path = error.filename2 or error.filename or "a file"
+        print(say("error.system", file=path, reason=error.strerror), file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 128 + signal.SIGINT

@@ -52,7 +52,7 @@ def main() -> None:
     if findings is not None:
         draw_findings(findings)
     st.subheader("Columns", anchor=False)
-    st.caption("Click twice on a kind or a role to correct it.")
+    st.caption("To correct a kind or a role, select its cell and click it once more.")
     draw_columns(dataset)
     st.subheader("A closer look", anchor=False)
     draw_column(dataset, task)

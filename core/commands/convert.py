@@ -8,6 +8,7 @@ from core.commands._output import answer_json, note
 from core.commands._scratch import scratch_home
 from core.domain import ROW
 from core.errors import BadInput
+from core.home import write_whole
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -28,10 +29,8 @@ def run(options: Namespace) -> int:
     with scratch_home() as home:
         dataset = ingest(options.data, name=options.data.name, owner=OWNER, home=home)
         frame = Catalog(home).read(dataset).drop(columns=ROW)
-        if out.suffix == ".csv":
-            frame.to_csv(out, index=False)
-        else:
-            frame.to_parquet(out, index=False)
+        is_text = out.suffix == ".csv"
+        write_whole(out, frame.to_csv(index=False) if is_text else frame.to_parquet(index=False))
     if options.json:
         answer_json({"out": str(out), "rows": len(frame), "columns": list(frame.columns)})
     else:

@@ -4,7 +4,7 @@ import time
 
 from core.jobs.job import Job
 
-LEAST_FRACTION = 0.05  # before that much is done an estimate would only be noise
+LEAST_FRACTION = 0.1  # before that much is done an estimate would only be noise
 LEAST_S = 1.0
 
 

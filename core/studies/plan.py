@@ -10,6 +10,7 @@ from core.data.split import propose_split
 from core.data.task import propose_task
 from core.domain import Dataset, ModelSpec, RunSpec, Task, TaskKind
 from core.errors import BadInput, UnknownName
+from core.training.knobs import settle_loss
 
 AUTO = "auto"
 
@@ -62,7 +63,7 @@ def chosen_models(keys: Sequence[str], params: Mapping[str, Any], task: Task) ->
         models += recommended_models(task) if key == AUTO else [ModelSpec(key=_known(key))]
     distinct = {m.key: m for m in models}.values()
     used: set[str] = set()
-    chosen = tuple(_with(model, params, used) for model in distinct)
+    chosen = tuple(_with(model, params, task, used) for model in distinct)
     unused = set(params) - used
     if unused:
         raise BadInput(
@@ -77,11 +78,12 @@ def _known(key: str) -> str:
     return key
 
 
-def _with(model: ModelSpec, params: Mapping[str, Any], used: set[str]) -> ModelSpec:
+def _with(model: ModelSpec, params: Mapping[str, Any], task: Task, used: set[str]) -> ModelSpec:
     if model.key not in ARCHITECTURES:
         return model
     names = {k.name for k in ARCHITECTURES[model.key].all_knobs()}
     given = {n: v for n, v in params.items() if n in names}
     used |= set(given)
     settled = ARCHITECTURES[model.key].settle(given)
+    settle_loss(settled["loss"], task.kind)  # refuses one that does not suit the task
     return ModelSpec(key=model.key, params={n: settled[n] for n in given})

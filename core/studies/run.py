@@ -6,7 +6,7 @@ its checkpoint. Knows nothing of queues and pages; a context tells it what is wa
 
 import shutil
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
@@ -53,11 +53,12 @@ class RunContext(Protocol):
         ...
 
 
-@dataclass(frozen=True)
 class Interrupted(Exception):
     """The run was asked to leave before its end; wish: "pause", "interrupt" or one of UNWANTED."""
 
-    wish: str
+    def __init__(self, wish: str):
+        super().__init__(wish)
+        self.wish = wish
 
 
 def carry_out(

@@ -2,11 +2,15 @@
 
 import asyncio
 import gc
+import os
+import socket
 import sys
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
+
+import psutil
 
 from core.commands.supervise import START_SUPERVISOR
 from core.home import Home
@@ -25,9 +29,23 @@ async def lifespan(app: Any) -> AsyncIterator[None]:
     if not home.database.exists():
         RunStore(home).rebuild_index()  # the index was lost or never was: the folders know the runs
     ensure_supervisor(home, START_SUPERVISOR)
+    send_at_once()
     warming = asyncio.create_task(_warm())
     yield
     warming.cancel()
+
+
+def send_at_once() -> None:
+    """Let what this process answers leave without waiting for the client's acknowledgement.
+
+    asyncio sees to it (TCP_NODELAY) only for sockets of a named protocol, and Streamlit's listener
+    has none: every answer of two packets took 44 ms instead of 2 (measured). What is set on a
+    listener holds for its connections.
+    """
+    for connection in psutil.Process().net_connections(kind="tcp"):
+        if connection.status == psutil.CONN_LISTEN:
+            with socket.socket(fileno=os.dup(connection.fd)) as listener:
+                listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 
 async def _warm() -> None:

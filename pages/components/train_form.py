@@ -15,6 +15,7 @@ from core.evaluation.metrics import metrics_of
 from core.studies.plan import classics_for
 from core.training.knobs import LOSSES
 from pages.components import session
+from pages.components.fields import choose, choose_many, number, percent
 from pages.components.forms import knob_form, set_knobs
 from pages.components.text import escape
 
@@ -54,7 +55,7 @@ def draw_form(dataset: Dataset) -> Form:
     with st.container(border=True):
         split = _split(dataset, task)
     with st.container(border=True):
-        models = _models(dataset, task, problems)
+        models = _models(task, problems)
     with st.container(border=True):
         budget_s, seed, name = _conduct(dataset, task, models)
     if problems or not models:
@@ -78,33 +79,13 @@ def _key(dataset: Dataset, name: str) -> str:
 def _task(dataset: Dataset, problems: list[str]) -> Task | None:
     st.subheader("What to learn", anchor=False)
     names = [c.name for c in dataset.columns]
-    proposed = dataset.target or names[-1]
     with st.container(horizontal=True, gap="medium"):
-        target = st.selectbox(
-            "Target", names, index=names.index(proposed), key=_key(dataset, "target"), width=280,
-            help="The column to predict.", persist_state="session",
+        target = choose(
+            "Target", names, dataset.target or names[-1], key=_key(dataset, "target"), width=280,
+            help="The column to predict.",
         )  # fmt: skip
-        kind = st.selectbox(
-            "Task",
-            list(TASKS),
-            format_func=TASKS.get,
-            key=_key(dataset, "task"),
-            width=220,
-            persist_state="session",
-        )
-    usable = [c.name for c in dataset.columns if c.name != target]
-    proposed_features = [
-        c.name for c in dataset.columns if c.role in ("feature", "target") and c.name != target
-    ]
-    with st.expander(
-        f"Features: {len(proposed_features)} of {len(usable)} columns proposed",
-        key=_key(dataset, "features_open"),
-    ):
-        features = st.multiselect(
-            "Features", usable, default=proposed_features, key=_key(dataset, f"features_{target}"),
-            persist_state="session", label_visibility="collapsed",
-            help="Identifiers and constant columns are left out.",
-        )  # fmt: skip
+        kind = choose("Task", list(TASKS), "auto", key=_key(dataset, "task"), say=TASKS.get, width=220)
+    features = _features(dataset, target)
     try:
         task = propose_task(dataset, target, kind=kind, features=features)
     except BadInput as error:
@@ -113,22 +94,29 @@ def _task(dataset: Dataset, problems: list[str]) -> Task | None:
         return None
     with st.container(horizontal=True, gap="medium"):
         metrics = {m.key: m for m in metrics_of(task.kind)}
-        metric = st.selectbox(
-            "Metric that decides", list(metrics), index=list(metrics).index(task.metric),
-            format_func=lambda k: metrics[k].title, key=_key(dataset, f"metric_{task.kind}"), width=280,
-            help=" ".join(f"{m.title}: {m.help}" for m in metrics.values()), persist_state="session",
+        metric = choose(
+            "Metric that decides", list(metrics), task.metric, key=_key(dataset, f"metric_{task.kind}"),
+            say=lambda k: metrics[k].title, width=280,
+            help=" ".join(f"{m.title}: {m.help}" for m in metrics.values()),
         )  # fmt: skip
         positive = task.positive_class
         if task.kind == "binary":
-            positive = st.selectbox(
-                "Class to look for", task.classes, index=task.classes.index(positive),
-                key=_key(dataset, f"positive_{target}"), width=220, persist_state="session",
-            )  # fmt: skip
-    said = {"binary": "two classes", "multiclass": f"{len(task.classes)} classes", "regression": "a number"}[
-        task.kind
-    ]
-    st.caption(f"Predict {said}: **{escape(target)}**, from {len(task.features)} columns.")
+            key = _key(dataset, f"positive_{target}")
+            positive = choose("Class to look for", task.classes, positive, key=key, width=220)
+    kinds = {"binary": "two classes", "multiclass": f"{len(task.classes)} classes", "regression": "a number"}
+    st.caption(f"Predict {kinds[task.kind]}: **{escape(target)}**, from {len(task.features)} columns.")
     return replace(task, metric=metric, positive_class=positive)
+
+
+def _features(dataset: Dataset, target: str) -> list[str]:
+    usable = [c.name for c in dataset.columns if c.name != target]
+    proposed = [c.name for c in dataset.columns if c.role in ("feature", "target") and c.name != target]
+    label = f"Features: {len(proposed)} of {len(usable)} columns proposed"
+    with st.expander(label, key=_key(dataset, "features_open")):
+        return choose_many(
+            "Features", usable, proposed, key=_key(dataset, f"features_{target}"), label_visibility="collapsed",
+            help="Identifiers and constant columns are left out.",
+        )  # fmt: skip
 
 
 def _split(dataset: Dataset, task: Task) -> Split:
@@ -136,10 +124,9 @@ def _split(dataset: Dataset, task: Task) -> Split:
     proposed = propose_split(dataset, task)
     others = {d.id: d.name for d in session.catalog().list(session.owner()) if d.id != dataset.id}
     dates = [c.name for c in dataset.columns if c.kind == "date"]
-    offered = [s for s in STRATEGIES if _offers(s, task, bool(dates), bool(others))]
-    strategy = st.selectbox(
-        "Split", offered, index=offered.index(proposed.strategy), format_func=STRATEGIES.get,
-        key=_key(dataset, f"split_{task.kind}"), width=360, persist_state="session",
+    strategy = choose(
+        "Split", [s for s in STRATEGIES if _offers(s, task, bool(dates), bool(others))], proposed.strategy,
+        key=_key(dataset, f"split_{task.kind}"), say=STRATEGIES.get, width=360,
         help="Training rows teach, validation rows choose the best epoch, test rows judge once at the end.",
     )  # fmt: skip
     column = other = None
@@ -149,28 +136,21 @@ def _split(dataset: Dataset, task: Task) -> Split:
             if strategy == "chronological"
             else [c.name for c in dataset.columns if c.name != task.target]
         )
-        column = st.selectbox(
-            "Column", names, key=_key(dataset, f"column_{strategy}"), width=280, persist_state="session"
+        column = choose("Column", names, names[0], key=_key(dataset, f"column_{strategy}"), width=280)
+    if strategy == "file":
+        first = next(iter(others))
+        other = choose(
+            "Dataset that judges", list(others), first, key=_key(dataset, "judge"), say=others.get, width=360
         )
-    if strategy == "file":
-        other = st.selectbox(
-            "Dataset that judges", list(others), format_func=others.get, key=_key(dataset, "judge"), width=360,
-            persist_state="session",
-        )  # fmt: skip
-    test, validation = proposed.fractions[2], proposed.fractions[1]
-    if strategy != "column":
-        with st.container(horizontal=True, gap="medium"):
-            validation = _percent("Validation rows, %", validation, _key(dataset, "validation"))
-            if strategy != "file":
-                test = _percent("Test rows, %", test, _key(dataset, "test"))
-    if strategy == "file":
-        test = 0.0
-    return Split(
-        strategy=strategy,
-        column=column,
-        test_dataset=other,
-        fractions=(1.0 - validation - test, validation, test),
-    )
+    _, validation, test = (round(100 * share) for share in proposed.fractions)
+    with st.container(horizontal=True, gap="medium"):
+        if strategy != "column":
+            validation = percent("Validation rows, %", validation, key=_key(dataset, "validation"), width=180)
+        if strategy not in ("column", "file"):
+            test = percent("Test rows, %", test, key=_key(dataset, "test"), width=180)
+    test = 0 if strategy == "file" else test
+    fractions = ((100 - validation - test) / 100, validation / 100, test / 100)
+    return Split(strategy=strategy, column=column, test_dataset=other, fractions=fractions)
 
 
 def _offers(strategy: str, task: Task, has_dates: bool, has_others: bool) -> bool:
@@ -179,20 +159,13 @@ def _offers(strategy: str, task: Task, has_dates: bool, has_others: bool) -> boo
     return {"chronological": has_dates, "file": has_others}.get(strategy, True)
 
 
-def _percent(label: str, share: float, key: str) -> float:
-    return (
-        st.number_input(label, 5, 45, round(share * 100), 5, key=key, width=180, persist_state="session")
-        / 100
-    )
-
-
-def _models(dataset: Dataset, task: Task, problems: list[str]) -> tuple[ModelSpec, ...]:
+def _models(task: Task, problems: list[str]) -> tuple[ModelSpec, ...]:
     st.subheader("Which network", anchor=False)
     suited = {k: a for k, a in ARCHITECTURES.items() if task.kind in a.tasks}
+    st.session_state.setdefault("train_architecture", "mlp")
     key = st.segmented_control(
-        "Architecture", list(suited), default="mlp" if "mlp" in suited else next(iter(suited)), required=True,
-        format_func=lambda k: suited[k].title, key="train_architecture", persist_state="session",
-        label_visibility="collapsed",
+        "Architecture", list(suited), required=True, format_func=lambda k: suited[k].title,
+        key="train_architecture", persist_state="session", label_visibility="collapsed",
     )  # fmt: skip
     architecture = suited[key]
     st.caption(architecture.summary)
@@ -202,10 +175,9 @@ def _models(dataset: Dataset, task: Task, problems: list[str]) -> tuple[ModelSpe
     problems += found
     changed = {k.name: params[k.name] for k in knobs if k.name in params and params[k.name] != k.default}
     classics = {m.key: BASELINES[m.key].title for m in classics_for(task.kind)}
-    against = st.multiselect(
-        "Held against, on the same rows", list(classics), default=list(classics), format_func=classics.get,
-        key=f"train_against_{task.kind}", persist_state="session",
-        help="Classic models are trained beside the network, on the other core.",
+    against = choose_many(
+        "Held against, on the same rows", list(classics), list(classics), key=f"train_against_{task.kind}",
+        say=classics.get, help="Classic models are trained beside the network, on the other core.",
     )  # fmt: skip
     return (ModelSpec(key=key, params=changed), *(ModelSpec(key=k) for k in against))
 
@@ -227,9 +199,9 @@ def _presets(architecture: Architecture, task: Task) -> None:
         params = presets[picked].params if picked in presets else {}
         set_knobs(architecture.all_knobs(), params, prefix=f"knob_{architecture.key}")
 
-    st.selectbox(
-        "Start from", options, format_func=lambda k: presets[k].title if k in presets else "Fathom's defaults",
-        key=f"preset_{architecture.key}", on_change=fill, width=360, persist_state="session",
+    choose(
+        "Start from", options, "defaults", key=f"preset_{architecture.key}", on_change=fill, width=360,
+        say=lambda k: presets[k].title if k in presets else "Fathom's defaults",
         help=" ".join(f"{p.title}: {p.summary}" for p in presets.values()),
     )  # fmt: skip
 
@@ -238,24 +210,19 @@ def _conduct(dataset: Dataset, task: Task, models: tuple[ModelSpec, ...]) -> tup
     st.subheader("How long, and under what name", anchor=False)
     with st.container(horizontal=True, gap="medium"):
         limited = st.toggle("Limit the time", key="train_limited", persist_state="session", width=160)
-        budget = st.number_input(
-            "Budget in seconds", 10, 86_400, 120, 10, key="train_budget", disabled=not limited, width=180,
-            persist_state="session", help="For everything: networks, classic models, scoring.",
+        budget = number(
+            "Budget in seconds", 120, low=10, high=86_400, step=10, key="train_budget", disabled=not limited,
+            width=180, help="For everything: networks, classic models, scoring.",
         )  # fmt: skip
-        seed = st.number_input(
-            "Seed", 0, 2**31 - 1, 0, 1, key="train_seed", width=120, persist_state="session",
+        seed = number(
+            "Seed", 0, low=0, high=2**31 - 1, step=1, key="train_seed", width=120,
             help="The same seed gives the same split and the same weights.",
         )  # fmt: skip
-        first = ARCHITECTURES[models[0].key].title if models and models[0].key in ARCHITECTURES else ""
+        proposed = f"{task.target} · {ARCHITECTURES[models[0].key].title}"
         name = st.text_input(
-            "Name",
-            value="",
-            placeholder=f"{task.target} · {first}",
-            key=_key(dataset, "name"),
-            width=280,
-            max_chars=120,
+            "Name", placeholder=proposed, key=_key(dataset, "name"), width=280, max_chars=120
         )
-    return (float(budget) if limited else None), int(seed), name.strip() or f"{task.target} · {first}"
+    return (float(budget) if limited else None), int(seed), name.strip() or proposed
 
 
 def _take_clone(dataset: Dataset) -> None:
@@ -271,12 +238,17 @@ def _take_clone(dataset: Dataset) -> None:
         _key(dataset, f"features_{task.target}"): list(task.features),
         _key(dataset, f"metric_{task.kind}"): task.metric,
         _key(dataset, f"split_{task.kind}"): spec.split.strategy,
+        _key(dataset, f"positive_{task.target}"): task.positive_class,
+        _key(dataset, "validation"): round(100 * spec.split.fractions[1]),
+        _key(dataset, "test"): round(100 * spec.split.fractions[2]) or 20,
         f"train_against_{task.kind}": [m.key for m in spec.models if m.key in BASELINES],
         "train_limited": spec.budget_s is not None,
         "train_seed": spec.seed,
     }
     if spec.budget_s is not None:
         state["train_budget"] = int(spec.budget_s)
+    if spec.split.test_dataset:
+        state[_key(dataset, "judge")] = spec.split.test_dataset
     if spec.split.column:
         state[_key(dataset, f"column_{spec.split.strategy}")] = spec.split.column
     st.session_state.update(state)

@@ -53,9 +53,13 @@ def write_customers(path: Path, *, n_rows: int = N_ROWS, seed: int = 0, with_tar
 
 def stored_customers(home: Home, owner: str = OWNER, name: str = "customers.csv") -> Dataset:
     """The table in the catalogue of that home, without having gone through a page."""
-    path = write_customers(home.root / "customers.csv")
+    return stored(write_customers(home.root / "customers.csv"), home, owner=owner, name=name)
+
+
+def stored(path: Path, home: Home, *, owner: str = OWNER, name: str = "") -> Dataset:
+    """A file taken into the catalogue; it is gone afterwards, as an upload is."""
     try:
-        return ingest(path, name=name, owner=owner, home=home)
+        return ingest(path, name=name or path.name, owner=owner, home=home)
     finally:
         path.unlink()
 

@@ -6,12 +6,13 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
+import urllib.request
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
 import psutil
-import requests
 
 from core.home import Home
 
@@ -107,8 +108,9 @@ class Server:
     def _answers(self) -> bool:
         assert self._process.poll() is None, f"the server ended:\n{self.said()}"
         try:
-            return requests.get(f"{self.url}/_stcore/health", timeout=5).ok
-        except requests.ConnectionError:
+            with urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=5) as answer:
+                return answer.status == 200
+        except (urllib.error.URLError, TimeoutError):
             return False
 
 

@@ -1,5 +1,9 @@
 """The application under AppTest: a home of its own, and jobs done in a thread of this process."""
 
+import json
+import shutil
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -19,6 +23,7 @@ from core.jobs.worker import work_on
 from core.wiring import handlers
 
 ROOT = Path(__file__).parent.parent.parent
+HEAVY = {"tensorflow", "keras", "sklearn", "skops"}  # what no page may import
 LIGHT_LANES = ("data",)  # what is done here must not import TensorFlow
 
 
@@ -113,3 +118,39 @@ def markup(app: AppTest) -> str:
     """Everything on the page that is read as Markdown."""
     elements = [*app.markdown, *app.caption, *app.title, *app.subheader, *app.error, *app.warning, *app.info]
     return "\n".join(str(e.value) for e in [*elements, *app.success])
+
+
+@pytest.fixture(scope="session")
+def trained(tmp_path_factory) -> tuple[Path, dict[str, str]]:
+    """A home with small runs, made once by a process of its own; their ids by what they are."""
+    folder = tmp_path_factory.mktemp("trained") / "home"
+    script = Path(__file__).parent / "finished.py"
+    done = subprocess.run([sys.executable, str(script), str(folder)], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-2000:]
+    return folder, json.loads(done.stdout.splitlines()[-1])
+
+
+@pytest.fixture
+def finished(home, trained) -> dict[str, str]:
+    """The ids of runs in this test's own home: binary, multiclass, regression, other_seed, failed; and dataset."""
+    folder, ids = trained
+    shutil.copytree(folder, home.root, dirs_exist_ok=True)
+    return ids
+
+
+@pytest.fixture
+def other_hand(home):
+    """Somebody does interactive and batch jobs in another process, which may import what it likes."""
+    script = Path(__file__).parent / "other_process.py"
+    process = subprocess.Popen([sys.executable, str(script), str(home.root), "interactive", "batch"])
+    yield process
+    process.kill()
+    process.wait()
+
+
+@pytest.fixture
+def stays_light():
+    """The page that a test opens imports nothing heavy."""
+    before = set(sys.modules)
+    yield
+    assert not {name.split(".")[0] for name in set(sys.modules) - before} & HEAVY

@@ -35,6 +35,7 @@ def test_a_setting_goes_to_every_network_that_has_it():
         (["mlp"], {"epochs": "0"}, "epochs is 0, but goes from 1"),
         (["mlp"], {"activation": "rellu"}, "Did you mean 'relu'"),
         (["mlp"], {"units": ",".join("9" * 9)}, "at most 8"),
+        (["linear", "mlp"], {"loss": "mse"}, "The loss 'mse' does not suit a binary task"),
     ],
     ids=str,
 )

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ import pytest
 from core.errors import FathomError
 from core.runs.events import merge_attempts, read_events
 from core.training import checkpoint, loop
+from core.training.batches import Block
 from core.training.loop import WISHES
 from core.training.schedule import factor
 from tests.core.training.lessons import STATEFUL, Pupil, learn_slowly
@@ -124,6 +126,37 @@ def test_a_process_killed_in_mid_training_goes_on_and_ends_alike(tmp_path):
     epochs = [e.epoch for e in merge_attempts(read_events(broken)) if e.batch is None]
     assert epochs == list(range(1, len(epochs) + 1))
     assert len({e.attempt for e in read_events(broken)}) == 2
+
+
+class InBlocks:
+    """The rows as three blocks in an order that depends on the epoch, as tables too large for memory come."""
+
+    def __init__(self, rows):
+        self.n = rows.n
+        self._blocks = [rows.take(part) for part in np.array_split(np.arange(rows.n), 3)]
+
+    def epoch(self, number):
+        rng = np.random.default_rng(number)
+        for k in rng.permutation(3):
+            order = rng.permutation(self._blocks[k].n).astype(np.int32)
+            yield Block(rows=self._blocks[k], order=order)
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 6, 8])
+def test_rows_in_several_blocks_are_gone_on_with_at_the_right_step(tmp_path, often, n):
+    """Six steps an epoch, left off after each of the first steps."""
+    settings = STATEFUL | {"epochs": 2}
+    pupils = []
+    for _ in range(3):
+        pupil = Pupil(**settings)
+        pupil.lesson = replace(pupil.lesson, train=InBlocks(pupil.lesson.train.rows))
+        pupils.append(pupil)
+    whole, first, second = pupils
+    whole.learn(tmp_path / "whole.npz")
+    assert first.learn(tmp_path / "state.npz", requested=after(n, "interrupt")).ending == "interrupted"
+    assert second.learn(tmp_path / "state.npz").n_steps == int(whole.stepper.step) == 12
+    for got, wanted in zip(second.weights(), whole.weights(), strict=True):
+        assert np.allclose(got, wanted, rtol=1e-5, atol=1e-7)
 
 
 def test_asked_to_pause_before_it_began_it_leaves_and_can_be_taken_up(tmp_path):

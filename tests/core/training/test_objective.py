@@ -17,6 +17,19 @@ def test_every_loss_is_zero_for_a_sure_and_right_answer_and_more_for_a_wrong_one
         assert good.shape == (len(y),) and np.allclose(good, 0, atol=1e-6) and (bad > 0.5).all()
 
 
+@pytest.mark.parametrize("name", LOSSES)
+def test_no_loss_has_a_gradient_that_is_no_number_however_sure_the_answer(name):
+    import tensorflow as tf
+
+    for kind in LOSSES[name]:
+        y, right, _ = answers(kind)
+        for scale in (-10.0, 0.0, 1.0, 10.0):
+            output = tf.Variable(right * scale)
+            with tf.GradientTape() as tape:
+                loss = tf.reduce_sum(loss_function(name, TASKS[kind])(y, output))
+            assert np.isfinite(np.asarray(tape.gradient(loss, output))).all(), (kind, scale)
+
+
 def answers(kind: TaskKind):
     """(targets, outputs that are sure and right, outputs that are wrong)."""
     import tensorflow as tf

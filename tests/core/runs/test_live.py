@@ -1,0 +1,97 @@
+import math
+from dataclasses import replace
+
+import pytest
+
+from core.domain import Event, Run
+from core.runs.live import curves, references, run_elapsed_s, run_left_s, watched
+from core.runs.records import Record, first_records
+from tests.core.runs.conftest import a_spec
+
+
+def event(epoch, batch=None, attempt=1, seq=0, model=0, elapsed_s=None, **values):
+    return Event(
+        run="r", model=model, attempt=attempt, seq=seq, epoch=epoch, batch=batch,
+        elapsed_s=float(epoch) if elapsed_s is None else elapsed_s, values=values,
+    )  # fmt: skip
+
+
+def network(state="training", epochs=10):
+    return replace(first_records(a_spec())[0], state=state, params={"epochs": epochs})
+
+
+STORY = [
+    event(1, loss=1.0, val_loss=0.9, auc=0.6, val_auc=0.6),
+    event(2, batch=4, loss=0.8, share=0.5, rows_per_s=100.0),
+    event(2, loss=0.7, val_loss=0.5, auc=0.7, val_auc=0.65, memory_mb=300.0),
+    event(3, loss=0.6, val_loss=0.6, auc=0.8, val_auc=0.7),
+    event(1, model=1, loss=9.0, val_loss=9.0, auc=0.1, val_auc=0.1),
+]
+
+
+def test_the_curves_are_of_one_network_with_points_within_long_epochs():
+    found = curves(network(), STORY, "auc")
+    training = [(p.epoch, p.value) for p in found.loss if p.part == "Training"]
+    assert training == [(1.0, 1.0), (1.5, 0.8), (2.0, 0.7), (3.0, 0.6)]
+    assert [p.value for p in found.metric if p.part == "Validation"] == [0.6, 0.65, 0.7]
+    assert (found.epoch, found.epochs, found.best_epoch) == (3, 10, 2)
+    assert (found.rows_per_s, found.memory_mb, found.cpu_percent) == (100.0, 300.0, None)
+
+
+def test_the_time_left_is_measured_without_the_first_epoch():
+    told = [event(e, elapsed_s=s, loss=1.0, val_loss=1.0) for e, s in [(1, 30.0), (2, 31.0), (3, 32.0)]]
+    assert curves(network(), told, "auc").left_s == pytest.approx(7.0)
+    assert curves(network(), told[:1], "auc").left_s is None
+    assert curves(network("done"), told, "auc").left_s is None
+
+
+def test_before_the_first_event_there_is_nothing_to_draw():
+    found = curves(network(), [], "auc")
+    assert (found.loss, found.epoch, found.best_epoch, found.elapsed_s) == ((), 0, None, 0.0)
+
+
+def test_a_loss_that_is_no_number_is_neither_drawn_nor_best():
+    found = curves(network(), [event(1, loss=math.nan, val_loss=math.nan)], "auc")
+    assert found.loss == () and found.best_epoch is None and found.epoch == 1
+
+
+def record(number, family, validation, state="done"):
+    return Record(
+        number=number,
+        key=f"k{number}",
+        title=f"Model {number}",
+        family=family,
+        validation=validation,
+        state=state,
+    )
+
+
+def test_the_lines_to_hold_a_curve_against_are_the_trivial_and_the_best_classic_model():
+    records = [
+        record(0, "deep", 0.99),
+        record(1, "trivial", 0.5),
+        record(2, "classic", 0.7),
+        record(3, "classic", 0.8),
+        record(4, "classic", None, "training"),
+    ]
+    assert [(r.title, r.value) for r in references(records, "auc")] == [("Model 1", 0.5), ("Model 3", 0.8)]
+    assert references(records, "rmse")[1].value == 0.7, "where less is better"
+    assert references(records[:1], "auc") == ()
+
+
+def test_the_network_to_look_at_is_the_one_in_training():
+    waiting, training, done = (
+        record(n, "deep", None, state) for n, state in enumerate(("waiting", "training", "done"))
+    )
+    assert watched([done, training, waiting]) is training
+    assert watched([done, waiting]) is done
+    assert watched([waiting]) is waiting
+    assert watched([record(0, "classic", 0.5)]) is None
+
+
+def test_a_run_that_has_not_begun_has_taken_no_time():
+    run = Run(id="r", owner="ada", name="n", spec=a_spec())
+    assert run_elapsed_s(run) == 0.0 and run_left_s(run) == 60.0
+    ended = replace(run, started_at=100.0, ended_at=130.0)
+    assert run_elapsed_s(ended) == 30.0 and run_left_s(ended) == 30.0
+    assert run_left_s(replace(ended, spec=replace(run.spec, budget_s=None))) is None
