@@ -6,6 +6,7 @@ Chromium, from the start of the process until the first page rests.
 """
 
 import importlib.util
+import os
 import statistics
 import tempfile
 import time
@@ -40,6 +41,7 @@ SLOW_ROWS = 60_000  # as many as keep the second core busy while pages are measu
 
 
 def main() -> None:
+    print(f"  (load of the machine before: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores)")
     with tempfile.TemporaryDirectory() as folder:
         _cold_starts(Path(folder))
     with tempfile.TemporaryDirectory() as folder, Server(Path(folder)) as server:

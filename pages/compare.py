@@ -136,7 +136,7 @@ def _draw_details(run: Run) -> None:
             "Budget": "none" if spec.budget_s is None else f"{spec.budget_s:g} s",
         }
         st.dataframe(
-            frame_of({"": name, " ": value} for name, value in facts.items()),
+            frame_of({"About this run": name, "Value": value} for name, value in facts.items()),
             hide_index=True, key="facts", alt="How this run was made", height="content",
         )  # fmt: skip
         knobs = frame_of(

@@ -12,7 +12,7 @@ from core.runs.live import run_elapsed_s
 from pages.components import session
 from pages.components.frame import STATE_ICONS, go, head, next_step
 from pages.components.tables import frame_of, local_time
-from pages.components.text import escape
+from pages.components.text import distinct, escape
 
 IN_PAGE = 50
 MAX_NAME = 120
@@ -54,13 +54,14 @@ def main() -> None:
 
 def _filters(names: Mapping[str, str]) -> dict[str, object]:
     """Widgets that narrow the list down, as arguments of RunStore.list and count."""
+    labels = distinct(names)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         text = st.text_input(
             "Search", key="runs_text", placeholder="name, target or model", width=260,
             icon=":material/search:", persist_state="session",
         )  # fmt: skip
         dataset = st.selectbox(
-            "Dataset", list(names), format_func=lambda i: names.get(i, i), index=None, key="runs_dataset",
+            "Dataset", list(labels), format_func=lambda i: labels.get(i, i), index=None, key="runs_dataset",
             placeholder="any", width=300, persist_state="session",
         )  # fmt: skip
         groups = st.pills(

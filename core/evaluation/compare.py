@@ -173,10 +173,9 @@ class _Words:
     titles: Mapping[str, str]
 
     def of(self, role: str, score: Score) -> dict[str, str]:
-        decimals = self._decimals(score.value)
         return {
             role: self.titles.get(score.model, score.model),
-            f"{role}_value": f"{score.value:,.{decimals}f}",
+            f"{role}_value": self.metric.show(score.value),
             f"{role}_fit": duration(score.fit_s),
             f"{role}_us_per_row": f"{score.predict_us_per_row:,.3g}",
         }
@@ -185,16 +184,10 @@ class _Words:
         """Both ends with enough decimals that an end beside 0 does not read as 0."""
         if low is None or high is None:
             return {"low": "unknown", "high": "unknown"}
-        decimals = max(self._decimals(v) for v in values)
+        decimals = max(self.metric.decimals(v) for v in values)
         while decimals < 6 and any(end and not round(end, decimals) for end in (low, high)):
             decimals += 1
         return {"low": f"{low:,.{decimals}f}", "high": f"{high:,.{decimals}f}"}
-
-    def _decimals(self, value: float) -> int:
-        """Three for shares; for the target's units what makes four figures."""
-        if not self.metric.in_target_units or not value:
-            return 3
-        return min(6, max(0, 3 - math.floor(math.log10(abs(value)))))
 
 
 def duration(seconds: float) -> str:

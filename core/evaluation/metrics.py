@@ -1,5 +1,6 @@
 """The metrics a task can be judged by, and all of them at once for one prediction. NumPy only."""
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -45,6 +46,16 @@ class Metric:
         with np.errstate(divide="ignore", invalid="ignore"):
             values = self.measure(y, np.asarray(prediction, dtype=np.float64), table, positive)
         return values if np.ndim(weights) == 2 else float(values[0])
+
+    def decimals(self, value: float) -> int:
+        """Three for shares; for the target's units what makes four figures."""
+        if not self.in_target_units or not value or not math.isfinite(value):
+            return 3
+        return min(6, max(0, 3 - math.floor(math.log10(abs(value)))))
+
+    def show(self, value: float) -> str:
+        """The value as a sentence or a table says it: 0.854, 32,436, 1.145."""
+        return f"{value:,.{self.decimals(value)}f}"
 
     def better(self, value: float, than: float) -> bool:
         return value > than if self.greater_is_better else value < than

@@ -48,7 +48,8 @@ def random_test_row(
         number -= dataset.n_rows
         dataset = catalog.get(run.spec.split.test_dataset or "", run.owner)
     with catalog.open(dataset) as session:
-        row = session.query(f"SELECT * FROM data WHERE {ROW} = {number}").to_pandas().iloc[0]
+        found = session.query(f"SELECT * FROM data WHERE {ROW} = {number}").to_pandas()
+    row = {name: found[name].iloc[0] for name in found}  # one by one: a row as a whole would turn 5 into 5.0
     truth = row.get(run.spec.task.target)
     return Example(
         values={f.name: _plain(row[f.name], f.kind) for f in contract.fields},

@@ -22,6 +22,7 @@ from queue import Empty, SimpleQueue
 import numpy as np
 
 from core import codec
+from core.baselines import BASELINES
 from core.domain import Task
 from core.errors import FathomError, NotApplicable
 from core.runs.predictions import save_predictions
@@ -171,8 +172,7 @@ def serve() -> None:
     os.dup2(2, 1)
     orders: SimpleQueue = SimpleQueue()
     threading.Thread(target=_read_orders, args=(orders,), daemon=True).start()
-    import sklearn.ensemble  # noqa: F401  the slow import, before there is work
-
+    _import_all()
     while True:
         order = orders.get()
         print(json.dumps({"ready": True}), file=answers, flush=True)
@@ -188,6 +188,18 @@ def serve() -> None:
             reason = say("model.failed", error=f"{type(error).__name__}: {error}"[:300])
             settled = replace(record, state="failed", reason=reason)
         print(codec.dumps(settled), file=answers, flush=True)
+
+
+def _import_all() -> None:
+    """Import what every classic model is made of before there is work: no fit's time shall hold it."""
+    import skops.io  # noqa: F401
+    import threadpoolctl  # noqa: F401
+
+    import core.baselines.fitting  # noqa: F401
+
+    for baseline in BASELINES.values():
+        kind = baseline.tasks[0]
+        baseline.make(Task(kind=kind, target="", features=(), classes=("no", "yes")), 0, 100, 1)
 
 
 def _read_orders(orders: SimpleQueue) -> None:

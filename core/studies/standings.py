@@ -1,8 +1,9 @@
 """How the models of a run stand, and the runs of one dataset beside it. Scores nothing anew."""
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -51,7 +52,7 @@ def standings(store: RunStore, run: Run, verdict: Verdict | None = None) -> tupl
     tested = {s.number: s for s in store.scores(run) if s.part == "test"}
     sign = -1.0 if METRICS[run.spec.task.metric].greater_is_better else 1.0
     rows = []
-    for record in read_records(store.folder(run.id), run.spec):
+    for record in _told_apart(read_records(store.folder(run.id), run.spec)):
         score = tested.get(record.number)
         rows.append(
             Standing(
@@ -75,6 +76,12 @@ def standings(store: RunStore, run: Run, verdict: Verdict | None = None) -> tupl
     return tuple(sorted(rows, key=lambda row: _place(row, sign)))
 
 
+def _told_apart(records: Sequence[Record]) -> list[Record]:
+    """With titles that are all different: of several models of one kind each says its number."""
+    n = Counter(r.title for r in records)
+    return [r if n[r.title] == 1 else replace(r, title=f"{r.title} ({r.number})") for r in records]
+
+
 def _place(row: Standing, sign: float) -> tuple[bool, float, int]:
     value = row.validation if row.value is None else row.value
     known = value is not None and math.isfinite(value)
@@ -84,7 +91,7 @@ def _place(row: Standing, sign: float) -> tuple[bool, float, int]:
 def trained(store: RunStore, run: Run) -> tuple[Record, ...]:
     """The run's models that can predict, the recommended one first."""
     recommended = run.summary.get("recommended_number")
-    records = (r for r in read_records(store.folder(run.id), run.spec) if r.state == "done")
+    records = [r for r in _told_apart(read_records(store.folder(run.id), run.spec)) if r.state == "done"]
     return tuple(sorted(records, key=lambda r: (r.number != recommended, r.number)))
 
 

@@ -9,7 +9,6 @@ from typing import Any, BinaryIO, Literal
 
 import streamlit as st
 
-from core.data.ingest import stored_before
 from core.data.samples import Sample
 from core.domain import Dataset
 from core.errors import TooLarge
@@ -56,6 +55,8 @@ def shown_name(name: str) -> str:
 
 def add_sample(sample: Sample, then: Then = "look") -> None:
     """Open a sample, which is read once only, and go on to what was wanted of it."""
+    from core.data.ingest import stored_before  # with all that reads tables: not for the first page
+
     before = stored_before(sample.path, name=sample.title, owner=session.owner(), home=session.home())
     if before is not None:
         _arrive(before, then, sample.target)

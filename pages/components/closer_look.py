@@ -9,7 +9,8 @@ from core.domain import Run
 from core.evaluation import curves
 from core.runs.records import Record
 from core.studies.standings import predictions, trained
-from pages.components import charts, session
+from pages.components import class_charts, number_charts, session
+from pages.components.charts import show
 from pages.components.models_table import target_unit
 from pages.components.tables import joined
 
@@ -56,8 +57,8 @@ def _draw_classes(run: Run, chosen: list[Record]) -> None:
     places = _places(len(matrices) + 2, len(task.classes))
     for number, (title, matrix) in enumerate(matrices.items()):
         with next(places):
-            charts.show(
-                charts.confusion_chart(matrix, model=title),
+            show(
+                class_charts.confusion_chart(matrix, model=title),
                 key=f"confusion_{number}",
                 alt=f"Confusion matrix of {title}: {_right(matrix):.1%} of the test rows are right",
                 numbers=matrix,
@@ -65,16 +66,18 @@ def _draw_classes(run: Run, chosen: list[Record]) -> None:
             )
     positive = task.positive_class if task.kind == "binary" else None
     with next(places):
-        charts.show(
-            charts.roc_chart(rocs, positive=positive),
+        show(
+            class_charts.roc_chart(rocs, positive=positive),
             key="roc",
             alt=f"ROC curves of {', '.join(answers)}",
             numbers=joined(rocs, "model"),
             file_name="roc",
         )
     with next(places):
-        charts.show(
-            charts.precision_recall_chart(recalls, positive=positive, base_rate=curves.base_rate(y, task)),
+        show(
+            class_charts.precision_recall_chart(
+                recalls, positive=positive, base_rate=curves.base_rate(y, task)
+            ),
             key="precision_recall",
             alt=f"Precision and recall of {', '.join(answers)}",
             numbers=joined(recalls, "model"),
@@ -100,16 +103,16 @@ def _draw_numbers(run: Run, chosen: list[Record]) -> None:
     bars = {title: curves.residual_histogram(y, p) for title, (y, p) in answers.items()}
     left, right = st.columns(2)
     with left:
-        charts.show(
-            charts.predicted_actual_chart(points, target=target, unit=unit),
+        show(
+            number_charts.predicted_actual_chart(points, target=target, unit=unit),
             key="predicted_actual",
             alt=f"Predicted against actual values of {', '.join(answers)} on test rows",
             numbers=joined(points, "model"),
             file_name="predicted_against_actual",
         )
     with right:
-        charts.show(
-            charts.residual_chart(bars, target=target, unit=unit),
+        show(
+            number_charts.residual_chart(bars, target=target, unit=unit),
             key="residuals",
             alt=f"Distribution of the errors of {', '.join(answers)} on all test rows",
             numbers=joined(bars, "model"),

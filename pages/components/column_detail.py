@@ -23,9 +23,8 @@ def draw_column(dataset: Dataset, task: Task | None) -> None:
     table, overall = by_value(dataset, name, task)
     left, right = st.columns([3, 2])
     with left:
-        title = column.name if overall is None else f"{column.name}, and {_rate_title(task)}"
         show(
-            column_figure(table, overall, column, task), key="detail", alt=f"Rows by {title}", numbers=table,
+            column_figure(table, overall, column, task), key="detail", alt=_title(column, task if overall is not None else None), numbers=table,
             file_name="distribution",
         )  # fmt: skip
     with right:
@@ -58,7 +57,7 @@ def column_figure(table: pd.DataFrame, overall: float | None, column: Column, ta
         row=2 if has_rate else 1, col=1,
     )  # fmt: skip
     figure.update_layout(
-        title={"text": _text(f"Rows by {column.name}", 60), "font": {"size": 15}}, showlegend=False,
+        title={"text": _text(_title(column, task if has_rate else None), 60), "font": {"size": 15}}, showlegend=False,
         height=460 if has_rate else 340, margin={"l": 8, "r": 8, "t": 48, "b": 8},
         bargap=0.05 if "histogram" in column.statistics else 0.3,
     )  # fmt: skip
@@ -83,6 +82,10 @@ def _add_rate(
         title_text=_text(_rate_title(task)), tickformat=".0%" if task.kind == "binary" else None,
         rangemode="tozero" if task.kind == "binary" else "normal", row=2, col=1,
     )  # fmt: skip
+
+
+def _title(column: Column, task: Task | None) -> str:
+    return f"Rows by {column.name}" if task is None else f"Rows, and {_rate_title(task)}, by {column.name}"
 
 
 def _rate_title(task: Task) -> str:

@@ -5,25 +5,26 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
+from core.evaluation.metrics import Metric
 from core.runs.live import Curves, Point, Reference
+from pages.components.text import escape
 
 PARTS = ["Training", "Validation"]
+GREY = "#7f8c99"  # reads on light and on dark
 
 
-def draw_curves(told: Curves, metric_title: str, references: Sequence[Reference]) -> None:
+def draw_curves(told: Curves, metric: Metric, references: Sequence[Reference]) -> None:
     """Loss and metric side by side; the metric with the trivial and the best classic model as lines."""
     left, right = st.columns(2)
     with left:
         _draw("Loss over epochs", "Loss", told.loss, (), told.best_epoch, "curve_loss")
+        st.caption("The dotted upright line is the best epoch, whose weights are kept.")
     with right:
-        _draw(
-            f"{metric_title} over epochs",
-            metric_title,
-            told.metric,
-            references,
-            told.best_epoch,
-            "curve_metric",
-        )
+        title = f"{metric.title} over epochs"
+        _draw(title, metric.title, told.metric, references, told.best_epoch, "curve_metric")
+        if references:
+            levels = " · ".join(f"{r.title} {metric.show(r.value)}" for r in references)
+            st.caption(f"The dotted level lines are what to beat: {escape(levels)}")
 
 
 def _draw(
@@ -60,50 +61,34 @@ def _draw(
             ],
         },
     }  # fmt: skip
-    layers = [lines, *(_reference(r, i) for i, r in enumerate(references))]
+    layers = [lines, *(_reference(r) for r in references)]
     if best is not None:
         layers.append(_best_epoch(best))
     st.vega_lite_chart(
         frame,
-        {"title": title, "layer": layers, "height": 300},
+        {"title": title, "layer": layers, "height": 340},
         key=key,
         alt=_spoken(title, points),
         width="stretch",
     )
 
 
-def _reference(reference: Reference, place: int) -> dict:
-    """A level to beat, named on the line; names alternate above and below so that they can be read."""
-    value = {"value": reference.value, "title": f"{reference.title} {reference.value:.3f}"}
+def _reference(reference: Reference) -> dict:
+    """A level to beat; named below the chart, where no curve runs through the words."""
     return {
-        "data": {"values": [value]},
-        "layer": [
-            {
-                "mark": {"type": "rule", "strokeDash": [2, 4], "color": "gray"},
-                "encoding": {"y": {"field": "value", "type": "quantitative"}},
-            },
-            {
-                "mark": {
-                    "type": "text",
-                    "align": "right",
-                    "dx": -4,
-                    "dy": -6 if place % 2 else 8,
-                    "fontSize": 11,
-                },
-                "encoding": {
-                    "y": {"field": "value", "type": "quantitative"},
-                    "x": {"value": "width"},
-                    "text": {"field": "title"},
-                },
-            },
-        ],
+        "data": {"values": [{"value": reference.value, "model": reference.title}]},
+        "mark": {"type": "rule", "strokeDash": [2, 4], "color": GREY},
+        "encoding": {
+            "y": {"field": "value", "type": "quantitative"},
+            "tooltip": [{"field": "model", "title": "Model"}, {"field": "value", "title": "Validation"}],
+        },
     }
 
 
 def _best_epoch(best: int) -> dict:
     return {
         "data": {"values": [{"epoch": best}]},
-        "mark": {"type": "rule", "strokeDash": [1, 3], "color": "gray"},
+        "mark": {"type": "rule", "strokeDash": [1, 3], "color": GREY},
         "encoding": {"x": {"field": "epoch", "type": "quantitative"}},
     }
 

@@ -7,6 +7,8 @@ import streamlit as st
 
 from core.domain import Dataset, Run
 from pages.components import session
+from pages.components.tables import local_time
+from pages.components.text import distinct
 
 STATE_ICONS = {
     "queued": ":material/schedule:",
@@ -35,12 +37,13 @@ def dataset_picker() -> Dataset | None:
         _nothing_yet("There is no data yet.", "Add data", "start.py")
         return None
     by_id = {d.id: d for d in datasets}
+    labels = distinct({d.id: f"{d.name} · {d.n_rows:,} rows" for d in datasets})
     chosen = session.chosen_dataset()
     picked = st.selectbox(
         "Dataset",
         options=list(by_id),
         index=list(by_id).index(chosen.id),
-        format_func=lambda i: f"{by_id[i].name} · {by_id[i].n_rows:,} rows",
+        format_func=lambda i: labels.get(i, i),
         key="pick_dataset",
     )
     if picked != chosen.id:
@@ -58,11 +61,14 @@ def run_picker(limit: int = 50) -> Run | None:
         _nothing_yet("Nothing has been trained yet.", "Train a model", "train.py")
         return None
     by_id = {r.id: r for r in runs} | {chosen.id: chosen}
+    labels = distinct(
+        {i: f"{r.name} · {r.state} · {local_time(r.created_at):%Y-%m-%d %H:%M}" for i, r in by_id.items()}
+    )
     picked = st.selectbox(
         "Run",
         options=list(by_id),
         index=list(by_id).index(chosen.id),
-        format_func=lambda i: f"{by_id[i].name} · {by_id[i].state}",
+        format_func=lambda i: labels.get(i, i),
         key="pick_run",
     )
     if picked != chosen.id:

@@ -6,6 +6,7 @@ import os
 import socket
 import sys
 import threading
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -17,7 +18,7 @@ from core.home import Home
 from core.jobs.patron import ensure_supervisor
 from core.runs.store import RunStore
 
-WARM_AFTER_S = 0.5  # the first page paints first
+WARM_AFTER_S = 3.0  # when nobody has come by then
 PAGE_LIBRARIES = ("pandas", "pyarrow.parquet", "duckdb", "plotly.graph_objects", "sqlglot")
 _frozen_modules = 0
 _guard = threading.Lock()
@@ -49,8 +50,10 @@ def send_at_once() -> None:
 
 
 async def _warm() -> None:
-    """Import what pages will need, so that the first click does not wait for it."""
-    await asyncio.sleep(WARM_AFTER_S)
+    """Import what pages will need, so that the first click does not wait for it; the first page paints first."""
+    started = time.monotonic()
+    while not _frozen_modules and time.monotonic() - started < WARM_AFTER_S:
+        await asyncio.sleep(0.1)
     for name in PAGE_LIBRARIES:
         await asyncio.to_thread(__import__, name)
 

@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.domain import Run
 from core.evaluation.compare import duration
-from core.evaluation.metrics import METRICS
+from core.evaluation.metrics import METRICS, Metric
 from core.jobs.job import ENDED
 from core.runs.events import EventReader
 from core.runs.live import Curves, curves, references, run_elapsed_s, run_left_s, watched
@@ -141,7 +141,7 @@ def _body(run: Run) -> None:
         _figures(told, run)
         if not told.loss and run.state not in ENDED:
             st.caption("The first point comes as soon as the rows are prepared and the network is built.")
-        draw_curves(_held(run.id, record.number, told), METRICS[metric].title, references(records, metric))
+        draw_curves(_held(run.id, record.number, told), METRICS[metric], references(records, metric))
     _models(records, metric)
 
 
@@ -196,15 +196,15 @@ def _models(records: tuple[Record, ...], metric: str) -> None:
         {
             "Model": [r.title for r in records],
             "State": [MODEL_STATES[r.state] for r in records],
-            f"{METRICS[metric].title}, validation": [r.validation for r in records],
-            "Fit seconds": [r.fit_s if r.is_settled else None for r in records],
+            f"{METRICS[metric].title}, validation": [_shown(METRICS[metric], r.validation) for r in records],
+            "Fit seconds": [f"{r.fit_s:.1f}" if r.state == "done" else "" for r in records],
             "Remark": [r.reason or r.note or "" for r in records],
         },
         hide_index=True,
         key="live_models",
-        column_config={
-            f"{METRICS[metric].title}, validation": st.column_config.NumberColumn(format="%.4g"),
-            "Fit seconds": st.column_config.NumberColumn(format="%.1f"),
-        },
         alt="The models of this run, their state and their score on the validation rows",
     )
+
+
+def _shown(metric: Metric, value: float | None) -> str:
+    return "" if value is None else metric.show(value)

@@ -9,7 +9,7 @@ from core.jobs.job import ENDED, Job
 from core.prediction.contract import Contract
 from core.prediction.examples import Example, random_test_row, typical_row
 from pages.components import session
-from pages.components.charts import probability_chart
+from pages.components.class_charts import probability_chart
 from pages.components.models_table import target_unit
 from pages.components.prediction_form import draw_fields, fill, is_filled
 from pages.components.tables import decimals

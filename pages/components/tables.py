@@ -3,20 +3,26 @@
 import math
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-import pandas as pd
 import streamlit as st
 
+if TYPE_CHECKING:  # imported where a table is made: the first page paints without
+    import pandas as pd
 
-def frame_of(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
+
+def frame_of(rows: Iterable[Mapping[str, Any]]) -> "pd.DataFrame":
     """A frame with a row a mapping, and the columns of the first."""
+    import pandas as pd
+
     return pd.DataFrame.from_records(list(rows))
 
 
-def joined(tables: Mapping[str, pd.DataFrame], name: str) -> pd.DataFrame:
+def joined(tables: "Mapping[str, pd.DataFrame]", name: str) -> "pd.DataFrame":
     """The tables under each other, each row with its table's key in the column `name`, first."""
+    import pandas as pd
+
     return pd.concat([table.assign(**{name: key}) for key, table in tables.items()])[
         [name, *next(iter(tables.values())).columns]
     ]

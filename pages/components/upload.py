@@ -33,9 +33,7 @@ def draw_upload() -> None:
     uploaded = st.file_uploader(
         "Your table", key=key, help="The first sheet, or the whole file. It stays on this server."
     )
-    st.caption(
-        f"CSV, TSV, Parquet or Excel, up to {st.get_option('server.maxUploadSize')} MB. Nothing else to set."
-    )
+    st.caption(f"CSV, TSV, Parquet or Excel, up to {st.get_option('server.maxUploadSize')} MB.")
     with st.container(horizontal=True):
         with st.popover("How to read it", icon=":material/tune:", type="tertiary", key="reading"):
             options = draw_reading()

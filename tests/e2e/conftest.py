@@ -108,8 +108,11 @@ def learning(server: Server, customers: Dataset) -> Iterator[Run]:
 
 
 @pytest.fixture(scope="module")
-def endless(server: Server, customers: Dataset) -> Iterator[Run]:
-    """A run that learns for as long as a module's tests look at it."""
+def endless(server: Server, customers: Dataset, finished: Run) -> Iterator[Run]:
+    """A run that learns for as long as a module's tests look at it.
+
+    `finished` comes before it: trainings wait for one another.
+    """
     yield from _while_learning(server, material.spec_of(customers, **material.LONG | {"epochs": 10_000}))
 
 

@@ -140,6 +140,16 @@ def test_others_answers_are_not_shown(finished, page, home):
     assert "secret" not in markup(page("binary"))
 
 
+def test_of_two_runs_that_look_alike_the_one_in_the_url_is_used(finished, opened, home):
+    store = RunStore(home)
+    store.rename(finished["other_seed"], OWNER, store.get(finished["binary"]).name)
+    for run_id in (finished["binary"], finished["other_seed"]):
+        app = opened("predict.py", run=run_id)
+        app.button(key="fill_typical").click().run()  # the browser says again what is picked
+        assert app.session_state["chosen_run"] == run_id
+        assert app.selectbox(key=f"predict_model_{run_id}")
+
+
 def test_a_run_without_models_says_so(finished, opened):
     app = opened("predict.py", run=finished["failed"])
     assert "no finished models" in app.info[0].value and not app.exception

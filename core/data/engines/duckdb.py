@@ -4,9 +4,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import duckdb
-import pyarrow
+if TYPE_CHECKING:  # both are imported where a table is opened: lists of datasets do without
+    import duckdb
+    import pyarrow
 
 MEMORY_MB = 1_000
 # a column being written takes a block of 256 KiB and a vector, however few rows there are
@@ -15,12 +17,12 @@ MEMORY_A_COLUMN_MB = 0.35
 
 @dataclass(frozen=True)
 class DuckSession:
-    connection: duckdb.DuckDBPyConnection
+    connection: "duckdb.DuckDBPyConnection"
 
-    def query(self, sql: str) -> pyarrow.Table:
+    def query(self, sql: str) -> "pyarrow.Table":
         return self.connection.sql(sql).to_arrow_table()
 
-    def batches(self, sql: str, size: int) -> Iterator[pyarrow.RecordBatch]:
+    def batches(self, sql: str, size: int) -> "Iterator[pyarrow.RecordBatch]":
         yield from self.connection.sql(sql).to_arrow_reader(size)
 
 
@@ -56,12 +58,14 @@ def sealed(
     reads: Iterable[Path] = (),
     writes: Path | None = None,
     n_columns: int = 0,
-) -> Iterator[duckdb.DuckDBPyConnection]:
+) -> "Iterator[duckdb.DuckDBPyConnection]":
     """A connection that sees exactly these files and, if given, one folder to write into.
 
     n_columns: of the tables, as in DuckEngine. Spills to `temp` beyond the memory limit. Its settings cannot be changed any more, and no
     variable of the calling Python code is visible to SQL.
     """
+    import duckdb
+
     temp.mkdir(parents=True, exist_ok=True)
     connection = duckdb.connect(
         config={
@@ -85,8 +89,10 @@ def sealed(
 
 
 @contextmanager
-def in_memory() -> Iterator[duckdb.DuckDBPyConnection]:
+def in_memory() -> "Iterator[duckdb.DuckDBPyConnection]":
     """A connection for tables that are registered with it; it reaches no file at all."""
+    import duckdb
+
     connection = duckdb.connect(config={"python_enable_replacements": False})
     try:
         connection.execute("SET enable_external_access = false")

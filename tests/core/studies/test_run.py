@@ -225,12 +225,12 @@ def test_a_network_too_large_for_the_memory_is_listed_and_does_not_end_the_run(l
 
 
 def test_classic_models_without_luck_are_listed_with_the_reason(lab, unlucky, monkeypatch):
-    monkeypatch.setattr(study, "CLASSIC_LIMIT_S", 1.0)
+    monkeypatch.setattr(study, "CLASSIC_LIMIT_S", 3.0)
     keys = ("knn", "tree", "bayes", "logistic", "dummy")
     run = lab.new_run(NETWORKS[0], *(ModelSpec(key=key) for key in keys))
     lab.carry_out(run, unlucky)
     records = lab.records(run)
-    assert records["knn"].state == "skipped" and "after its 1 s" in records["knn"].reason
+    assert records["knn"].state == "skipped" and "after its 3 s" in records["knn"].reason
     assert records["tree"].state == "failed" and "no luck today" in records["tree"].reason
     assert records["bayes"].state == "failed" and "without an answer" in records["bayes"].reason
     assert records["logistic"].state == records["dummy"].state == "done", "the next ones go on"

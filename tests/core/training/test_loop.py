@@ -142,20 +142,21 @@ class InBlocks:
             yield Block(rows=self._blocks[k], order=order)
 
 
-@pytest.mark.parametrize("n", [1, 2, 3, 6, 8])
-def test_rows_in_several_blocks_are_gone_on_with_at_the_right_step(tmp_path, often, n):
-    """Six steps an epoch, left off after each of the first steps."""
-    settings = STATEFUL | {"epochs": 2}
-    pupils = []
-    for _ in range(3):
-        pupil = Pupil(**settings)
-        pupil.lesson = replace(pupil.lesson, train=InBlocks(pupil.lesson.train.rows))
-        pupils.append(pupil)
-    whole, first, second = pupils
+def test_rows_in_several_blocks_are_gone_on_with_at_the_right_step(tmp_path, often):
+    """Six steps an epoch, left off within each block of the first epoch and in the second."""
+
+    def pupil():
+        made = Pupil(**STATEFUL | {"epochs": 2})
+        made.lesson = replace(made.lesson, train=InBlocks(made.lesson.train.rows))
+        return made
+
+    whole = pupil()
     whole.learn(tmp_path / "whole.npz")
-    assert first.learn(tmp_path / "state.npz", requested=after(n, "interrupt")).ending == "interrupted"
-    assert second.learn(tmp_path / "state.npz").n_steps == int(whole.stepper.step) == 12
-    for got, wanted in zip(second.weights(), whole.weights(), strict=True):
+    for n in (1, 2, 2, 3):  # steps taken before each interruption
+        assert pupil().learn(tmp_path / "state.npz", requested=after(n, "interrupt")).ending == "interrupted"
+    last = pupil()
+    assert last.learn(tmp_path / "state.npz").n_steps == int(whole.stepper.step) == 12
+    for got, wanted in zip(last.weights(), whole.weights(), strict=True):
         assert np.allclose(got, wanted, rtol=1e-5, atol=1e-7)
 
 

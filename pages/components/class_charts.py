@@ -1,0 +1,187 @@
+"""Figures of answers that are classes, from tables. Computes nothing."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from pages.components.charts import HEIGHT, N_COLOURS, REFERENCE, laid_out, plain
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+DASHES = ("solid", "dash", "dot", "dashdot")
+MOST_CELLS_WITH_TEXT = 12  # classes of a confusion matrix whose cells can still hold two numbers
+
+
+def confusion_chart(table: pd.DataFrame, *, model: str) -> "go.Figure":
+    """How often each true class (rows) was taken for each class; counts, coloured by the row's share."""
+    import plotly.graph_objects as go
+
+    classes = list(dict.fromkeys(table["true"]))
+    shares = table.pivot(index="true", columns="predicted", values="share").loc[classes, classes]
+    counts = table.pivot(index="true", columns="predicted", values="n").loc[classes, classes]
+    labels = [plain(c) for c in classes]
+    figure = go.Figure(
+        go.Heatmap(
+            z=shares * 100,
+            x=labels,
+            y=labels,
+            customdata=counts,
+            text=_cell_texts(counts, shares),
+            texttemplate="%{text}",
+            textfont={"size": 13},
+            hovertemplate="true %{y}, predicted %{x}<br>%{customdata:,} rows, %{z:.1f} % of the true class<extra></extra>",
+            coloraxis="coloraxis",
+            xgap=2,
+            ygap=2,
+        )
+    )
+    return laid_out(
+        figure,
+        f"Confusion matrix: {model}",
+        height=max(HEIGHT, 140 + 34 * len(classes)),
+        xaxis={"title": {"text": "Predicted class"}, "type": "category", "showgrid": False},
+        yaxis={
+            "title": {"text": "True class"},
+            "type": "category",
+            "autorange": "reversed",
+            "showgrid": False,
+        },
+        coloraxis={
+            "cmin": 0,
+            "cmax": 100,
+            "showscale": len(classes) > MOST_CELLS_WITH_TEXT,
+            "colorbar": {"title": {"text": "% of the<br>true class"}},
+        },
+    )
+
+
+def roc_chart(tables: Mapping[str, pd.DataFrame], *, positive: str | None) -> "go.Figure":
+    """True against false alarms at every threshold, a line for each model (and class)."""
+    figure = _lines(
+        tables,
+        "false_positive_rate",
+        "true_positive_rate",
+        "%{fullData.name}<br>at p ≥ %{customdata:.3f}: %{y:.1%} found, %{x:.1%} false alarms<extra></extra>",
+    )
+    figure.add_scatter(
+        x=[0, 1],
+        y=[0, 1],
+        mode="lines",
+        name="Guessing",
+        hoverinfo="skip",
+        line={"dash": "dot", "color": REFERENCE},
+    )
+    return laid_out(
+        figure,
+        "ROC curve" + (f": finding “{positive}”" if positive else ", each class against the rest"),
+        height=HEIGHT,
+        xaxis={
+            "title": {"text": "False alarms (share of the others)"},
+            "tickformat": ".0%",
+            "range": [-0.01, 1.01],
+        },
+        yaxis={
+            "title": {"text": "Found (share of the class)"},
+            "tickformat": ".0%",
+            "range": [-0.01, 1.01],
+        },
+    )
+
+
+def precision_recall_chart(
+    tables: Mapping[str, pd.DataFrame], *, positive: str | None, base_rate: float | None
+) -> "go.Figure":
+    """How many alarms are right against how many are found; base_rate: of an alarm for every row."""
+    figure = _lines(
+        tables,
+        "recall",
+        "precision",
+        "%{fullData.name}<br>at p ≥ %{customdata:.3f}: %{x:.1%} found, %{y:.1%} of the alarms right<extra></extra>",
+    )
+    if base_rate is not None:
+        figure.add_scatter(
+            x=[0, 1],
+            y=[base_rate, base_rate],
+            mode="lines",
+            name="Guessing",
+            hoverinfo="skip",
+            line={"dash": "dot", "color": REFERENCE},
+        )
+    return laid_out(
+        figure,
+        "Precision and recall" + (f": finding “{positive}”" if positive else ", each class against the rest"),
+        height=HEIGHT,
+        xaxis={
+            "title": {"text": "Recall (share of the class found)"},
+            "tickformat": ".0%",
+            "range": [-0.01, 1.01],
+        },
+        yaxis={
+            "title": {"text": "Precision (share of alarms right)"},
+            "tickformat": ".0%",
+            "range": [-0.01, 1.02],
+        },
+    )
+
+
+def probability_chart(probabilities: Mapping[str, float]) -> "go.Figure":
+    """A row's class probabilities as bars, in the order given."""
+    import plotly.graph_objects as go
+
+    names = [plain(n) for n in probabilities][::-1]
+    values = list(probabilities.values())[::-1]
+    figure = go.Figure(
+        go.Bar(
+            x=values, y=names, orientation="h", text=[f"{v:.1%}" for v in values], textposition="outside", cliponaxis=False,
+            hovertemplate="%{y}: %{x:.2%}<extra></extra>",
+        )
+    )  # fmt: skip
+    return laid_out(
+        figure,
+        "Probability of each class",
+        height=150 + 32 * len(names),
+        xaxis={
+            "range": [0, 1],
+            "tickvals": [0, 0.5, 1],
+            "tickformat": ".0%",
+            "title": {"text": "Probability"},
+        },
+        yaxis={"type": "category", "automargin": True},
+    )
+
+
+def _cell_texts(counts: pd.DataFrame, shares: pd.DataFrame) -> list[list[str]]:
+    """Count and row share of every cell; nothing where cells are too small to hold them."""
+    if len(counts) > MOST_CELLS_WITH_TEXT:
+        return [[""] * len(counts)] * len(counts)
+    return [
+        [f"{n:,}" if share != share else f"{n:,}<br>{share:.0%}" for n, share in zip(row, row_shares)]
+        for row, row_shares in zip(counts.to_numpy(), shares.to_numpy())
+    ]
+
+
+def _lines(tables: Mapping[str, pd.DataFrame], x: str, y: str, hover: str) -> "go.Figure":
+    """A line for each model and class: colour says which, dash says which model if there are several."""
+    import plotly.graph_objects as go
+
+    figure = go.Figure()
+    for number, (title, table) in enumerate(tables.items()):
+        classes = list(dict.fromkeys(table["class"]))
+        for place, name in enumerate(classes):
+            part = table[table["class"] == name]
+            if len(classes) == 1:
+                label = title
+            else:
+                label = f"{name} · {title}" if len(tables) > 1 else name
+            figure.add_scatter(
+                x=part[x],
+                y=part[y],
+                mode="lines",
+                customdata=part["threshold"],
+                hovertemplate=hover,
+                name=plain(label),
+                line={"dash": DASHES[(number + place // N_COLOURS) % len(DASHES)], "width": 2},
+            )
+    return figure
