@@ -64,10 +64,10 @@ def fathom(x: np.ndarray, y: np.ndarray) -> tuple[float, float]:
 
     from core.domain import Task
     from core.runs.events import EventWriter
-    from core.training.process import configure_process
     from core.training.batches import InMemory, Rows
     from core.training.knobs import TRAINING_KNOBS
     from core.training.loop import Lesson, fit
+    from core.training.process import configure_process
     from core.training.step import Stepper
 
     configure_process()

@@ -2,6 +2,8 @@
 
 import os
 import secrets
+import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -77,3 +79,11 @@ def write_whole(path: Path, content: str | bytes) -> None:
     except BaseException:
         aside.unlink(missing_ok=True)
         raise
+
+
+def delete_old(folder: Path, older_than_s: float) -> None:
+    """Delete the files directly in a folder that nobody has written to for that many seconds."""
+    for path in folder.iterdir():
+        with suppress(FileNotFoundError):  # somebody else was quicker
+            if path.is_file() and time.time() - path.stat().st_mtime > older_than_s:
+                path.unlink()

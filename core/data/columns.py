@@ -9,6 +9,7 @@ from core.domain import Column
 
 if TYPE_CHECKING:
     import pandas
+    import pyarrow
 
 MAX_PROBLEMS = 10_000
 
@@ -33,7 +34,7 @@ def typed(
     """
     import pyarrow as pa
 
-    from core.data.engines.duckdb import identifier, in_memory
+    from core.data.engines.duckdb import in_memory
 
     if not columns:
         return frame[[]], ()
@@ -41,19 +42,29 @@ def typed(
     names = [f"c{i}" for i in range(len(columns))]
     raw = pa.Table.from_arrays([pa.array(range(len(frame)), pa.int64()), *texts], ["_row", *names])
     cells = ", ".join(f"{casting.present(name)} AS {name}" for name in names)
-    values = ", ".join(
-        f"{casting.value(name, c.kind, c.statistics)} AS {identifier(c.name)}"
-        for name, c in zip(names, columns)
-    )
-    misfits = " UNION ALL ".join(
-        f"SELECT _row, {i} AS i, {name} AS value FROM present WHERE {name} IS NOT NULL "
-        f"AND NOT {casting.is_soft_missing(name)} AND {casting.value(name, c.kind, c.statistics)} IS NULL"
-        for i, (name, c) in enumerate(zip(names, columns))
-    )
+    values = ", ".join(f"{casting.value(n, c.kind, c.statistics)} AS {n}" for n, c in zip(names, columns))
     with in_memory() as connection:
         connection.register("raw", raw)
         connection.execute(f"CREATE TEMP TABLE present AS SELECT _row, {cells} FROM raw")
-        table = connection.sql(f"SELECT {values} FROM present ORDER BY _row").to_arrow_table()
-        found = connection.sql(f"{misfits} ORDER BY 1, 2 LIMIT {MAX_PROBLEMS}").fetchall()
-    result = table.to_pandas().set_axis(frame.index, axis=0)
-    return result, tuple(CellProblem(row=row, column=columns[i].name, value=value) for row, i, value in found)
+        present = connection.sql("SELECT * FROM present ORDER BY _row").to_arrow_table()
+        fitting = connection.sql(f"SELECT _row, {values} FROM present ORDER BY _row").to_arrow_table()
+    result = fitting.select(names).to_pandas().set_axis([c.name for c in columns], axis=1)
+    return result.set_axis(frame.index, axis=0), _problems(present, fitting, columns, names)
+
+
+def _problems(
+    present: "pyarrow.Table", fitting: "pyarrow.Table", columns: Sequence[Column], names: Sequence[str]
+) -> tuple[CellProblem, ...]:
+    """The cells with a text but without a value, in order of row, then of column."""
+    import pyarrow.compute as pc
+
+    found = []
+    for place, (column, name) in enumerate(zip(columns, names)):
+        if fitting[name].null_count == present[name].null_count:
+            continue
+        odd = pc.and_(pc.is_valid(present[name]), pc.is_null(fitting[name]))
+        for row in pc.indices_nonzero(odd).to_pylist():
+            text = present[name][row].as_py()
+            if text.lower() not in casting.SOFT_MISSING_TOKENS:
+                found.append((row, place, CellProblem(row=row, column=column.name, value=text)))
+    return tuple(problem for _, _, problem in sorted(found, key=lambda f: f[:2])[:MAX_PROBLEMS])

@@ -17,7 +17,7 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 from core.errors import FathomError
-from core.home import Home
+from core.home import Home, delete_old
 from core.jobs.context import Leaving
 from core.jobs.lanes import LANES, Lane
 from core.jobs.liveness import is_alive, live_workers, sweep, was_ready
@@ -27,6 +27,7 @@ from core.jobs.queue import Load, Queue
 LOOK_EVERY_S = 0.2
 TIDY_EVERY_S = 60.0
 FORGET_INTERACTIVE_AFTER_S = 3600.0
+DAY_S = 86_400.0
 FAILED_STARTS = 3  # in a row, until a lane's jobs are told that nobody will come
 LOG_BYTES = 1 << 20
 
@@ -155,6 +156,8 @@ class _Supervisor:
     def _tidy(self) -> None:
         sweep(self._home.workers)
         self._queue.purge("interactive", FORGET_INTERACTIVE_AFTER_S)
+        delete_old(self._home.uploads, 7 * DAY_S)  # of those refused: a dataset has its own copy
+        delete_old(self._home.exports, 7 * DAY_S)
 
     def _send_idle_home(self) -> None:
         """End the workers that hold no job. The others finish theirs, and leave by themselves later."""

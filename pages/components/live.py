@@ -99,7 +99,9 @@ def _controls(run: Run) -> None:
 def discard(run: Run) -> None:
     """End the run, delete it, and go back to the form with its settings."""
     session.queue().request(run.id, session.owner(), "discard")
-    session.queue().wait(run.id, 15.0)
+    if not session.queue().wait(run.id, 15.0).is_ended:
+        st.info("It is being stopped. Discard it once more in a moment.", icon=":material/hourglass_top:")
+        return
     st.session_state.pop("train_view", None)
     session.store().delete(run.id, session.owner())
     session.forget("run")

@@ -1,9 +1,10 @@
 import errno
 import os
+import time
 
 import pytest
 
-from core.home import Home, new_id, write_whole
+from core.home import Home, delete_old, new_id, write_whole
 
 
 def test_a_home_makes_its_folders(tmp_path, monkeypatch):
@@ -32,3 +33,12 @@ def test_a_file_is_written_whole_or_not_at_all(tmp_path, monkeypatch):
 def test_ids_are_random_and_fit_a_url():
     ids = {new_id() for _ in range(100)}
     assert len(ids) == 100 and all(len(i) == 20 and i.isalnum() for i in ids)
+
+
+def test_old_uploads_are_deleted_and_new_ones_stay(tmp_path):
+    for name, age in (("old", 100.0), ("new", 10.0)):
+        (tmp_path / name).write_text("x")
+        os.utime(tmp_path / name, (time.time() - age, time.time() - age))
+    (tmp_path / "folder").mkdir()
+    delete_old(tmp_path, 50.0)
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["folder", "new"]
