@@ -4,10 +4,12 @@ import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from core.domain import Event, Run
 from core.evaluation.metrics import METRICS
+from core.runs.clock import spent_s
 from core.runs.events import merge_attempts, thin
 from core.runs.records import Record
 
@@ -95,11 +97,11 @@ def run_elapsed_s(run: Run) -> float:
     return (run.ended_at or time.time()) - run.started_at
 
 
-def run_left_s(run: Run) -> float | None:
-    """Seconds of the budget left, or None without one."""
+def run_left_s(run: Run, run_folder: Path) -> float | None:
+    """Seconds of the budget left, to a few; None without one. A pause costs nothing."""
     if run.spec.budget_s is None:
         return None
-    return max(0.0, run.spec.budget_s - run_elapsed_s(run))
+    return max(0.0, run.spec.budget_s - spent_s(run_folder))
 
 
 def _points(events: Sequence[Event], series: Sequence[tuple[str, str]]) -> tuple[Point, ...]:

@@ -1,12 +1,11 @@
 """The seconds a run may take, over all its attempts, and how they are shared out."""
 
-import json
 import math
 import time
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from core.home import write_whole
+from core.runs.clock import save_spent, spent_s
 
 RESERVE_SHARE, RESERVE_LEAST_S = 0.06, 1.5  # kept for scoring and for writing things down
 SCORING_S, SCORED_ROWS = 0.5, 10_000  # the bootstrap of one model, reached at that many test rows
@@ -25,11 +24,7 @@ class Budget:
     @classmethod
     def resume(cls, limit_s: float | None, run_folder: Path, started: float | None) -> "Budget":
         """The budget of a run as its last attempt left it."""
-        try:
-            spent = float(json.loads((run_folder / "clock.json").read_text())["spent_s"])
-        except (FileNotFoundError, ValueError, KeyError, TypeError):
-            spent = 0.0
-        return cls(limit_s, spent, time.monotonic() if started is None else started)
+        return cls(limit_s, spent_s(run_folder), time.monotonic() if started is None else started)
 
     @property
     def used_s(self) -> float:
@@ -47,4 +42,4 @@ class Budget:
         return replace(self, scoring_s=n_models * SCORING_S * min(1.0, n_rows / SCORED_ROWS))
 
     def save(self, run_folder: Path) -> None:
-        write_whole(run_folder / "clock.json", json.dumps({"spent_s": self.used_s}))
+        save_spent(run_folder, self.used_s)

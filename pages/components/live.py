@@ -64,7 +64,7 @@ def _status(run: Run) -> None:
         said += f": {position} before it"
     elif job.message and run.state == "running":
         said = job.message
-    left = run_left_s(run)
+    left = run_left_s(run, session.store().folder(run.id))
     after = duration(run_elapsed_s(run)) + (f", at most {duration(left)} left" if left is not None else "")
     st.progress(job.fraction, text=f"{escape(said)} · {after}")
 

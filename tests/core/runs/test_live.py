@@ -4,6 +4,7 @@ from dataclasses import replace
 import pytest
 
 from core.domain import Event, Run
+from core.runs.clock import save_spent
 from core.runs.live import curves, references, run_elapsed_s, run_left_s, watched
 from core.runs.records import Record, first_records
 from tests.core.runs.conftest import a_spec
@@ -89,9 +90,16 @@ def test_the_network_to_look_at_is_the_one_in_training():
     assert watched([record(0, "classic", 0.5)]) is None
 
 
-def test_a_run_that_has_not_begun_has_taken_no_time():
+def test_a_run_that_has_not_begun_has_taken_no_time(tmp_path):
     run = Run(id="r", owner="ada", name="n", spec=a_spec())
-    assert run_elapsed_s(run) == 0.0 and run_left_s(run) == 60.0
-    ended = replace(run, started_at=100.0, ended_at=130.0)
-    assert run_elapsed_s(ended) == 30.0 and run_left_s(ended) == 30.0
-    assert run_left_s(replace(ended, spec=replace(run.spec, budget_s=None))) is None
+    assert run_elapsed_s(run) == 0.0 and run_left_s(run, tmp_path) == 60.0
+    assert run_elapsed_s(replace(run, started_at=100.0, ended_at=130.0)) == 30.0
+
+
+def test_what_is_left_of_the_budget_is_counted_in_work_not_in_pauses(tmp_path):
+    run = Run(id="r", owner="ada", name="n", spec=a_spec(), started_at=100.0)
+    save_spent(tmp_path, 20.0)
+    assert run_left_s(run, tmp_path) == 40.0
+    save_spent(tmp_path, 70.0)
+    assert run_left_s(run, tmp_path) == 0.0
+    assert run_left_s(replace(run, spec=replace(run.spec, budget_s=None)), tmp_path) is None
