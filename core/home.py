@@ -83,7 +83,7 @@ def write_whole(path: Path, content: str | bytes) -> None:
 
 def delete_old(folder: Path, older_than_s: float) -> None:
     """Delete the files directly in a folder that nobody has written to for that many seconds."""
-    for path in folder.iterdir():
+    for path in folder.iterdir() if folder.is_dir() else ():
         with suppress(FileNotFoundError):  # somebody else was quicker
             if path.is_file() and time.time() - path.stat().st_mtime > older_than_s:
                 path.unlink()

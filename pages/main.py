@@ -14,6 +14,7 @@ from core.errors import FathomError  # noqa: E402
 from core.sentences import say  # noqa: E402
 from pages.components import session  # noqa: E402
 from pages.components.lifespan import freeze_imports  # noqa: E402
+from pages.components.text import escape  # noqa: E402
 
 logger = logging.getLogger("fathom.pages")
 
@@ -36,7 +37,7 @@ session.keep_url()
 try:
     page.run()
 except FathomError as error:
-    st.error(str(error), icon=":material/error:")
+    st.error(escape(error), icon=":material/error:")
 except Exception:
     # a traceback belongs into the server's log; the page says a sentence
     logger.exception("page %s failed", page.title)

@@ -123,10 +123,12 @@ def _carry_out(home: Home, created: Run, options: Namespace) -> None:
 
 
 def _findings(dataset: Dataset, task: Task, catalog: Any) -> tuple[Finding, ...]:
-    """What is known of the data when this target is asked about."""
-    if task.target != dataset.target:
-        dataset = catalog.with_target(dataset, task.target)
-    return catalog.findings(dataset)
+    """What is known of the data when this target is asked about; what the pages ask about stays."""
+    from core.checks import run_checks
+
+    if task.target == dataset.target:
+        return catalog.findings(dataset)
+    return run_checks(replace(dataset, target=task.target), task.target, catalog)
 
 
 def _answer(store, done: Run, findings: tuple[Finding, ...], as_json: bool) -> None:

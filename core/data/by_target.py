@@ -29,7 +29,7 @@ def by_value(dataset: Dataset, name: str, task: Task | None) -> "tuple[pandas.Da
     rate = _rate(dataset, task) if task is not None and task.target != name else "CAST(NULL AS DOUBLE)"
     with open_stored(dataset) as session:
         rows = session.query(
-            f"SELECT {_place(column, len(known))} AS place, count(*) AS n, {rate} AS rate FROM data GROUP BY place"
+            f"SELECT {_place(column, len(known))} AS place, count(*) AS n, {rate} AS rate FROM data GROUP BY 1"
         ).to_pylist()
         overall = session.query(f"SELECT {rate} AS rate FROM data").column(0)[0].as_py()
     found = {row["place"]: (row["n"], row["rate"]) for row in rows}

@@ -1,6 +1,8 @@
 """What is in each column of a typed table, measured in few passes of SQL. Judges nothing.
 
-The SQL is DuckDB's dialect in plain functions, over a table called `data`.
+The SQL is DuckDB's dialect in plain functions, over a table called `data`. A column may be called
+like one of our aliases: GROUP BY takes the column then and ORDER BY the alias, so that neither
+names one where both could be meant.
 """
 
 import math
@@ -123,7 +125,7 @@ def _histograms(
         names.append(identifier(column.name))
         parts.append(
             f"SELECT {i} AS i, least(CAST(floor({position} / {width!r} - {low / width!r}) AS BIGINT), {n_bins - 1}) AS bin, "
-            f"count(*) AS n FROM part WHERE {identifier(column.name)} IS NOT NULL GROUP BY bin"
+            f"count(*) AS n FROM part WHERE {identifier(column.name)} IS NOT NULL GROUP BY 2"
         )
     histograms = {i: {"edges": e, "counts": [0] * (len(e) - 1)} for i, e in edges.items()}
     if parts:
@@ -153,7 +155,7 @@ def _tops(session: Session, columns: Sequence[Column], n_rows: int) -> dict[int,
             names.append(name)
             parts.append(
                 f"SELECT {i} AS i, {shown} AS value, count(*) AS n FROM part "
-                f"WHERE {name} IS NOT NULL GROUP BY {name} ORDER BY count(*) DESC, {name} LIMIT {N_TOP}"
+                f"WHERE {name} IS NOT NULL GROUP BY {name} ORDER BY count(*) DESC, part.{name} LIMIT {N_TOP}"
             )
     tops: dict[int, list[list[Any]]] = {}
     if parts:

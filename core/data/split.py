@@ -81,7 +81,7 @@ def _by_stratum(
     stratum = _stratum(task, split, target)
     usable = f"{target} IS NOT NULL AND {where}"
     table = session.query(
-        f"SELECT {stratum} AS stratum, count(*) AS n FROM data WHERE {usable} GROUP BY stratum ORDER BY stratum"
+        f"SELECT {stratum} AS stratum, count(*) AS n FROM data WHERE {usable} GROUP BY 1 ORDER BY 1"
     )
     names, sizes = table.column(0).to_pylist(), table.column(1).to_pylist()
     if sum(sizes) < MIN_ROWS:

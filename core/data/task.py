@@ -87,7 +87,7 @@ def class_counts(dataset: Dataset, target: str) -> dict[str, int]:
     with open_stored(dataset) as session:
         table = session.query(
             f"SELECT {name} AS value, count(*) AS n FROM data WHERE {name} IS NOT NULL GROUP BY {name} "
-            f"ORDER BY {name} LIMIT {MAX_CLASSES + 1}"
+            f"ORDER BY 1 LIMIT {MAX_CLASSES + 1}"
         )
     return {class_label(v): n for v, n in zip(table.column(0).to_pylist(), table.column(1).to_pylist())}
 

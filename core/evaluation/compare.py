@@ -27,6 +27,8 @@ from core.evaluation.intervals import Difference, paired_difference
 from core.evaluation.metrics import Metric, metric_of
 from core.sentences import say
 
+TWINS_WORTH_SAYING = 0.01  # share of the test rows from which on their copies move a score
+
 VerdictCode = Literal[
     "network_better",
     "classic_better",
@@ -45,6 +47,8 @@ class Verdict:
     recommended, network, classic: model numbers of the run; None where there is none.
     difference: of the network over the classic champion, if both exist.
     unready: titles of the models that took no part, because they failed or ran out of time.
+    cut_short: titles of the networks that time ended before their last epoch.
+    n_twins: of the n_test test rows, how many also occur among the training rows.
     """
 
     code: VerdictCode
@@ -54,13 +58,20 @@ class Verdict:
     classic: int | None = None
     difference: Difference | None = None
     unready: tuple[str, ...] = ()
+    cut_short: tuple[str, ...] = ()
+    n_twins: int = 0
+    n_test: int = 0
 
     @property
     def sentence(self) -> str:
-        said = say(f"verdict.{self.code}", **self.parameters)
+        said = [say(f"verdict.{self.code}", **self.parameters)]
+        if self.cut_short:
+            said.append(say("verdict.cut_short", titles=", ".join(self.cut_short)))
         if self.unready:
-            said += " " + say("verdict.unready", titles=", ".join(self.unready))
-        return said
+            said.append(say("verdict.unready", titles=", ".join(self.unready)))
+        if self.n_twins > TWINS_WORTH_SAYING * self.n_test:
+            said.append(say("verdict.twins", n=self.n_twins, n_test=self.n_test))
+        return " ".join(said)
 
 
 def recommend(

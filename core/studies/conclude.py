@@ -39,8 +39,13 @@ def conclude(run: Run, prepared: Prepared, store: RunStore) -> None:
             predictions[record.number] = prediction
     titles = {r.key: r.title for r in records}
     verdict = recommend(validation, test, truth, predictions, task, titles=titles, seed=run.spec.seed)
-    unready = tuple(r.title for r in records if r.number not in predictions)
-    verdict = replace(verdict, unready=unready)
+    verdict = replace(
+        verdict,
+        unready=tuple(r.title for r in records if r.number not in predictions),
+        cut_short=tuple(r.title for r in records if r.ending == "budget"),
+        n_twins=prepared.n_twins,
+        n_test=len(truth),
+    )
     store.save_scores(run.id, [*test, *validation])
     write_whole(folder / "verdict.json", codec.dumps(verdict, indent=1))
     store.set_summary(run.id, _summary(run, verdict, test, records, prepared))

@@ -51,7 +51,8 @@ def needed_bytes(n_rows: int, n_columns: int, width: int | None = None, n_parame
     width: prepared columns a row; guessed from the columns when it is not known yet.
     """
     width = width or 6 * n_columns  # categories and dates become several columns each
-    rows = n_rows * (n_columns * 64 + COPIES * width * 4)
+    # a row as read, in float32 for each of its shapes, and in float64 inside a classic model
+    rows = n_rows * (n_columns * 64 + width * (COPIES * 4 + 8))
     return int(BASE_BYTES + rows + n_parameters * 4 * 6)  # weights, gradient, two moments, best, checkpoint
 
 
@@ -91,7 +92,7 @@ def estimate(spec: RunSpec, dataset: Dataset, catalog: Catalog) -> Estimate:
         for model in spec.models
         if model.key in ARCHITECTURES
     )
-    width = sum(s.shape[0] for s in preparation.input_specs.values())
+    width = len(preparation.flat_names)  # what the classic models see is the widest
     largest = max((c.n_parameters for c in costs), default=0)
     return Estimate(
         networks=costs,

@@ -6,7 +6,7 @@ with the run and read back.
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -15,11 +15,13 @@ import pandas as pd
 from core import codec
 from core.data.catalog import Catalog
 from core.data.split import assign
-from core.domain import CLASSIFICATION, ROW, Dataset, Part, RunSpec, Task
+from core.domain import CLASSIFICATION, ROW, Column, Dataset, Part, RunSpec, Task
 from core.errors import BadInput
 from core.home import write_whole
 from core.prediction.contract import make_contract
 from core.preparation import Preparation
+from core.studies.judge import judging_dataset
+from core.studies.twins import count_twins
 from core.training.batches import Rows
 
 PARTS: tuple[Part, ...] = ("train", "validation", "test")
@@ -32,6 +34,7 @@ class Prepared:
     rows: part → prepared inputs and targets as networks want them (standardised numbers).
     truth: part → class index (n,) int32, or the value in its own unit (n,) float64.
     numbers: part → the rows' numbers in the dataset (n,) int64.
+    n_twins: test rows that also occur among the training rows.
     """
 
     task: Task
@@ -39,6 +42,7 @@ class Prepared:
     rows: Mapping[Part, Rows]
     truth: Mapping[Part, np.ndarray]
     numbers: Mapping[Part, np.ndarray]
+    n_twins: int = 0
 
     @property
     def counts(self) -> dict[Part, int]:
@@ -48,6 +52,7 @@ class Prepared:
 def prepare(spec: RunSpec, dataset: Dataset, catalog: Catalog, run_folder: Path) -> Prepared:
     """Read the dataset of a spec and prepare it. Raises BadInput when a part has no rows."""
     task = spec.task
+    dataset = replace(dataset, columns=_columns(dataset, run_folder))
     parts = _split(spec, dataset, catalog, run_folder)
     frame = _read(spec, dataset, catalog)
     part_of = frame[ROW].map(parts.set_index(ROW)["part"])  # missing where a row takes no part
@@ -72,7 +77,16 @@ def prepare(spec: RunSpec, dataset: Dataset, catalog: Catalog, run_folder: Path)
         rows={p: Rows(inputs=preparation.transform(f), targets=targets[p]) for p, f in by_part.items()},
         truth={p: _truth(f, targets[p], task) for p, f in by_part.items()},
         numbers={p: f[ROW].to_numpy(np.int64) for p, f in by_part.items()},
+        n_twins=count_twins(by_part["train"], by_part["test"], [*task.features, task.target]),
     )
+
+
+def _columns(dataset: Dataset, run_folder: Path) -> tuple[Column, ...]:
+    """The columns as they were when the run began: kinds corrected since must not change its inputs."""
+    stored = run_folder / "columns.json"
+    if not stored.exists():
+        write_whole(stored, codec.dumps(dataset.columns))
+    return codec.from_plain(tuple[Column, ...], json.loads(stored.read_text(encoding="utf-8")))
 
 
 def _split(spec: RunSpec, dataset: Dataset, catalog: Catalog, run_folder: Path) -> pd.DataFrame:
@@ -87,8 +101,7 @@ def _read(spec: RunSpec, dataset: Dataset, catalog: Catalog) -> pd.DataFrame:
     frame = catalog.read(dataset, columns=wanted)
     if spec.split.strategy != "file":
         return frame
-    judge = catalog.get(spec.split.test_dataset or "", dataset.owner)
-    more = catalog.read(judge, columns=wanted)
+    more = catalog.read(judging_dataset(spec, dataset, catalog), columns=wanted)
     more[ROW] += dataset.n_rows  # the test file's rows follow the training file's
     return pd.concat([frame, more], ignore_index=True)
 

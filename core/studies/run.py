@@ -179,6 +179,7 @@ class _Study:
             record,
             state="done",
             ending=outcome.ending,
+            note=_note(outcome, record),
             epochs=outcome.epochs,
             best_epoch=outcome.best_epoch,
             n_parameters=int(model.count_params()),
@@ -263,6 +264,13 @@ class _Study:
         """within: share of the model in training that is done; its classics go on meanwhile."""
         done = (self.n_settled + 0.9 * within) / max(self.n_models, 1)
         self.context.report(0.05 + 0.9 * min(done, 1.0), message)
+
+
+def _note(outcome: Outcome, record: Record) -> str | None:
+    """What somebody who reads the score should know of how training ended."""
+    if outcome.ending not in ("budget", "finish"):
+        return None
+    return say(f"model.ended_{outcome.ending}", epoch=outcome.epochs, epochs=record.params["epochs"])
 
 
 def _some(rows: Rows, n: int, seed: int) -> Rows:

@@ -9,6 +9,7 @@ from core.architectures import ARCHITECTURES
 from core.domain import RunSpec
 from core.evaluation.compare import duration
 from pages.components import session
+from pages.components.text import escape
 
 LANE = "interactive"
 
@@ -55,7 +56,7 @@ def _drop_outdated() -> None:
 
 def _show(job) -> None:
     if job.result is None:
-        st.caption(f":material/error: No estimate: {job.error or job.state}")
+        st.caption(f":material/error: No estimate: {escape(job.error or job.state)}")
         return
     found = job.result
     network = found["networks"][0] if found["networks"] else None

@@ -11,6 +11,7 @@ from core.jobs.patron import ensure_supervisor
 from core.jobs.queue import Queue
 from core.runs.store import RunStore
 from pages.components.sign_in import owner
+from pages.components.text import escape
 
 __all__ = [
     "catalog",
@@ -24,6 +25,9 @@ __all__ = [
     "queue",
     "store",
 ]
+
+
+MOST_ID = 40  # letters of an id that a URL may hold; ours have 20
 
 
 @st.cache_resource
@@ -72,7 +76,8 @@ def keep_url() -> None:
     for name in ("dataset", "run"):
         in_url = st.query_params.get(name)
         if in_url:
-            st.session_state[f"chosen_{name}"] = in_url
+            # what is longer is no id, and a link's author shall not fill the page with it
+            st.session_state[f"chosen_{name}"] = in_url[:MOST_ID]
         elif st.session_state.get(f"chosen_{name}"):
             st.query_params[name] = st.session_state[f"chosen_{name}"]
 
@@ -84,7 +89,7 @@ def chosen_dataset() -> Dataset | None:
         try:
             return catalog().get(chosen, owner())
         except NotYours as error:
-            st.warning(str(error))
+            st.warning(escape(error))
             forget("dataset")
     newest = catalog().list(owner())
     return newest[0] if newest else None
@@ -97,7 +102,7 @@ def chosen_run() -> Run | None:
         try:
             return store().get(chosen, owner())
         except NotYours as error:
-            st.warning(str(error))
+            st.warning(escape(error))
             forget("run")
     newest = store().list(owner(), limit=1)
     return newest[0] if newest else None

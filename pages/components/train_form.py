@@ -12,7 +12,7 @@ from core.data.task import propose_task
 from core.domain import CLASSIFICATION, Dataset, ModelSpec, RunSpec, Split, Task
 from core.errors import BadInput
 from core.evaluation.metrics import metrics_of
-from core.studies.plan import classics_for
+from core.studies.plan import TRIVIAL, classics_for
 from core.training.knobs import LOSSES
 from pages.components import session
 from pages.components.fields import choose, choose_many, number, percent
@@ -174,12 +174,12 @@ def _models(task: Task, problems: list[str]) -> tuple[ModelSpec, ...]:
     params, found = knob_form(knobs, prefix=f"knob_{key}")
     problems += found
     changed = {k.name: params[k.name] for k in knobs if k.name in params and params[k.name] != k.default}
-    classics = {m.key: BASELINES[m.key].title for m in classics_for(task.kind)}
+    classics = {m.key: BASELINES[m.key].title for m in classics_for(task.kind) if m.key != TRIVIAL}
     against = choose_many(
         "Held against, on the same rows", list(classics), list(classics), key=f"train_against_{task.kind}",
         say=classics.get, help="Classic models are trained beside the network, on the other core.",
     )  # fmt: skip
-    return (ModelSpec(key=key, params=changed), *(ModelSpec(key=k) for k in against))
+    return (ModelSpec(key=key, params=changed), *(ModelSpec(key=k) for k in (TRIVIAL, *against)))
 
 
 def _for_task(knob: Any, task: Task) -> Any:
@@ -241,7 +241,7 @@ def _take_clone(dataset: Dataset) -> None:
         _key(dataset, f"positive_{task.target}"): task.positive_class,
         _key(dataset, "validation"): round(100 * spec.split.fractions[1]),
         _key(dataset, "test"): round(100 * spec.split.fractions[2]) or 20,
-        f"train_against_{task.kind}": [m.key for m in spec.models if m.key in BASELINES],
+        f"train_against_{task.kind}": [m.key for m in spec.models if m.key in BASELINES and m.key != TRIVIAL],
         "train_limited": spec.budget_s is not None,
         "train_seed": spec.seed,
     }

@@ -1,13 +1,17 @@
 import dataclasses
 import json
+from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
+from core.data.ingest import ingest
 from core.domain import ROW, ModelSpec, Split
 from core.errors import BadInput
 from core.preparation import Preparation
 from core.studies.prepare import PARTS, prepare
+from tests.core.training.toys import toy_frame
 
 
 @pytest.fixture(scope="module")
@@ -54,21 +58,69 @@ def test_done_again_it_gives_the_same_arrays_from_what_was_stored(lab, prepared)
             assert np.array_equal(values, rows.rows[part].inputs[name])
 
 
-def test_the_rows_of_a_second_file_judge(lab):
-    split = Split(strategy="file", test_dataset=lab.dataset.id)
-    run = lab.new_run(ModelSpec(key="dummy"), split=split)
-    rows = prepare(run.spec, lab.dataset, lab.catalog, lab.store.folder(run.id))
+@pytest.fixture
+def judge(lab, tmp_path):
+    """judge(frame): a dataset of the same owner that could judge."""
+
+    def store(frame):
+        path = tmp_path / "judge.csv"
+        frame.to_csv(path, index=False)
+        return ingest(path, name="judge.csv", owner="ada", home=lab.home)
+
+    return store
+
+
+def judged(lab, dataset):
+    run = lab.new_run(ModelSpec(key="dummy"), split=Split(strategy="file", test_dataset=dataset.id))
+    return prepare(run.spec, lab.dataset, lab.catalog, lab.store.folder(run.id))
+
+
+def test_the_rows_of_a_second_file_judge(lab, judge):
+    rows = judged(lab, judge(toy_frame("binary", 70, seed=9)))
     n = lab.dataset.n_rows
-    assert rows.numbers["test"].tolist() == list(range(n, 2 * n))
+    assert rows.numbers["test"].tolist() == list(range(n, n + 70))
     assert sorted([*rows.numbers["train"], *rows.numbers["validation"]]) == list(range(n))
+
+
+def test_a_table_may_not_judge_itself(lab, judge):
+    again = ingest(Path(lab.home.root.parent / "toy.csv"), name="again.csv", owner="ada", home=lab.home)
+    with pytest.raises(BadInput, match="'again.csv' is the very table that trains"):
+        judged(lab, again)
+
+
+def test_a_second_file_is_read_with_the_kinds_of_training(lab, judge):
+    frame = toy_frame("binary", 40, seed=9)
+    numbers_as_words = frame.assign(size=[f"about {v}" for v in frame["size"]])
+    with pytest.raises(BadInput, match="size"):
+        judged(lab, judge(numbers_as_words))
+
+
+def test_rows_of_the_test_that_were_trained_on_are_counted(lab, judge):
+    table = lab.catalog.read(lab.dataset).drop(columns=ROW)
+    mixed = pd.concat([toy_frame("binary", 50, seed=9), table.head(30)], ignore_index=True)
+    rows = judged(lab, judge(mixed))
+    trained = set(rows.numbers["train"])
+    assert rows.n_twins == sum(number in trained for number in range(30))
+
+
+def test_kinds_corrected_after_the_start_leave_the_run_as_it_was(lab, prepared):
+    run, rows = prepared
+    corrected = dataclasses.replace(
+        lab.dataset,
+        columns=tuple(
+            dataclasses.replace(c, kind="text") if c.kind in ("integer", "decimal") else c
+            for c in lab.dataset.columns
+        ),
+    )
+    again = prepare(run.spec, corrected, lab.catalog, lab.store.folder(run.id))
+    for name, values in again.rows["train"].inputs.items():
+        assert np.array_equal(values, rows.rows["train"].inputs[name])
 
 
 def test_a_part_without_rows_is_refused(lab):
     run = lab.new_run(ModelSpec(key="dummy"))
     folder = lab.store.folder(run.id)
     prepare(run.spec, lab.dataset, lab.catalog, folder)
-    import pandas as pd
-
     parts = pd.read_parquet(folder / "split.parquet")
     parts.assign(part="train").to_parquet(folder / "split.parquet", index=False)
     with pytest.raises(BadInput, match="no rows for validation out of 200"):
