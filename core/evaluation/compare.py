@@ -83,12 +83,13 @@ def recommend(
     *,
     titles: Mapping[str, str] | None = None,
     seed: int = 0,
+    groups: np.ndarray | None = None,
 ) -> Verdict:
     """The verdict on one run.
 
     validation, test: the models' scores on those rows, in task.metric; a model without a
     value on either takes no part. y: (n,) the test rows' targets; predictions: of the same
-    rows, by model number. titles: how to call a model, by key.
+    rows, by model number. titles: how to call a model, by key. groups: (n,) as in `bootstrap_interval`.
     """
     metric = metric_of(task.metric, task.kind)
     tested = {s.number: s for s in test if _has_value(s) and s.number in predictions}
@@ -98,7 +99,9 @@ def recommend(
     trivial = _champion(entered, tested, "trivial", metric)
 
     def gain(a: Score, b: Score) -> Difference:
-        return paired_difference(y, predictions[a.number], predictions[b.number], metric.key, task, seed)
+        return paired_difference(
+            y, predictions[a.number], predictions[b.number], metric.key, task, seed, groups=groups
+        )
 
     words = _Words(metric=metric, titles=titles or {})
     champions = [c for c in (network, classic) if c]

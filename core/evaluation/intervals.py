@@ -35,17 +35,25 @@ class Difference:
 
 
 def bootstrap_interval(
-    y: np.ndarray, prediction: np.ndarray, metric_key: str, task: Task, seed: int, n_boot: int = 1000
+    y: np.ndarray,
+    prediction: np.ndarray,
+    metric_key: str,
+    task: Task,
+    seed: int,
+    n_boot: int = 1000,
+    groups: np.ndarray | None = None,
 ) -> tuple[float, float]:
     """95 % percentile interval of a metric on these rows: (low, high).
 
+    groups: (n,) what rows belong together, such as a customer's; then whole groups are drawn,
+    as rows of one group are alike and tell less than as many rows of different ones.
     Draws without a value (AUC where a class was not drawn) are left out; (NaN, NaN) if they
     are half of all. Above 10 000 rows fewer draws are made, at least 200.
     Raises UnknownName for a metric that does not suit the task.
     Source: Efron & Tibshirani (1993), An introduction to the bootstrap, chapter 13.
     """
     metric = metric_of(metric_key, task.kind)
-    (values,) = _resampled(y, (prediction,), metric, task, seed, n_boot)
+    (values,) = _resampled(y, (prediction,), metric, task, seed, n_boot, groups)
     return _interval(values)
 
 
@@ -57,6 +65,7 @@ def paired_difference(
     task: Task,
     seed: int,
     n_boot: int = 1000,
+    groups: np.ndarray | None = None,
 ) -> Difference:
     """How much better prediction a is than prediction b of the same rows, from paired draws.
 
@@ -64,7 +73,7 @@ def paired_difference(
     """
     metric = metric_of(metric_key, task.kind)
     sign = 1.0 if metric.greater_is_better else -1.0
-    in_draws = _resampled(y, (a, b), metric, task, seed, n_boot)
+    in_draws = _resampled(y, (a, b), metric, task, seed, n_boot, groups)
     gains = sign * (in_draws[0] - in_draws[1])
     low, high = _interval(gains)
     known = gains[np.isfinite(gains)]
@@ -75,7 +84,13 @@ def paired_difference(
 
 
 def _resampled(
-    y: np.ndarray, predictions: tuple[np.ndarray, ...], metric: Metric, task: Task, seed: int, n_boot: int
+    y: np.ndarray,
+    predictions: tuple[np.ndarray, ...],
+    metric: Metric,
+    task: Task,
+    seed: int,
+    n_boot: int,
+    groups: np.ndarray | None,
 ) -> list[np.ndarray]:
     """The metric of each prediction in each draw: (n_draws,) each.
 
@@ -90,24 +105,31 @@ def _resampled(
     if n > MOST_ROWS:
         rows = np.sort(np.random.default_rng([seed, n]).choice(n, MOST_ROWS, replace=False))
         y, predictions = y[rows], tuple(p[rows] for p in predictions)
+        groups = None if groups is None else groups[rows]
         centre, narrowing = [metric.compute(y, p, task) for p in predictions], (MOST_ROWS / n) ** 0.5
     n_draws = min(n_boot, max(FEWEST_DRAWS, DRAWN_CELLS // len(y)))
     parts = [
         [metric.compute(y, p, task, weights=counts) for p in predictions]
-        for counts in _draws(len(y), n_draws, seed)
+        for counts in _draws(len(y), n_draws, seed, groups)
     ]
     drawn = [np.concatenate(values) for values in zip(*parts)]
     return [w + narrowing * (d - c) for w, d, c in zip(whole, drawn, centre)]
 
 
-def _draws(n: int, n_draws: int, seed: int) -> Iterator[np.ndarray]:
-    """How often each row is drawn: (b, n) float64 at a time, b small enough for memory."""
+def _draws(n: int, n_draws: int, seed: int, groups: np.ndarray | None) -> Iterator[np.ndarray]:
+    """How often each row is drawn: (b, n) float64 at a time, b small enough for memory.
+
+    With groups whole groups are drawn, and every row of one as often as the group.
+    """
     rng = np.random.default_rng(seed)
+    group_of = np.arange(n) if groups is None else np.unique(groups, return_inverse=True)[1]
+    n_groups = int(group_of.max()) + 1
     at_once = max(1, CHUNK_CELLS // n)
     for start in range(0, n_draws, at_once):
         b = min(at_once, n_draws - start)
-        rows = rng.integers(0, n, size=(b, n)) + np.arange(b)[:, None] * n
-        yield np.bincount(rows.ravel(), minlength=b * n).reshape(b, n).astype(np.float64)
+        drawn = rng.integers(0, n_groups, size=(b, n_groups)) + np.arange(b)[:, None] * n_groups
+        counts = np.bincount(drawn.ravel(), minlength=b * n_groups).reshape(b, n_groups)
+        yield (counts if groups is None else counts[:, group_of]).astype(np.float64)
 
 
 def _interval(values: np.ndarray) -> tuple[float, float]:

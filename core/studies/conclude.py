@@ -32,13 +32,22 @@ def conclude(run: Run, prepared: Prepared, store: RunStore) -> None:
         validation.append(replace(_blank(record, task.metric), part="validation", value=record.validation))
         _, _, prediction = load_predictions(path, "test")
         try:
-            test.append(_score(record, truth, prediction, run))
+            test.append(_score(record, prepared, prediction, run))
         except NotApplicable as error:  # its predictions are no numbers: listed, and out of the contest
             test.append(replace(_blank(record, task.metric), reason=str(error)))
         else:
             predictions[record.number] = prediction
     titles = {r.key: r.title for r in records}
-    verdict = recommend(validation, test, truth, predictions, task, titles=titles, seed=run.spec.seed)
+    verdict = recommend(
+        validation,
+        test,
+        truth,
+        predictions,
+        task,
+        titles=titles,
+        seed=run.spec.seed,
+        groups=prepared.test_groups,
+    )
     verdict = replace(
         verdict,
         unready=tuple(r.title for r in records if r.number not in predictions),
@@ -71,10 +80,10 @@ def _blank(record: Record, metric: str) -> Score:
     )
 
 
-def _score(record: Record, truth: np.ndarray, prediction: np.ndarray, run: Run) -> Score:
-    task = run.spec.task
+def _score(record: Record, prepared: Prepared, prediction: np.ndarray, run: Run) -> Score:
+    task, truth, seed = run.spec.task, prepared.truth["test"], run.spec.seed
     values = score_all(truth, prediction, task)
-    low, high = bootstrap_interval(truth, prediction, task.metric, task, run.spec.seed)
+    low, high = bootstrap_interval(truth, prediction, task.metric, task, seed, groups=prepared.test_groups)
     blank = _blank(record, task.metric)
     return replace(blank, value=values.get(task.metric), low=low, high=high, n=len(truth), metrics=values)
 

@@ -15,7 +15,7 @@ import pandas as pd
 from core import codec
 from core.data.catalog import Catalog
 from core.data.split import assign
-from core.domain import CLASSIFICATION, ROW, Column, Dataset, Part, RunSpec, Task
+from core.domain import CLASSIFICATION, ROW, Column, Dataset, Part, RunSpec, Split, Task
 from core.errors import BadInput
 from core.home import write_whole
 from core.prediction.contract import make_contract
@@ -35,6 +35,7 @@ class Prepared:
     truth: part → class index (n,) int32, or the value in its own unit (n,) float64.
     numbers: part → the rows' numbers in the dataset (n,) int64.
     n_twins: test rows that also occur among the training rows.
+    test_groups: (n,) codes of the test rows' groups under a grouped split, else None.
     """
 
     task: Task
@@ -43,6 +44,7 @@ class Prepared:
     truth: Mapping[Part, np.ndarray]
     numbers: Mapping[Part, np.ndarray]
     n_twins: int = 0
+    test_groups: np.ndarray | None = None
 
     @property
     def counts(self) -> dict[Part, int]:
@@ -77,6 +79,7 @@ def prepare(spec: RunSpec, dataset: Dataset, catalog: Catalog, run_folder: Path)
         rows={p: Rows(inputs=preparation.transform(f), targets=targets[p]) for p, f in by_part.items()},
         truth={p: _truth(f, targets[p], task) for p, f in by_part.items()},
         numbers={p: f[ROW].to_numpy(np.int64) for p, f in by_part.items()},
+        test_groups=_groups(spec.split, by_part["test"]),
         n_twins=count_twins(by_part["train"], by_part["test"], [*task.features, task.target]),
     )
 
@@ -98,12 +101,20 @@ def _split(spec: RunSpec, dataset: Dataset, catalog: Catalog, run_folder: Path) 
 
 def _read(spec: RunSpec, dataset: Dataset, catalog: Catalog) -> pd.DataFrame:
     wanted = [*spec.task.features, spec.task.target]
+    if spec.split.strategy == "grouped":
+        wanted.append(spec.split.column)
     frame = catalog.read(dataset, columns=wanted)
     if spec.split.strategy != "file":
         return frame
     more = catalog.read(judging_dataset(spec, dataset, catalog), columns=wanted)
     more[ROW] += dataset.n_rows  # the test file's rows follow the training file's
     return pd.concat([frame, more], ignore_index=True)
+
+
+def _groups(split: Split, test: pd.DataFrame) -> np.ndarray | None:
+    if split.strategy != "grouped":
+        return None
+    return pd.factorize(test[split.column], use_na_sentinel=False)[0]
 
 
 def _truth(frame: pd.DataFrame, targets: np.ndarray, task: Task) -> np.ndarray:

@@ -127,3 +127,27 @@ def test_a_difference_that_the_rows_do_not_tell_is_none():
     p = binary_rows(30)[1]
     difference = paired_difference(np.zeros(30, dtype=int), p, p, "auc", BINARY, seed=0)
     assert (difference.value, difference.low, difference.high, difference.p_better) == (None,) * 4
+
+
+def test_rows_of_a_group_that_are_alike_widen_the_interval():
+    rng = np.random.default_rng(3)
+    groups = np.repeat(np.arange(40), 25)
+    truth = rng.normal(size=1_000)
+    prediction = truth + np.repeat(rng.normal(size=40), 25)  # an error shared by the whole group
+    task = Task(kind="regression", target="y", features=("x",), metric="rmse")
+    by_row = bootstrap_interval(truth, prediction, "rmse", task, 0)
+    by_group = bootstrap_interval(truth, prediction, "rmse", task, 0, groups=groups)
+    assert by_group[1] - by_group[0] > 2 * (by_row[1] - by_row[0])
+
+
+def test_of_two_models_alike_on_grouped_rows_neither_is_called_better_too_often():
+    """The 95 % interval of a difference that is none holds 0 in about 95 % of samples, groups or not."""
+    task = Task(kind="regression", target="y", features=("x",), metric="rmse")
+    groups, refuted = np.repeat(np.arange(40), 10), 0
+    for seed in range(60):
+        rng = np.random.default_rng(seed)
+        truth = np.zeros(400)
+        a, b = (np.repeat(rng.normal(size=40), 10) for _ in range(2))
+        found = paired_difference(truth, a, b, "rmse", task, seed, n_boot=300, groups=groups)
+        refuted += not found.low <= 0 <= found.high
+    assert refuted <= 9  # 3 expected; more than 9 has a chance below one in a thousand

@@ -135,3 +135,13 @@ def test_a_preparation_of_another_format_is_refused(lab):
     path.write_text(json.dumps(json.loads(path.read_text()) | {"format": 99}))
     with pytest.raises(BadInput, match="format 99"):
         prepare(dataclasses.replace(run.spec), lab.dataset, lab.catalog, folder)
+
+
+def test_under_a_grouped_split_the_test_rows_know_their_groups(lab):
+    run = lab.new_run(ModelSpec(key="dummy"), split=Split(strategy="grouped", column="city"))
+    rows = prepare(run.spec, lab.dataset, lab.catalog, lab.store.folder(run.id))
+    cities = lab.catalog.read(lab.dataset, columns=["city"], rows=rows.numbers["test"])["city"]
+    assert len(set(zip(rows.test_groups, cities))) == len(set(cities)) == len(set(rows.test_groups))
+    assert not set(cities) & set(
+        lab.catalog.read(lab.dataset, columns=["city"], rows=rows.numbers["train"])["city"]
+    )
