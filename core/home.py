@@ -3,6 +3,7 @@
 import os
 import secrets
 import time
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -81,9 +82,14 @@ def write_whole(path: Path, content: str | bytes) -> None:
         raise
 
 
-def delete_old(folder: Path, older_than_s: float) -> None:
-    """Delete the files directly in a folder that nobody has written to for that many seconds."""
+def delete_old(folder: Path, older_than_s: float, spare: Collection[str] = ()) -> None:
+    """Delete the files directly in a folder that nobody has written to for that many seconds.
+
+    spare: names of those that are kept all the same.
+    """
     for path in folder.iterdir() if folder.is_dir() else ():
+        if path.name in spare:
+            continue
         with suppress(FileNotFoundError):  # somebody else was quicker
             if path.is_file() and time.time() - path.stat().st_mtime > older_than_s:
                 path.unlink()

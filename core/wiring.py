@@ -147,7 +147,7 @@ def _estimate(job: Job, context: JobContext) -> Mapping[str, Any]:
 
 
 @lru_cache(maxsize=WARM_SCORERS)
-def _scorer(root: Path, run_id: str, owner: str, number: int | None):
+def _loaded_scorer(root: Path, run_id: str, owner: str, number: int | None):
     from core.prediction.score import load_scorer
     from core.runs.store import RunStore
 
@@ -155,11 +155,22 @@ def _scorer(root: Path, run_id: str, owner: str, number: int | None):
     return load_scorer(store, store.get(run_id, owner), number)
 
 
+def _scorer(job: Job, context: JobContext):
+    """The model asked for, kept loaded; but a run that was deleted meanwhile answers no more."""
+    from core.runs.store import RunStore
+
+    store = RunStore(context.home)
+    run = store.get(job.payload["run"], job.owner)
+    if not store.is_whole(run.id):
+        raise BadInput("run_not_done", run=run.name, state=run.state)
+    return _loaded_scorer(context.home.root, run.id, job.owner, job.payload.get("model"))
+
+
 def _score(job: Job, context: JobContext) -> Mapping[str, Any]:
     """payload: run, model (number or None), rows (column → value each)."""
     from core.prediction.rows import rows_from_form
 
-    scorer = _scorer(context.home.root, job.payload["run"], job.owner, job.payload.get("model"))
+    scorer = _scorer(job, context)
     started = time.perf_counter()
     answers = scorer.answer(*rows_from_form(job.payload["rows"], scorer.contract))
     return {
@@ -180,7 +191,7 @@ def _predict(job: Job, context: JobContext) -> Mapping[str, Any] | Paused | Stop
     from core.prediction.batch import predict_file
 
     path = _inside(context.home.uploads, job.payload["file"])
-    scorer = _scorer(context.home.root, job.payload["run"], job.owner, job.payload.get("model"))
+    scorer = _scorer(job, context)
     out = context.home.exports / f"{job.id}.csv"
 
     def report(fraction: float, message: str) -> None:

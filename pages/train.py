@@ -53,7 +53,7 @@ def _start(form: Form, dataset: Dataset) -> None:
         width="stretch",
         disabled=not (form.spec and fits),
     ):
-        run = start_run(form.spec, session.owner(), form.name, store=session.store(), queue=session.queue())
+        run = start_run(form.spec, session.owner(), form.name, store=session.store())
         st.session_state["train_view"] = "run"
         session.choose(run=run.id, dataset=dataset.id)
         st.rerun()

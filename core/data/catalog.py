@@ -7,16 +7,17 @@ share. Who asks must be the owner: another's dataset is answered like one that d
 import hashlib
 import json
 import re
-import shutil
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.codec import dumps, from_plain
+from core.data import blobs
 from core.data.engines import Session
+from core.data.frames import exact_frame
 from core.data.stored import open_stored, stored_columns
 from core.domain import ROW, Dataset, Finding, Kind
 from core.errors import BadInput, NotYours
@@ -65,10 +66,11 @@ class Catalog:
 
     def update(self, dataset: Dataset) -> Dataset:
         """Store changed columns, roles, name or target of a dataset that exists."""
-        self.get(dataset.id, dataset.owner)
         if dataset.target is not None:
             dataset.column(dataset.target)
-        self._write(dataset)
+        with blobs.held(self.home, alone=False):  # a dataset deleted meanwhile must not come back
+            self.get(dataset.id, dataset.owner)
+            self._write(dataset)
         return dataset
 
     def with_target(self, dataset: Dataset, target: str) -> Dataset:
@@ -86,11 +88,13 @@ class Catalog:
 
     def delete(self, dataset_id: str, owner: str) -> None:
         """Forget a dataset; its blob goes when no other dataset refers to it."""
-        dataset = self.get(dataset_id, owner)
-        self._path(dataset_id).unlink()
-        self._findings_path(dataset_id).unlink(missing_ok=True)
-        if not any(other.blob == dataset.blob for other in self._all()):
-            shutil.rmtree(self.home.blobs / dataset.blob, ignore_errors=True)
+        with blobs.held(self.home, alone=True):
+            dataset = self.get(dataset_id, owner)
+            self._path(dataset_id).unlink()
+            self._findings_path(dataset_id).unlink(missing_ok=True)
+            if not any(other.blob == dataset.blob for other in self._all()):
+                blobs.put_away(self.home.blobs / dataset.blob)
+        blobs.sweep(self.home)
 
     def findings(self, dataset: Dataset) -> tuple[Finding, ...]:
         """What is worth knowing about the dataset with its present columns and target."""
@@ -132,7 +136,7 @@ class Catalog:
         """The first n rows, without `_row`."""
         with self.open(dataset) as session:
             table = session.query(f"SELECT * FROM data WHERE {ROW} < {int(n)} ORDER BY {ROW}")
-        return table.drop_columns([ROW]).to_pandas()
+        return exact_frame(table.drop_columns([ROW]))
 
     def read(
         self,
@@ -142,7 +146,7 @@ class Catalog:
     ) -> "pandas.DataFrame":
         """`_row` and the columns asked for (all by default), in the order of `_row`.
 
-        rows: int64, shape (n,), sorted: only these rows. Raises UnknownName for an unknown column.
+        rows: int64, shape (n,), sorted: only these rows. Types as `exact_frame` says. Raises UnknownName for an unknown column.
         """
         import numpy as np
         import pyarrow as pa
@@ -155,7 +159,7 @@ class Catalog:
             # one file is scanned in its order, which is that of _row
             sql = f"SELECT {wanted} FROM data"
             if rows is None:
-                return session.query(sql).to_pandas()
+                return exact_frame(session.query(sql))
             empty = session.query(f"{sql} LIMIT 0")
             kept = []
             for batch in session.batches(sql, BATCH_ROWS):
@@ -165,7 +169,7 @@ class Catalog:
                 inside = places < len(rows)
                 found[inside] = rows[places[inside]] == numbers[inside]
                 kept.append(batch.filter(pa.array(found)))
-        return pa.Table.from_batches(kept, schema=empty.schema).to_pandas()
+        return exact_frame(pa.Table.from_batches(kept, schema=empty.schema))
 
     def _placed(self, dataset: Dataset) -> Dataset:
         """With its blob where this home has it: the folder may have been moved since it was stored."""
@@ -174,8 +178,9 @@ class Catalog:
     def _all(self) -> Iterator[Dataset]:
         for path in self.home.datasets.glob("*.json"):
             if _ID.fullmatch(path.stem):
-                stat = path.stat()
-                yield _load(path, stat.st_mtime_ns, stat.st_size)
+                with suppress(FileNotFoundError):  # deleted since it was listed
+                    stat = path.stat()
+                    yield _load(path, stat.st_mtime_ns, stat.st_size)
 
     def _path(self, dataset_id: str) -> Path:
         if not isinstance(dataset_id, str) or _ID.fullmatch(dataset_id) is None:

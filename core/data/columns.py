@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from core.data import casting
+from core.data.frames import exact_frame
 from core.domain import Column
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def typed(
         connection.execute(f"CREATE TEMP TABLE present AS SELECT _row, {cells} FROM raw")
         present = connection.sql("SELECT * FROM present ORDER BY _row").to_arrow_table()
         fitting = connection.sql(f"SELECT _row, {values} FROM present ORDER BY _row").to_arrow_table()
-    result = fitting.select(names).to_pandas().set_axis([c.name for c in columns], axis=1)
+    result = exact_frame(fitting.select(names)).set_axis([c.name for c in columns], axis=1)
     return result.set_axis(frame.index, axis=0), _problems(present, fitting, columns, names)
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import duckdb
 
 from core.codec import dumps, from_plain
-from core.data import casting
+from core.data import blobs, casting
 from core.data.catalog import Catalog
 from core.data.engines.duckdb import DuckEngine, identifier, literal, parquet_options, sealed
 from core.data.inference import Inferred, infer
@@ -47,20 +47,35 @@ def ingest(
     Equal bytes with equal options share one blob, which is not made a second time.
     Raises UnreadableFile or TooLarge with a sentence; nothing is left behind then.
     """
-    from core.checks import run_checks
-
     options = dict(options or {})
     blob = blob_id(path, options)
     location = home.blobs / blob
-    if not (location / "blob.json").exists():
+    blobs.sweep(home)
+    while True:
+        # whoever deletes the last other dataset of the blob waits until this one refers to it
+        with blobs.held(home, alone=False):
+            if blobs.is_whole(location):
+                return _add(location, name, owner, home, report)
         try:
             _make_blob(path, location, home, options, report)
         except FathomError as error:
             raise _called(error, path.name, name) from error
+
+
+def _add(location: Path, name: str, owner: str, home: Home, report: Report) -> Dataset:
+    """A dataset of the owner over the blob, in the catalogue."""
+    from core.checks import run_checks
+
     report(0.8, "Looking for problems")
     made = _load_blob(location)
     dataset = Dataset(
-        id=new_id(), owner=owner, name=name, blob=blob, location=str(location), created_at=time.time(), **made
+        id=new_id(),
+        owner=owner,
+        name=name,
+        blob=location.name,
+        location=str(location),
+        created_at=time.time(),
+        **made,
     )
     catalog = Catalog(home)
     if not (location / "findings.json").exists():
@@ -116,21 +131,13 @@ def _make_blob(path: Path, location: Path, home: Home, options: Mapping[str, Any
         columns, target = propose_roles(columns, table.n_rows, has_header=table.options.get("header", True))
         _write_description(aside, table, columns, target)
         # renamed last: the folder's presence means that the blob is whole
-        _publish(aside, location)
+        blobs.publish(aside, location, home)
     except duckdb.OutOfMemoryException:
         raise TooLarge("table_memory", file=path.name) from None
     except OSError as error:
         raise TooLarge("disk", detail=error.strerror or "unknown") from error
     finally:
         shutil.rmtree(aside, ignore_errors=True)
-
-
-def _publish(aside: Path, location: Path) -> None:
-    try:
-        os.rename(aside, location)
-    except OSError:
-        if not (location / "blob.json").exists():  # else somebody stored equal bytes meanwhile
-            raise
 
 
 def _store_typed(table: TextTable, aside: Path, options: Mapping[str, Any]) -> tuple[Column, ...]:

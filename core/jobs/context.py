@@ -5,7 +5,9 @@ when done, Stopped(result) when it ended early and kept what there was, Paused()
 the work down where a later attempt can take it up; what it raises fails the job.
 """
 
+import logging
 import signal
+import sqlite3
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -19,6 +21,8 @@ from core.jobs.queue import Queue
 
 LOOK_EVERY_S = 0.1
 REPORT_EVERY_S = 0.2
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -67,10 +71,16 @@ class JobContext:
         self._looked_at = self._reported_at = float("-inf")
 
     def report(self, fraction: float | None, message: str = "") -> None:
-        """How far the work is, 0 to 1, or None: as far as before. May be called often: stored at most five times a second."""
+        """How far the work is, 0 to 1, or None: as far as before. May be called often: stored at most five times a second.
+
+        Progress that cannot be stored is not worth the job: the log has it.
+        """
         now = time.monotonic()
         if now - self._reported_at >= REPORT_EVERY_S:
-            self.queue.report(self.job.id, fraction, message)
+            try:
+                self.queue.report(self.job.id, fraction, message)
+            except sqlite3.OperationalError:  # a full disk, or a lock held for very long
+                logger.warning("job %s: its progress could not be stored", self.job.id, exc_info=True)
             self._reported_at = now
 
     def requested(self) -> Request | Literal["interrupt"] | None:

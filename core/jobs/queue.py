@@ -16,12 +16,11 @@ from typing import Any
 
 from core.codec import dumps
 from core.domain import RunState
-from core.errors import BadInput, FathomError, NotYours, UnknownName
+from core.errors import FathomError, NotYours, UnknownName
 from core.home import Home, new_id
 from core.jobs.database import Database
 from core.jobs.job import ALIVE, ENDED, Job, Request
-from core.jobs.lanes import lane_called
-from core.jobs.transitions import ask_worker, end_or_pause, lay_down, put_back, resume
+from core.jobs.transitions import ask_worker, end_or_pause, insert, lay_down, put_back, resume
 
 REQUESTS = ("pause", "finish", "discard", "cancel", "resume")
 
@@ -77,19 +76,18 @@ class Queue:
 
         Raises UnknownName for a lane without workers, BadInput when there is a job of that id already.
         """
-        lane_called(lane)
         job_id = job_id or new_id()
-        state = "starting" if worker else "queued"
-        now = time.time()
-        try:
-            self._db.connection.execute(
-                "INSERT INTO jobs (id, kind, lane, owner, payload, priority, max_attempts, created_at,"
-                " state, worker, started_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (job_id, kind, lane, owner, dumps(payload), priority, max_attempts, now)
-                + (state, worker, now if worker else None),
-            )
-        except sqlite3.IntegrityError:
-            raise BadInput("job_exists", job=job_id) from None
+        insert(
+            self._db.connection,
+            job_id=job_id,
+            kind=kind,
+            lane=lane,
+            owner=owner,
+            payload=payload,
+            priority=priority,
+            max_attempts=max_attempts,
+            worker=worker,
+        )
         return self.get(job_id)
 
     def claim(self, lane: str, worker: str) -> Job | None:
@@ -256,6 +254,15 @@ class Queue:
             " WHERE lane = ? AND state = 'queued'",
             (error.code, str(error), time.time(), lane),
         )
+
+    def files_awaited(self) -> frozenset[str]:
+        """The names of the uploads that jobs which have not ended were given."""
+        rows = self._db.rows(
+            "SELECT json_extract(payload, '$.file') AS file FROM jobs"
+            f" WHERE state NOT IN ({', '.join('?' * len(ENDED))}) AND file IS NOT NULL",
+            ENDED,
+        )
+        return frozenset(row["file"] for row in rows)
 
     def purge(self, lane: str, older_than_s: float) -> int:
         """Forget a lane's jobs that ended that long ago; says how many."""

@@ -81,12 +81,16 @@ class _Supervisor:
             try:
                 is_needed = self._look_after()
                 if now - tidied_at > TIDY_EVERY_S:
+                    tidied_at = now  # before: what fails shall not be tried at every look
                     self._tidy()
-                    tidied_at = now
-            except sqlite3.OperationalError:  # a full disk, or a lock held for very long
-                logger.exception("the queue does not answer; trying again")
+                is_needed = is_needed or has_patron(self._home)
+            except (
+                sqlite3.OperationalError,
+                OSError,
+            ):  # a full disk, no file left, a lock held for very long
+                logger.exception("the queue or the home does not answer; trying again")
                 is_needed = True
-            if is_needed or has_patron(self._home):
+            if is_needed:
                 needed_at = now
             elif now - needed_at > self._linger_s:
                 logger.info("nobody is there and nothing is left to do")
@@ -134,7 +138,11 @@ class _Supervisor:
         here = {worker.pid for worker in live_workers(self._home.workers, lane.name)} | set(staff.children)
         n_idle = len(here) - load.n_alive
         if len(here) < lane.standby or (load.n_queued > max(n_idle, 0) and len(here) < lane.most):
-            self._start(staff)
+            try:
+                self._start(staff)
+            except OSError:  # no memory, no file left to open, no disk for the log
+                logger.exception("no %s worker could be started", lane.name)
+                self._start_failed(staff)
 
     def _start(self, staff: Staff) -> None:
         lane = staff.lane
@@ -156,7 +164,8 @@ class _Supervisor:
     def _tidy(self) -> None:
         sweep(self._home.workers)
         self._queue.purge("interactive", FORGET_INTERACTIVE_AFTER_S)
-        delete_old(self._home.uploads, 7 * DAY_S)  # of those refused: a dataset has its own copy
+        # of those refused: a dataset has its own copy, and a job that waits or is paused needs its own
+        delete_old(self._home.uploads, 7 * DAY_S, spare=self._queue.files_awaited())
         delete_old(self._home.exports, 7 * DAY_S)
 
     def _send_idle_home(self) -> None:

@@ -1,16 +1,49 @@
-"""What becomes of a job when it is asked, laid down or bereft of its worker. Opens no transaction.
+"""What becomes of a job when it is put, asked, laid down or bereft of its worker. Opens no transaction.
 
 Every function takes a connection that holds the write lock and the job as it is under it.
 """
 
 import sqlite3
 import time
+from collections.abc import Mapping
+from typing import Any
 
+from core.codec import dumps
 from core.errors import BadInput
 from core.jobs.job import RESUMABLE, Job
+from core.jobs.lanes import lane_called
 
 PROGRESS = 0.01  # a job that got this much further than at its last crash is not stuck
 WEIGHT = {None: 0, "pause": 1, "finish": 2, "discard": 3, "cancel": 3}  # a later request must weigh as much
+
+
+def insert(
+    db: sqlite3.Connection,
+    *,
+    job_id: str,
+    kind: str,
+    lane: str,
+    owner: str,
+    payload: Mapping[str, Any],
+    priority: int = 0,
+    max_attempts: int = 3,
+    worker: str | None = None,
+) -> None:
+    """Add a job at the end of its lane; started, where it has a worker already.
+
+    Raises UnknownName for a lane without workers, BadInput when there is a job of that id already.
+    """
+    lane_called(lane)
+    now = time.time()
+    try:
+        db.execute(
+            "INSERT INTO jobs (id, kind, lane, owner, payload, priority, max_attempts, created_at,"
+            " state, worker, started_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (job_id, kind, lane, owner, dumps(payload), priority, max_attempts, now)
+            + ("starting" if worker else "queued", worker, now if worker else None),
+        )
+    except sqlite3.IntegrityError:
+        raise BadInput("job_exists", job=job_id) from None
 
 
 def resume(db: sqlite3.Connection, job: Job) -> None:

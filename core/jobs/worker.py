@@ -25,6 +25,7 @@ from core.jobs.queue import Queue
 logger = logging.getLogger(__name__)
 
 DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+DISK_FULL_WORDS = ("No space left", "disk is full", "Disk quota exceeded")  # of C, SQLite and DuckDB
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -160,9 +161,17 @@ def _in_a_sentence(caught: Exception, job: Job) -> FathomError:
     logger.error("job %s (%s) failed", job.id, job.kind, exc_info=caught)
     if isinstance(caught, MemoryError):
         return TooLarge("out_of_memory")
-    if isinstance(caught, OSError) and (caught.errno in DISK_FULL or "No space left" in str(caught)):
+    if _is_of_full_disk(caught):
         return TooLarge("disk_full")
     return FathomError("work_failed", log=f"{job.lane}.log", job=job.id)
+
+
+def _is_of_full_disk(caught: Exception) -> bool:
+    if isinstance(caught, OSError) and caught.errno in DISK_FULL:
+        return True
+    # by its name: a worker that needs no DuckDB does not import it for this
+    writes = isinstance(caught, (OSError, sqlite3.OperationalError)) or type(caught).__name__ == "IOException"
+    return writes and any(words in str(caught) for words in DISK_FULL_WORDS)
 
 
 def _store(

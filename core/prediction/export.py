@@ -1,14 +1,20 @@
 """Tables on their way out: CSV that is safe to open in a spreadsheet. Knows no model."""
 
+import csv
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import IO
 
 import pandas as pd
 
 # a cell of text that begins like this is a formula to some spreadsheet (CWE-1236), also full-width
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 NUMBER = re.compile(r"[+-]?([0-9]+[.,]?[0-9]*|[.,][0-9]+)([eE][+-]?[0-9]+)? ?%?")
+# where a spreadsheet whose separator is not the comma begins another cell: to it our quotation marks
+# stand inside one and protect nothing
+INNER_CELL = r"""[;\t\r\n|]"*[=+\-@＝＋－＠]"""
+_INNER_CELL = re.compile(r"""([;\t\r\n|]"*)([=+\-@＝＋－＠][^;\t\r\n|"]*)""")
 MARK = b"\xef\xbb\xbf"  # makes a spreadsheet read UTF-8 as such
 
 
@@ -21,7 +27,8 @@ def harmless(table: pd.DataFrame) -> pd.DataFrame:
     for place in range(table.shape[1]):
         column = table.iloc[:, place]
         if pd.api.types.is_string_dtype(column.dtype) and column.dtype != object:
-            dangerous = column.str.startswith(FORMULA_STARTS).fillna(False).to_numpy(bool)
+            dangerous = column.str.startswith(FORMULA_STARTS) | column.str.contains(INNER_CELL)
+            dangerous = dangerous.fillna(False).to_numpy(bool)
             if dangerous.any():
                 safe.isetitem(place, column.where(~dangerous, column.map(_harmless_cell)))
         elif column.dtype == object or isinstance(column.dtype, pd.CategoricalDtype):
@@ -31,14 +38,32 @@ def harmless(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _harmless_cell(cell: object) -> object:
-    if isinstance(cell, str) and cell.startswith(FORMULA_STARTS) and not NUMBER.fullmatch(cell):
-        return f"'{cell}"
-    return cell
+    if not isinstance(cell, str):
+        return cell
+    safe = _INNER_CELL.sub(_harmless_inner, cell)
+    if cell.startswith(FORMULA_STARTS) and not NUMBER.fullmatch(cell):
+        return f"'{safe}"
+    return safe
+
+
+def _harmless_inner(found: re.Match[str]) -> str:
+    before, begun = found.groups()
+    return found.group() if NUMBER.fullmatch(begun) else f"{before}'{begun}"
+
+
+def _written(table: pd.DataFrame, file: IO[str] | None = None, *, header: bool = True) -> str | None:
+    """A harmless table as CSV, its text in quotation marks and its numbers as short as they are."""
+    safe = harmless(table)
+    for place in range(safe.shape[1]):
+        if safe.dtypes.iloc[place] == "float32":
+            # as the shortest text that is this float32; pandas would quote text, and lengthen floats
+            safe.isetitem(place, safe.iloc[:, place].astype(str).astype("float64"))
+    return safe.to_csv(file, index=False, header=header, quoting=csv.QUOTE_NONNUMERIC)
 
 
 def to_csv(table: pd.DataFrame) -> bytes:
     """A small table as CSV in UTF-8 with the mark that makes Excel read it as such."""
-    return MARK + harmless(table).to_csv(index=False).encode("utf-8")
+    return MARK + _written(table).encode("utf-8")
 
 
 def write_csv(tables: Iterable[pd.DataFrame], path: Path) -> int:
@@ -48,7 +73,7 @@ def write_csv(tables: Iterable[pd.DataFrame], path: Path) -> int:
     try:
         with open(aside, "w", encoding="utf-8", newline="") as file:
             for number, table in enumerate(tables):
-                harmless(table).to_csv(file, index=False, header=number == 0)
+                _written(table, file, header=number == 0)
                 n += len(table)
         aside.replace(path)
     except BaseException:

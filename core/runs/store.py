@@ -9,7 +9,7 @@ import re
 import shutil
 import sqlite3
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -62,8 +62,19 @@ class RunStore:
         self._root = home.runs
         self._db = Database(home.database, (*JOBS_SCHEMA, *RUNS_SCHEMA))
 
-    def create(self, spec: RunSpec, owner: str, name: str) -> Run:
-        """A new run's folder and its place in the index. Put a job of the run's id to start it."""
+    def create(
+        self,
+        spec: RunSpec,
+        owner: str,
+        name: str,
+        *,
+        put_job: Callable[[sqlite3.Connection, str], None] | None = None,
+    ) -> Run:
+        """A new run's folder and its place in the index. A job of the run's id starts it.
+
+        put_job: puts that job, given the run's id, in the transaction that lists the run: whatever
+        happens in between, no run is listed that nobody can go on with.
+        """
         run_id, now = new_id(), time.time()
         folder = self._root / run_id
         folder.mkdir(parents=True)
@@ -71,6 +82,8 @@ class RunStore:
         self._write_about(run_id, owner, name, now, {})
         with self._db.writing() as db:
             _index(db, run_id, owner, name, spec, now, {})
+            if put_job is not None:
+                put_job(db, run_id)
         return self.get(run_id, owner)
 
     def get(self, run_id: str, owner: str | None = None) -> Run:

@@ -1,15 +1,19 @@
 """Put a run in the queue. The worker that takes it does the rest."""
 
+import sqlite3
+
 from core.domain import Run, RunSpec
-from core.jobs.queue import Queue
+from core.jobs.transitions import insert
 from core.runs.store import RunStore
 
 LANE = "training"
 MAX_ATTEMPTS = 5  # a worker that dies this often at the same run will die again
 
 
-def start_run(spec: RunSpec, owner: str, name: str, *, store: RunStore, queue: Queue) -> Run:
-    """Store the run and queue its job, which has the run's id."""
-    run = store.create(spec, owner, name)
-    queue.put(kind="train", lane=LANE, owner=owner, payload={}, job_id=run.id, max_attempts=MAX_ATTEMPTS)
-    return store.get(run.id, owner)
+def start_run(spec: RunSpec, owner: str, name: str, *, store: RunStore) -> Run:
+    """Store the run together with its job, which has the run's id: there is never one without the other."""
+
+    def put_job(db: sqlite3.Connection, run_id: str) -> None:
+        insert(db, job_id=run_id, kind="train", lane=LANE, owner=owner, payload={}, max_attempts=MAX_ATTEMPTS)
+
+    return store.create(spec, owner, name, put_job=put_job)

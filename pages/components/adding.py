@@ -138,7 +138,7 @@ def _arrive(dataset: Dataset, then: Then, target: str | None) -> None:
     # the target may have been changed since, but this is about what the sample is for
     spec = default_spec(dataset, target or dataset.target, budget_s=DEMO_BUDGET_S)
     name = f"{spec.task.target} · {dataset.name}"
-    run = start_run(spec, session.owner(), name, store=session.store(), queue=session.queue())
+    run = start_run(spec, session.owner(), name, store=session.store())
     st.session_state["train_view"] = "run"
     session.choose(run=run.id)
     go("train.py")

@@ -2,12 +2,15 @@
 
 import pytest
 
+from core import wiring
 from core.data.catalog import Catalog
 from core.home import Home
 from core.jobs.context import Leaving
 from core.jobs.queue import Queue
 from core.jobs.worker import work_on
+from core.runs.store import RunStore
 from core.wiring import handlers
+from tests.core.runs.conftest import a_spec
 
 TABLE = "a,b\n" + "".join(f"{i % 5},{i % 3}\n" for i in range(50))
 
@@ -74,3 +77,24 @@ def test_only_uploads_are_read(home, file):
     work_on(home, queue, queue.claim("data", "hand"), handlers(home), Leaving())
     assert queue.get(job.id).state == "failed"
     assert queue.get(job.id).error_code in ("file_elsewhere", "file_missing")
+
+
+def test_a_deleted_run_answers_no_more_though_its_model_is_still_loaded(home, monkeypatch):
+    store, queue = RunStore(home), Queue(home)
+    run = store.create(a_spec(), "ada", "mine")
+    store.write_manifest(run.id)
+
+    def load(*_):
+        raise MemoryError  # as good as an answer: the job came as far as its model
+
+    monkeypatch.setattr(wiring, "_loaded_scorer", load)  # like the warm one it looks at no store
+
+    def asked():
+        queue.put(kind="score", lane="interactive", owner="ada", payload={"run": run.id, "rows": {}})
+        job = queue.claim("interactive", "hand")
+        work_on(home, queue, job, handlers(home), Leaving())
+        return queue.get(job.id)
+
+    assert asked().error_code == "out_of_memory"
+    store.delete(run.id, "ada")
+    assert asked().error_code == "run_not_yours"

@@ -73,7 +73,7 @@ def spec_of(dataset: Dataset, **params: Any) -> RunSpec:
 
 def start(home: Home, spec: RunSpec, *, name: str = "Customers", owner: str = OWNER) -> Run:
     """Queue a run, as the Train page does."""
-    return start_run(spec, owner, name, store=RunStore(home), queue=Queue(home))
+    return start_run(spec, owner, name, store=RunStore(home))
 
 
 def await_epoch(home: Home, run: Run, number: int) -> None:

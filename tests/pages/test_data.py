@@ -3,12 +3,17 @@
 import os
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
 from core.commands import OWNER
 from core.domain import Finding
 from core.home import new_id
+from core.jobs.queue import Queue
+from core.runs.store import RunStore
+from core.studies.plan import default_spec
+from core.studies.start import start_run
 from tests.pages.conftest import ROOT, markup
 
 HOSTILE = "**bold** [x](javascript:1) :red[hi]"
@@ -180,6 +185,21 @@ def test_a_deleted_dataset_is_gone_and_the_next_one_is_shown(opened, stored, dat
     assert not app.exception
     assert [d.id for d in catalog.list(OWNER)] == [dataset.id]
     assert app.selectbox(key="pick_dataset").value == dataset.id
+
+
+def test_deleting_names_the_runs_that_could_not_go_on(opened, stored, dataset, home):
+    judge = stored("judge.csv", TABLE.replace("K0", "L0"))
+    spec = default_spec(dataset, "churn")
+    spec = replace(spec, split=replace(spec.split, strategy="file", test_dataset=judge.id))
+    run = start_run(spec, OWNER, "waits *here*", store=RunStore(home))
+    Queue(home).request(run.id, OWNER, "pause")
+    ended = start_run(spec, OWNER, "over", store=RunStore(home))
+    Queue(home).request(ended.id, OWNER, "cancel")
+    for told_of in (judge, dataset):
+        asked = next(
+            m.value for m in opened("data.py", dataset=told_of.id).markdown if "for good?" in m.value
+        )
+        assert "unable to go on without it: **waits \\*here\\***." in asked and "over" not in asked
 
 
 def test_another_datasets_page_is_a_choice_away(opened, stored, dataset):

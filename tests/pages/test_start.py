@@ -140,7 +140,7 @@ def test_what_is_being_read_elsewhere_is_shown(opened, home):
 def test_what_one_was_at_is_a_click_away(opened, stored, home):
     dataset = stored("my *regions*.csv", TABLE)
     spec = default_spec(dataset, "amount")
-    run = start_run(spec, OWNER, "first try", store=RunStore(home), queue=Queue(home))
+    run = start_run(spec, OWNER, "first try", store=RunStore(home))
     app = opened()
     assert app.button(key=f"open_{dataset.id}").label == "my \\*regions\\*\\.csv"
     app.button(key=f"run_{run.id}").click().run()

@@ -93,9 +93,13 @@ def test_a_target_that_cannot_be_predicted_is_refused_in_a_sentence(form):
 def test_a_run_is_cloned_with_its_settings(form, home, opened):
     app, dataset = form()
     spec = default_spec(dataset, "bought", seed=5, budget_s=90)
-    models = (ModelSpec(key="linear", params={"epochs": 9}), ModelSpec(key="logistic"))
+    models = (
+        ModelSpec(key="linear", params={"epochs": 9}),
+        ModelSpec(key="dummy"),
+        ModelSpec(key="logistic"),
+    )
     spec = type(spec)(**{**vars(spec), "models": models})
-    first = start_run(spec, OWNER, "first", store=RunStore(home), queue=Queue(home))
+    first = start_run(spec, OWNER, "first", store=RunStore(home))
     app.session_state["clone_run"] = first.id
     run = started(start(app.run()), home)
     assert run.id != first.id
@@ -152,7 +156,7 @@ def test_a_failed_run_says_why(finished, opened):
 
 def test_another_owners_run_is_not_shown(finished, opened, home):
     spec = RunStore(home).get(finished["binary"]).spec
-    theirs = start_run(spec, "somebody else", "secret plans", store=RunStore(home), queue=Queue(home))
+    theirs = start_run(spec, "somebody else", "secret plans", store=RunStore(home))
     app = opened("train.py", run=theirs.id)
     assert "secret plans" not in markup(app)
     assert app.warning

@@ -1,6 +1,7 @@
 """Spreadsheets (xlsx, xlsb, xls, ods): one sheet is one table. Knows nothing of formulas or colours."""
 
 import datetime
+import mmap
 import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 from core.data.naming import generated_names, tidy_names
 from core.data.sources import MAX_CELL_BYTES, MAX_COLUMNS, Source
 from core.data.sources._dialect import has_header, n_preamble
+from core.data.sources._extent import refuse_vast
 from core.data.text_table import TextTable
 from core.domain import Finding
 from core.errors import TooLarge, UnknownName, UnreadableFile
@@ -23,8 +25,7 @@ Row = list[str | None]
 
 def accepts(path: Path, head: bytes) -> bool:
     if head.startswith(OLE):
-        content = path.read_bytes()
-        return any(mark.encode("utf-16-le") in content for mark in ("Workbook", "Book", "EncryptedPackage"))
+        return _holds(path, "Workbook", "Book", "EncryptedPackage")
     if not head.startswith(b"PK\x03\x04"):
         return False
     try:
@@ -83,6 +84,7 @@ def _refuse_bomb(path: Path) -> None:
             size = sum(entry.file_size for entry in archive.infolist())
         if size > MAX_UNPACKED_BYTES:
             raise TooLarge("table_memory", file=path.name)
+        refuse_vast(path)
 
 
 def _sheet(path: Path, wanted: str | None) -> tuple[str, list[list[Any]], int]:
@@ -111,7 +113,13 @@ def _is_encrypted(path: Path) -> bool:
     with open(path, "rb") as file:
         if file.read(8) != OLE:
             return False
-        return "EncryptedPackage".encode("utf-16-le") in file.read()
+    return _holds(path, "EncryptedPackage")
+
+
+def _holds(path: Path, *marks: str) -> bool:
+    """Whether an OLE file names one of these streams; it is looked through where it lies."""
+    with open(path, "rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        return any(content.find(mark.encode("utf-16-le")) >= 0 for mark in marks)
 
 
 def _text(cell: Any) -> str | None:

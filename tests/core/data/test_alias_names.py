@@ -19,11 +19,10 @@ STRATEGIES_BY = (("grouped", "chronological"), ("chronological",), ("grouped",),
 
 # every alias, table and ordinal in the SQL of core/data and core/checks, and the words of its clauses
 ALIASES = (
-    "bin", "stratum", "place", "value", "n", "part", "k", "q", "r", "data", "i", "p", "rate", "name", "stored",
-    "until_test", "until_validation", "rank", "position", "shuffled", "cells", "n_present", "n_present_0", "n_0",
-    "min_0", "max_1", "mean_2", "quantiles_0", "n_unique_3", "present", "raw", "c0", "c1", "count", "group", "order",
+    "bin", "value", "k", "part", "stratum", "n", "place", "q", "i", "rate", "name", "r",
+    "data", "p", "n_present_0", "stored", "until_test", "min_0", "rank", "cells", "c0", "until_validation",
 )  # fmt: skip
-N = 240
+N = 120
 
 
 def content(names: tuple[str, ...]) -> str:
@@ -66,7 +65,6 @@ def test_every_split_is_the_same(twins, place):
     # the column is the target, and then what the split goes by under another target
     cases = [("stratified", None, place), ("random", None, place)]
     cases += [(strategy, place, (place + 5) % len(ALIASES)) for strategy in STRATEGIES_BY[place % 4]]
-    cases += [(strategy, (place + 4) % len(ALIASES), place) for strategy in STRATEGIES_BY[place % 4]]
     for strategy, by, target in cases:
         parts = []
         for dataset in datasets:
@@ -97,12 +95,11 @@ def test_every_target_and_rate_is_the_same(twins, place):
     assert made[0] == made[1]
 
 
-@pytest.mark.parametrize("place", range(len(ALIASES)), ids=ALIASES)
-def test_every_kind_can_be_corrected(twins, place):
+def test_every_kind_can_be_corrected(twins):
     read = []
     for dataset in twins[:2]:
-        changed = retyped(dataset, {dataset.columns[place].name: "text"})
-        read.append(replace(changed.columns[place], name=""))
+        changed = retyped(dataset, {column.name: "text" for column in dataset.columns})
+        read.append([replace(column, name="") for column in changed.columns])
     assert read[0] == read[1]
 
 

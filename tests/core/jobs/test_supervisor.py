@@ -1,8 +1,13 @@
+import errno
 import os
 import random
 import signal
 import time
 
+import pytest
+
+from core.jobs import supervisor
+from core.jobs.context import Leaving
 from tests.core.jobs.conftest import until
 
 
@@ -130,3 +135,55 @@ def test_the_dead_leave_no_locks_behind(toys):
     (toys.home.workers / "training-0000000000.lock").write_text("left behind")
     toys.start("supervise")
     until(lambda: not (toys.home.workers / "training-0000000000.lock").exists())
+
+
+@pytest.mark.parametrize("number", [errno.ENOMEM, errno.EMFILE, errno.ENOSPC])
+def test_a_machine_that_can_start_nothing_does_not_end_the_supervisor(home, queue, monkeypatch, number):
+    leaving, n_tries = Leaving(), []
+
+    def start(*_, **__):
+        n_tries.append(1)
+        if len(n_tries) >= 8:
+            leaving.asked = True
+        raise OSError(number, os.strerror(number))
+
+    home.workers.mkdir(parents=True)
+    home.uploads.mkdir()
+    home.exports.mkdir()
+    monkeypatch.setattr(supervisor.subprocess, "Popen", start)
+    monkeypatch.setattr(supervisor, "LOOK_EVERY_S", 0.01)
+    job = queue.put(kind="place", lane="data", owner="ada", payload={})
+    supervisor._Supervisor(home, ("worker",), 60.0).go(leaving)
+    ended = queue.get(job.id)
+    assert (ended.state, ended.error_code) == ("failed", "worker_cannot_start")
+
+
+def test_a_home_that_cannot_be_read_for_once_does_not_end_the_supervisor(home, monkeypatch):
+    leaving, n_looks = Leaving(), []
+
+    def look(self):
+        n_looks.append(1)
+        leaving.asked = len(n_looks) > 2
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    monkeypatch.setattr(supervisor._Supervisor, "_look_after", look)
+    monkeypatch.setattr(supervisor, "LOOK_EVERY_S", 0.01)
+    home.workers.mkdir(parents=True)
+    supervisor._Supervisor(home, ("worker",), 60.0).go(leaving)
+    assert len(n_looks) == 3
+
+
+def test_an_old_upload_is_kept_while_a_job_needs_it(home, queue):
+    for folder in (home.workers, home.uploads, home.exports):
+        folder.mkdir(parents=True)
+    for name in ("waiting", "paused", "refused", "nobodys"):
+        (home.uploads / name).touch()
+        os.utime(home.uploads / name, (1, 1))
+        if name != "nobodys":
+            job = queue.put(kind="ingest", lane="data", owner="ada", payload={"file": name})
+            if name == "paused":
+                queue.request(job.id, "ada", "pause")
+            if name == "refused":
+                queue.finish(job.id, "failed")
+    supervisor._Supervisor(home, ("worker",), 60.0)._tidy()
+    assert sorted(path.name for path in home.uploads.iterdir()) == ["paused", "waiting"]

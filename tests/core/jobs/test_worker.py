@@ -25,6 +25,9 @@ def test_a_job_is_done_and_its_result_stored(toys):
         ("divide", "work_failed", "went wrong inside Fathom"),
         ("refuse", "knob_range", "units is 0, but goes from 1 to 9."),
         ("fill_disk", "disk_full", "disk is full"),
+        ("fill_queue", "disk_full", "disk is full"),
+        ("fill_engine", "disk_full", "disk is full"),
+        ("mention_disk", "work_failed", "went wrong inside Fathom"),
         ("answer_no_json", "work_failed", "went wrong inside Fathom"),
         ("unheard_of", "unknown_name", "No kind of job is called 'unheard_of'"),
     ],
@@ -50,6 +53,20 @@ def test_an_end_that_cannot_be_stored_at_once_is_stored_later(home, monkeypatch)
     assert (
         run_here(home, "data", HANDLERS, kind="divide", owner="ada", payload={"by": 2}).state == "succeeded"
     )
+
+
+def test_progress_that_cannot_be_stored_does_not_end_the_job(home, monkeypatch, caplog):
+    def report(*_):
+        raise sqlite3.OperationalError("database or disk is full")
+
+    def reporting(job, context):
+        context.report(0.5, "half of it")
+        return {"value": 1}
+
+    monkeypatch.setattr(Queue, "report", report)
+    job = run_here(home, "data", {"reporting": reporting}, kind="reporting", owner="ada", payload={})
+    assert (job.state, job.result) == ("succeeded", {"value": 1})
+    assert job.id in caplog.text
 
 
 def test_one_shot_lanes_have_a_process_for_each_job_and_others_keep_theirs(toys):

@@ -5,6 +5,7 @@ usage: python -m tests.core.jobs.toy_main HOME supervise [LINGER_S] | HOME work 
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -57,6 +58,22 @@ def fill_disk(job, context):
     raise OSError(28, "No space left on device")
 
 
+def fill_queue(job, context):
+    raise sqlite3.OperationalError("database or disk is full")
+
+
+class IOException(Exception):
+    """As DuckDB calls its own."""
+
+
+def fill_engine(job, context):
+    raise IOException("IO Error: Could not write file: No space left on device")
+
+
+def mention_disk(job, context):
+    raise ValueError("could not convert string to float: 'No space left'")
+
+
 def place(job, context):
     return {"pid": os.getpid(), "nice": os.nice(0)}
 
@@ -72,7 +89,19 @@ def answer_no_json(job, context):
 
 HANDLERS = {
     handler.__name__: handler
-    for handler in (count, divide, refuse, die, fill_disk, place, leave_child, answer_no_json)
+    for handler in (
+        count,
+        divide,
+        refuse,
+        die,
+        fill_disk,
+        fill_queue,
+        fill_engine,
+        mention_disk,
+        place,
+        leave_child,
+        answer_no_json,
+    )
 }
 
 
