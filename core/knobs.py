@@ -42,6 +42,7 @@ class Knob:
     step: float | None = None
     log: bool = False
     choices: tuple[str, ...] = ()
+    min_length: int = 0
     max_length: int = 8
     group: str = "Network"
     when: tuple[str, tuple[Any, ...]] | None = None
@@ -58,6 +59,8 @@ class Knob:
         for number in parsed if self.kind == "integers" else [parsed]:
             if self.kind in ("integer", "decimal", "integers") and not self._in_range(number):
                 raise BadInput("knob_range", knob=self.name, value=number, low=self.low, high=self.high)
+        if self.kind == "integers" and len(parsed) < self.min_length:
+            raise BadInput("knob_empty", knob=self.name)
         if self.kind == "integers" and len(parsed) > self.max_length:
             raise BadInput("knob_length", knob=self.name, n=len(parsed), most=self.max_length)
         return parsed

@@ -41,6 +41,7 @@ architecture = Architecture(
             title="Units in each hidden layer",
             kind="integers",
             default=[128, 64],
+            min_length=1,
             low=1,
             high=2048,
             help="One number for each layer, first to last. More units learn more, and overfit sooner.",

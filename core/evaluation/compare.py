@@ -9,7 +9,7 @@ How it stays honest:
   the one thing of the test rows that the recommendation looks at.
 - If neither champion is shown to be better than the trivial answer in the same way, that is
   the verdict, however good the number looks.
-- Without a difference the one that predicts faster is recommended. "No difference" means
+- Without a difference the one that is quicker to train is recommended. "No difference" means
   that these test rows do not show one, not that there is none.
 The interval speaks of these two fitted models on new rows; how they would vary with other
 training rows or seeds is not in it.
@@ -160,8 +160,8 @@ def _duel(
         code, chosen = "classic_better", classic
         low, high = -high, -low  # told as the gain of the better one
     else:
-        # false before true: of equally fast ones the classic, which is simpler
-        code, chosen = "no_difference", min(useful, key=lambda s: (s.predict_us_per_row, s is network))
+        # false before true: of equally quick ones the classic, which is simpler
+        code, chosen = "no_difference", min(useful, key=lambda s: (s.fit_s, s is network))
     parameters = {
         **words.of("network", network),
         **words.of("classic", classic),
@@ -191,7 +191,6 @@ class _Words:
             role: self.titles.get(score.model, score.model),
             f"{role}_value": self.metric.show(score.value),
             f"{role}_fit": duration(score.fit_s),
-            f"{role}_us_per_row": f"{score.predict_us_per_row:,.3g}",
         }
 
     def interval(self, low: float | None, high: float | None, *values: float) -> dict[str, str]:

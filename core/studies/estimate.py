@@ -29,6 +29,7 @@ class NetworkCost:
 
     key: str
     n_parameters: int
+    epochs: int
     epoch_s: float
     fit_s: float
 
@@ -146,6 +147,7 @@ def _network_cost(
     return NetworkCost(
         key=model.key,
         n_parameters=int(network.count_params()),
+        epochs=settings["epochs"],
         epoch_s=epoch_s,
         fit_s=epoch_s * settings["epochs"],
     )

@@ -8,6 +8,7 @@ from core import codec
 from core.architectures import ARCHITECTURES
 from core.domain import RunSpec
 from core.evaluation.compare import duration
+from core.jobs.job import Job
 from pages.components import session
 from pages.components.text import escape
 
@@ -31,7 +32,7 @@ def draw_cost(spec: RunSpec) -> bool:
         st.session_state["estimate_pending"] = job.id
     job = session.queue().get(known[digest], session.owner())
     if job.state in ("succeeded", "failed", "stopped"):
-        _show(job)
+        _show(job, spec.budget_s)
         return not (job.result and not job.result["fits"])
     _wait(job.id)
     return True
@@ -54,7 +55,7 @@ def _drop_outdated() -> None:
             session.queue().request(pending, session.owner(), "cancel")
 
 
-def _show(job) -> None:
+def _show(job: Job, budget_s: float | None) -> None:
     if job.result is None:
         st.caption(f":material/error: No estimate: {escape(job.error or job.state)}")
         return
@@ -64,9 +65,10 @@ def _show(job) -> None:
     if network:
         left.metric("Parameters", f"{network['n_parameters']:,}", help=ARCHITECTURES[network["key"]].title)
         right.metric(
-            "At most",
-            duration(network["fit_s"]),
-            help=f"{duration(network['epoch_s'])} an epoch; stopping early usually saves much of it.",
+            "About, at most",
+            duration(min(network["fit_s"], budget_s or network["fit_s"])),
+            help=f"For the network's {network['epochs']} epochs of {network['epoch_s']:.2g} s on a quiet "
+            "machine, or the budget; stopping early usually saves much of it.",
         )
     left.metric("Training rows", f"{found['n_train']:,}")
     right.metric("Memory", f"{found['memory_bytes'] / 1e9:.1f} GB", help="Of the training process.")

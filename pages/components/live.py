@@ -140,7 +140,7 @@ def _body(run: Run) -> None:
     record = _chosen_network(networks, watched(records))
     if record is not None:
         told = curves(record, _events(run.id, folder), metric)
-        _figures(told, run)
+        _figures(told, run, run_left_s(run, folder))
         if not told.loss and run.state not in ENDED:
             st.caption("The first point comes as soon as the rows are prepared and the network is built.")
         draw_curves(_held(run.id, record.number, told), METRICS[metric], references(records, metric))
@@ -148,14 +148,15 @@ def _body(run: Run) -> None:
 
 
 def _chosen_network(networks: list[Record], proposed: Record | None) -> Record | None:
-    if len(networks) < 2:
+    if proposed is None or len(networks) < 2:
         return proposed
     by_number = {r.number: r for r in networks}
+    # a key a proposal: the selection follows from network to network until somebody chooses
     picked = st.segmented_control(
-        "Network", list(by_number), format_func=lambda n: by_number[n].title, key="watched_network",
-        default=None, label_visibility="collapsed",
+        "Network", list(by_number), format_func=lambda n: by_number[n].title, required=True,
+        key=f"watched_network_{proposed.number}", default=proposed.number, label_visibility="collapsed",
     )  # fmt: skip
-    return by_number[picked] if picked in by_number else proposed
+    return by_number.get(picked, proposed)
 
 
 def _events(run_id: str, folder) -> list:
@@ -176,14 +177,15 @@ def _held(run_id: str, number: int, told: Curves) -> Curves:
     return st.session_state.setdefault(key, told)
 
 
-def _figures(told: Curves, run: Run) -> None:
+def _figures(told: Curves, run: Run, budget_left_s: float | None) -> None:
     with st.container(horizontal=True, gap="large"):
         st.metric("Epoch", f"{told.epoch}" + (f" of {told.epochs}" if told.epochs else ""))
         st.metric("Best epoch", told.best_epoch or "–", help="Lowest validation loss; its weights are kept.")
         st.metric("Rows a second", f"{told.rows_per_s:,.0f}" if told.rows_per_s else "–")
         st.metric("Trained for", duration(told.elapsed_s))
         if run.state not in ENDED:
-            st.metric("Time left, at most", duration(told.left_s) if told.left_s is not None else "–")
+            left = [s for s in (told.left_s, budget_left_s) if s is not None]
+            st.metric("Time left, at most", duration(min(left)) if left else "–")
             st.metric(
                 "CPU",
                 f"{told.cpu_percent:.0f} %" if told.cpu_percent is not None else "–",

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.architectures import ARCHITECTURES
 from core.errors import BadInput, UnknownName
 from core.knobs import Knob, is_meant, settle
 
@@ -102,3 +103,8 @@ def test_a_knob_that_hangs_on_another_means_something_only_with_it():
     decay = knob("decimal", when=("optimizer", ("adamw",)))
     assert is_meant(decay, {"optimizer": "adamw"}) and not is_meant(decay, {"optimizer": "sgd"})
     assert is_meant(INTEGER, {})
+
+
+def test_a_list_that_needs_a_number_is_not_empty():
+    with pytest.raises(BadInput, match="units needs at least one number"):
+        ARCHITECTURES["mlp"].settle({"units": ""})
