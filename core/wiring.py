@@ -78,11 +78,6 @@ def _ingest(job: Job, context: JobContext) -> Mapping[str, Any] | Paused | Stopp
 
     path = _inside(context.home.uploads, job.payload["file"])
 
-    def report(fraction: float, message: str) -> None:
-        context.report(fraction, message)
-        if fraction < 1 and context.requested() is not None:
-            raise _LeftOff
-
     try:
         dataset = ingest(
             path,
@@ -90,13 +85,10 @@ def _ingest(job: Job, context: JobContext) -> Mapping[str, Any] | Paused | Stopp
             owner=job.owner,
             home=context.home,
             options=job.payload.get("options"),
-            report=report,
+            report=_reporting(context),
         )
     except _LeftOff:
-        if context.requested() in ("pause", "interrupt"):
-            return Paused()
-        path.unlink(missing_ok=True)
-        return Stopped()
+        return _laid_down(path, context)
     path.unlink(missing_ok=True)
     return {"dataset": dataset.id}
 
@@ -194,11 +186,6 @@ def _predict(job: Job, context: JobContext) -> Mapping[str, Any] | Paused | Stop
     scorer = _scorer(job, context)
     out = context.home.exports / f"{job.id}.csv"
 
-    def report(fraction: float, message: str) -> None:
-        context.report(fraction, message)
-        if fraction < 1 and context.requested() is not None:
-            raise _LeftOff
-
     try:
         result = predict_file(
             scorer,
@@ -206,18 +193,34 @@ def _predict(job: Job, context: JobContext) -> Mapping[str, Any] | Paused | Stop
             out,
             keep_columns=bool(job.payload.get("keep_columns")),
             name=job.payload.get("name"),
-            report=report,
+            report=_reporting(context),
         )
     except _LeftOff:
-        if context.requested() in ("pause", "interrupt"):
-            return Paused()
-        path.unlink(missing_ok=True)
-        return Stopped()
+        return _laid_down(path, context)
     except FathomError:
         path.unlink(missing_ok=True)  # it will not fit on another attempt either
         raise
     path.unlink(missing_ok=True)
     return {"out": out.name, "model": scorer.record.title, **vars(result)}
+
+
+def _reporting(context: JobContext) -> Callable[[float, str], None]:
+    """Passes progress on, and leaves the work off when something is asked of the job before its end."""
+
+    def report(fraction: float, message: str) -> None:
+        context.report(fraction, message)
+        if fraction < 1 and context.requested() is not None:
+            raise _LeftOff
+
+    return report
+
+
+def _laid_down(upload: Path, context: JobContext) -> Paused | Stopped:
+    """How a job ends that was left off: to be taken up again with its upload, or for good without it."""
+    if context.requested() in ("pause", "interrupt"):
+        return Paused()
+    upload.unlink(missing_ok=True)
+    return Stopped()
 
 
 def _inside(folder: Path, name: str) -> Path:

@@ -65,29 +65,25 @@ def roc_chart(tables: Mapping[str, pd.DataFrame], *, positive: str | None) -> "g
         "true_positive_rate",
         "%{fullData.name}<br>at p ≥ %{customdata:.3f}: %{y:.1%} found, %{x:.1%} false alarms<extra></extra>",
     )
-    figure.add_scatter(
-        x=[0, 1],
-        y=[0, 1],
-        mode="lines",
-        name="Guessing",
-        hoverinfo="skip",
-        line={"dash": "dot", "color": REFERENCE},
-    )
+    _add_guessing(figure, [0, 1])
     return laid_out(
         figure,
         "ROC curve" + (f": finding “{positive}”" if positive else ", each class against the rest"),
         height=HEIGHT,
-        xaxis={
-            "title": {"text": "False alarms (share of the others)"},
-            "tickformat": ".0%",
-            "range": [-0.01, 1.01],
-        },
-        yaxis={
-            "title": {"text": "Found (share of the class)"},
-            "tickformat": ".0%",
-            "range": [-0.01, 1.01],
-        },
+        xaxis=_share_axis("False alarms (share of the others)"),
+        yaxis=_share_axis("Found (share of the class)"),
     )
+
+
+def _add_guessing(figure: "go.Figure", y: list[float]) -> None:
+    """The line that a model without knowledge would draw, from x = 0 to x = 1."""
+    line = {"dash": "dot", "color": REFERENCE}
+    figure.add_scatter(x=[0, 1], y=y, mode="lines", name="Guessing", hoverinfo="skip", line=line)
+
+
+def _share_axis(title: str) -> dict:
+    """From none to all, with room for a line that runs along the end."""
+    return {"title": {"text": title}, "tickformat": ".0%", "range": [-0.01, 1.02]}
 
 
 def precision_recall_chart(
@@ -101,28 +97,13 @@ def precision_recall_chart(
         "%{fullData.name}<br>at p ≥ %{customdata:.3f}: %{x:.1%} found, %{y:.1%} of the alarms right<extra></extra>",
     )
     if base_rate is not None:
-        figure.add_scatter(
-            x=[0, 1],
-            y=[base_rate, base_rate],
-            mode="lines",
-            name="Guessing",
-            hoverinfo="skip",
-            line={"dash": "dot", "color": REFERENCE},
-        )
+        _add_guessing(figure, [base_rate, base_rate])
     return laid_out(
         figure,
         "Precision and recall" + (f": finding “{positive}”" if positive else ", each class against the rest"),
         height=HEIGHT,
-        xaxis={
-            "title": {"text": "Recall (share of the class found)"},
-            "tickformat": ".0%",
-            "range": [-0.01, 1.01],
-        },
-        yaxis={
-            "title": {"text": "Precision (share of alarms right)"},
-            "tickformat": ".0%",
-            "range": [-0.01, 1.02],
-        },
+        xaxis=_share_axis("Recall (share of the class found)"),
+        yaxis=_share_axis("Precision (share of alarms right)"),
     )
 
 
