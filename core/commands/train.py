@@ -46,10 +46,8 @@ def run(options: Namespace) -> int:
     dataset = _stored(options.data, home)
     judge = _stored(options.test, home) if options.test else None
     spec = _spec(options, dataset, judge)
-    created = store.create(spec, OWNER, options.name or f"{spec.task.target} · {dataset.name}")
-    note(f"run {created.id}: {', '.join(m.key for m in spec.models)}")
-    _carry_out(home, created, options)
-    _answer(store, store.get(created.id, OWNER), _findings(dataset, spec.task, catalog), options.json)
+    done = _carry_out(spec, options.name or f"{spec.task.target} · {dataset.name}", home, store, options)
+    _answer(store, done, _findings(dataset, spec.task, catalog), options.json)
     return 0
 
 
@@ -99,9 +97,10 @@ def _pair(text: str) -> tuple[str, str]:
     return name.strip(), value.strip()
 
 
-def _carry_out(home: Home, created: Run, options: Namespace) -> None:
-    """Do the run's job in this process. Raises FathomError when it did not come to its end."""
+def _carry_out(spec: RunSpec, name: str, home: Home, store: Any, options: Namespace) -> Run:
+    """A new run, done in this process. Raises FathomError when it did not come to its end."""
     from core.jobs.worker import run_here
+    from core.studies.start import start_run
     from core.wiring import handlers
 
     train, raised = handlers(home, started=options.entered)["train"], []
@@ -113,13 +112,17 @@ def _carry_out(home: Home, created: Run, options: Namespace) -> None:
             raised.append(error)  # the job keeps its sentence; the exit status depends on its kind
             raise
 
-    job = run_here(
-        home, "training", {"train": note_error}, kind="train", owner=OWNER, payload={}, job_id=created.id
-    )
+    def put(worker: str) -> str:
+        run_id = start_run(spec, OWNER, name, store=store, worker=worker).id
+        note(f"run {run_id}: {', '.join(m.key for m in spec.models)}")
+        return run_id
+
+    job = run_here(home, {"train": note_error}, put)
     if raised:
         raise raised[0]
     if job.state != "succeeded":
         raise FathomError("run_ended", state=job.state, error=job.error or "")
+    return store.get(job.id, OWNER)
 
 
 def _findings(dataset: Dataset, task: Task, catalog: Any) -> tuple[Finding, ...]:

@@ -39,7 +39,16 @@ SCHEMA = (
     f"CREATE INDEX IF NOT EXISTS jobs_alive ON jobs (place) WHERE state IN {_ALIVE}",
     "CREATE INDEX IF NOT EXISTS jobs_of_owner ON jobs (owner, place)",
 )
-_NEXT = "FROM jobs WHERE lane = ? AND state = 'queued' ORDER BY priority DESC, place LIMIT 1"
+# Everybody's first job goes before anybody's second, what workers hold for an owner counts as theirs,
+# and of equals who was served longest ago comes first: a hundred trainings that one person puts at
+# once do not hold up the next person.
+_WAITING = f"""SELECT *, ROW_NUMBER() OVER (ORDER BY priority DESC, turn, served_at, place) - 1 AS ahead FROM (
+    SELECT jobs.*, ROW_NUMBER() OVER (PARTITION BY owner ORDER BY priority DESC, place)
+        + (SELECT COUNT(*) FROM jobs AS held WHERE held.lane = jobs.lane AND held.owner = jobs.owner
+           AND held.state IN {_ALIVE}) AS turn,
+        (SELECT MAX(started_at) FROM jobs AS past WHERE past.owner = jobs.owner AND past.lane = jobs.lane)
+        AS served_at
+    FROM jobs WHERE lane = ? AND state = 'queued')"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,11 +100,15 @@ class Queue:
         return self.get(job_id)
 
     def claim(self, lane: str, worker: str) -> Job | None:
-        """Take the oldest job of the highest priority, or None when nobody waits there."""
-        if not self._db.row(f"SELECT 1 {_NEXT}", (lane,)):  # an idle worker never takes the write lock
+        """Take the job whose turn it is, or None when nobody waits there.
+
+        The highest priority goes first, then the owner's turn, then the oldest.
+        """
+        # an idle worker never takes the write lock
+        if not self._db.row("SELECT 1 FROM jobs WHERE lane = ? AND state = 'queued' LIMIT 1", (lane,)):
             return None
         with self._db.writing() as db:
-            row = db.execute(f"SELECT * {_NEXT}", (lane,)).fetchone()
+            row = db.execute(f"SELECT id, place FROM ({_WAITING}) WHERE ahead = 0", (lane,)).fetchone()
             if row is None:
                 return None
             db.execute(
@@ -141,13 +154,11 @@ class Queue:
 
     def position(self, job_id: str) -> int | None:
         """How many jobs of its lane go before it; None when it does not wait."""
-        row = self._db.row(
-            "SELECT (SELECT COUNT(*) FROM jobs AS other WHERE other.lane = job.lane AND other.state = 'queued'"
-            " AND (other.priority > job.priority OR (other.priority = job.priority AND other.place < job.place)))"
-            " AS ahead FROM jobs AS job WHERE job.id = ? AND job.state = 'queued'",
-            (job_id,),
-        )
-        return row["ahead"] if row else None
+        job = self._db.row("SELECT lane FROM jobs WHERE id = ? AND state = 'queued'", (job_id,))
+        if job is None:
+            return None
+        row = self._db.row(f"SELECT ahead FROM ({_WAITING}) WHERE id = ?", (job["lane"], job_id))
+        return row["ahead"] if row else None  # taken since
 
     def load(self, lane: str) -> Load:
         row = self._db.rows(

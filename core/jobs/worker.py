@@ -88,31 +88,18 @@ def _serve(
 
 def run_here(
     home: Home,
-    lane: str,
     handlers: Mapping[str, Handler],
-    *,
-    kind: str,
-    owner: str,
-    payload: Mapping[str, Any],
-    job_id: str | None = None,
+    put: Callable[[str], str],
 ) -> Job:
     """Do one new job in this very process, for the terminal: seen in the queue, claimed by nobody else.
 
-    Ctrl-C and SIGTERM let the handler lay its work down: the job is then interrupted and can
+    put(worker): puts the job, held by that worker from the first, and returns its id. Ctrl-C and SIGTERM let the handler lay its work down: the job is then interrupted and can
     be resumed by the lane's workers; a second Ctrl-C does not wait for that.
     """
     lock = hold_worker_lock(home.workers, "terminal")  # no lane's: it does not count as its staff
     leaving, queue = Leaving(), Queue(home)
     with leaving.listening(signal.SIGTERM, signal.SIGINT):
-        job = queue.put(
-            kind=kind,
-            lane=lane,
-            owner=owner,
-            payload=payload,
-            job_id=job_id,
-            max_attempts=1,
-            worker=lock.name,
-        )
+        job = queue.get(put(lock.name))
         try:
             work_on(home, queue, job, handlers, leaving, told_to_leave="interrupted")
         except KeyboardInterrupt:

@@ -19,6 +19,7 @@ from core.home import Home  # noqa: E402
 from core.jobs.worker import run_here  # noqa: E402
 from core.runs.store import RunStore  # noqa: E402
 from core.studies.plan import default_spec  # noqa: E402
+from core.studies.start import start_run  # noqa: E402
 from core.wiring import handlers  # noqa: E402
 
 N = 300
@@ -72,9 +73,9 @@ def main() -> None:
 
 
 def carry_out(home: Home, store: RunStore, spec, name: str) -> str:
-    run = store.create(spec, OWNER, name)
-    run_here(home, "training", handlers(home), kind="train", owner=OWNER, payload={}, job_id=run.id)
-    return run.id
+    return run_here(
+        home, handlers(home), lambda worker: start_run(spec, OWNER, name, store=store, worker=worker).id
+    ).id
 
 
 if __name__ == "__main__":

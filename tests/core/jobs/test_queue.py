@@ -10,8 +10,8 @@ from core.jobs.queue import Queue
 from tests.core.jobs.toy_main import ROOT
 
 
-def put(queue, lane="training", **more):
-    return queue.put(kind="toy", lane=lane, owner="ada", payload={"x": [1, None]}, **more)
+def put(queue, lane="training", owner="ada", **more):
+    return queue.put(kind="toy", lane=lane, owner=owner, payload={"x": [1, None]}, **more)
 
 
 def running(queue, **more):
@@ -33,6 +33,34 @@ def test_the_oldest_of_the_highest_priority_goes_first_and_others_know_their_pla
     assert [queue.claim("training", "w").id for _ in range(3)] == [urgent.id, first.id, second.id]
     assert queue.claim("training", "w") is None
     assert queue.position(first.id) is None
+
+
+def test_everybodys_first_job_goes_before_anybodys_second(queue):
+    ada = [put(queue) for _ in range(3)]
+    bob = [put(queue, owner="bob") for _ in range(2)]
+    expected = [ada[0].id, bob[0].id, ada[1].id, bob[1].id, ada[2].id]
+    assert [queue.position(job_id) for job_id in expected] == [0, 1, 2, 3, 4]
+    taken = []
+    for _ in expected:
+        taken.append(queue.claim("training", "w").id)
+        queue.finish(taken[-1], "succeeded")
+    assert taken == expected
+
+
+def test_who_has_a_job_in_work_lets_others_go_first(queue):
+    held, waiting = put(queue), put(queue)
+    assert queue.claim("training", "w").id == held.id
+    late = put(queue, owner="bob")
+    assert [queue.position(j.id) for j in (late, waiting)] == [0, 1]
+    assert queue.claim("training", "w2").id == late.id
+
+
+def test_a_job_in_work_in_another_lane_costs_no_turn(queue):
+    put(queue, lane="data")
+    queue.claim("data", "w")
+    first, other = put(queue), put(queue, owner="bob")
+    assert queue.claim("training", "w2").id == first.id
+    assert queue.position(other.id) == 0
 
 
 def test_an_id_is_used_once(queue):

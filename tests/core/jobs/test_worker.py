@@ -12,6 +12,12 @@ from tests.core.jobs.conftest import until
 from tests.core.jobs.toy_main import HANDLERS, ROOT, command
 
 
+def putting(home, **job):
+    """Puts a job of the data lane for `run_here`."""
+    filled = {"lane": "data", "owner": "ada", "payload": {}, **job}
+    return lambda worker: Queue(home).put(worker=worker, **filled).id
+
+
 def test_a_job_is_done_and_its_result_stored(toys):
     toys.start("work", "--lane", "data")
     job = toys.put("divide", lane="data", by=4)
@@ -33,7 +39,7 @@ def test_a_job_is_done_and_its_result_stored(toys):
     ],
 )
 def test_a_failure_is_a_sentence_and_its_traceback_stays_in_the_log(home, caplog, kind, code, words):
-    job = run_here(home, "data", HANDLERS, kind=kind, owner="ada", payload={"by": 0})
+    job = run_here(home, HANDLERS, putting(home, kind=kind, payload={"by": 0}))
     assert (job.state, job.error_code) == ("failed", code)
     assert words in job.error
     assert "Traceback" not in job.error and "ZeroDivisionError" not in job.error
@@ -50,9 +56,7 @@ def test_an_end_that_cannot_be_stored_at_once_is_stored_later(home, monkeypatch)
         return real(*args, **kwargs)
 
     monkeypatch.setattr(Queue, "finish", finish)
-    assert (
-        run_here(home, "data", HANDLERS, kind="divide", owner="ada", payload={"by": 2}).state == "succeeded"
-    )
+    assert run_here(home, HANDLERS, putting(home, kind="divide", payload={"by": 2})).state == "succeeded"
 
 
 def test_progress_that_cannot_be_stored_does_not_end_the_job(home, monkeypatch, caplog):
@@ -64,7 +68,7 @@ def test_progress_that_cannot_be_stored_does_not_end_the_job(home, monkeypatch, 
         return {"value": 1}
 
     monkeypatch.setattr(Queue, "report", report)
-    job = run_here(home, "data", {"reporting": reporting}, kind="reporting", owner="ada", payload={})
+    job = run_here(home, {"reporting": reporting}, putting(home, kind="reporting"))
     assert (job.state, job.result) == ("succeeded", {"value": 1})
     assert job.id in caplog.text
 
@@ -149,7 +153,7 @@ def test_a_child_process_does_not_keep_a_dead_worker_alive(toys):
 
 def test_the_terminal_does_a_job_in_its_own_process_and_nobody_else_takes_it(toys):
     toys.start("work", "--lane", "data")
-    job = run_here(toys.home, "data", HANDLERS, kind="place", owner="ada", payload={}, job_id="a" * 20)
+    job = run_here(toys.home, HANDLERS, putting(toys.home, kind="place", job_id="a" * 20))
     assert (job.id, job.state, job.result["pid"]) == ("a" * 20, "succeeded", os.getpid())
     assert toys.workers("terminal") == set()
 
@@ -161,8 +165,13 @@ from core.home import Home
 from core.jobs.queue import Queue
 from core.jobs.worker import run_here
 from tests.core.jobs.toy_main import HANDLERS
-payload = {"to": 100000, "file": sys.argv[2]}
-print(run_here(Home(Path(sys.argv[1])), "training", HANDLERS, kind="count", owner="ada", payload=payload).state)
+home, payload = Home(Path(sys.argv[1])), {"to": 100000, "file": sys.argv[2]}
+def put(worker):
+    job = Queue(home).put(
+        kind="count", lane="training", owner="ada", payload=payload, max_attempts=1, worker=worker
+    )
+    return job.id
+print(run_here(home, HANDLERS, put).state)
 """
 
 
