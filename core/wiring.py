@@ -16,6 +16,7 @@ from core.errors import BadInput, FathomError
 from core.home import Home
 from core.jobs.context import Handler, JobContext, Paused, Stopped
 from core.jobs.job import Job
+from core.sentences import say
 
 WARM_SCORERS = 8  # models the interactive worker keeps loaded
 
@@ -154,7 +155,7 @@ def _scorer(job: Job, context: JobContext):
     store = RunStore(context.home)
     run = store.get(job.payload["run"], job.owner)
     if not store.is_whole(run.id):
-        raise BadInput("run_not_done", run=run.name, state=run.state)
+        raise BadInput("run_not_done", run=run.name, state=say(f"state.{run.state}"))
     return _loaded_scorer(context.home.root, run.id, job.owner, job.payload.get("model"))
 
 
@@ -170,6 +171,7 @@ def _score(job: Job, context: JobContext) -> Mapping[str, Any]:
         "doubts": [
             [{"code": d.code, "sentence": d.sentence} for d in row] for row in answers.doubts.by_row()
         ],
+        "margin": codec.to_plain(scorer.margin),
         "model": scorer.record.title,
         "ms": (time.perf_counter() - started) * 1e3,
     }

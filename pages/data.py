@@ -52,7 +52,7 @@ def main() -> None:
     if findings is not None:
         draw_findings(findings)
     st.subheader("Columns", anchor=False)
-    st.caption("To correct a kind or a role, select its cell and click it once more.")
+    st.caption("A wrong kind or role? Choose the column under A closer look, or click its cell here twice.")
     draw_columns(dataset)
     st.subheader("A closer look", anchor=False)
     draw_column(dataset, task)

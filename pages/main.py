@@ -10,9 +10,10 @@ ROOT = Path(__file__).resolve().parent.parent
 if str(ROOT) not in sys.path:  # under AppTest the script runs without app.py
     sys.path.insert(0, str(ROOT))
 
-from core.errors import FathomError  # noqa: E402
+from core.errors import FathomError, NotYours  # noqa: E402
 from core.sentences import say  # noqa: E402
 from pages.components import session  # noqa: E402
+from pages.components.frame import draw_absent  # noqa: E402
 from pages.components.lifespan import freeze_imports  # noqa: E402
 from pages.components.text import escape  # noqa: E402
 
@@ -36,6 +37,8 @@ page = st.navigation(PAGES, position="top")
 session.keep_url()
 try:
     page.run()
+except NotYours as error:
+    draw_absent(error)
 except FathomError as error:
     st.error(escape(error), icon=":material/error:")
 except Exception:

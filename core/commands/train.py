@@ -10,6 +10,7 @@ from core.commands._output import answer_json, findings_plain, note, print_findi
 from core.domain import Dataset, Finding, Run, RunSpec, Split, Task
 from core.errors import BadInput, FathomError
 from core.home import Home
+from core.sentences import say
 
 MOST_SEED = 2**32 - 1  # what Keras and scikit-learn take
 
@@ -121,7 +122,7 @@ def _carry_out(spec: RunSpec, name: str, home: Home, store: Any, options: Namesp
     if raised:
         raise raised[0]
     if job.state != "succeeded":
-        raise FathomError("run_ended", state=job.state, error=job.error or "")
+        raise FathomError("run_ended", state=say(f"state.{job.state}"), error=job.error or "")
     return store.get(job.id, OWNER)
 
 

@@ -25,6 +25,13 @@ FIGURES: Mapping[str, str] = {
     "date_format": "Written as",
     "number_format": "Written as",
 }
+WRITTEN_AS: Mapping[str, str] = {  # formats by name; a date's other formats are patterns, shown as they are
+    "iso": "year-month-day (ISO 8601)",
+    "grouped": "with commas between thousands",
+    "percent": "with a percent sign",
+    "decimal_comma": "with a decimal comma",
+}
+LENGTHS = ("mean_length", "max_length")  # of free text; how long a category's name is says nothing
 
 
 def describe_columns(dataset: Dataset) -> "pandas.DataFrame":
@@ -74,11 +81,15 @@ def statistics_table(column: Column, n_rows: int) -> list[tuple[str, str]]:
         ("Distinct values", f"{about}{column.n_unique:,}"),
     ]
     rows += [
-        (title, written(column.statistics[key]))
+        (title, _figure(key, column.statistics[key]))
         for key, title in FIGURES.items()
-        if column.statistics.get(key) is not None
+        if column.statistics.get(key) is not None and not (key in LENGTHS and column.kind == "category")
     ]
     return rows
+
+
+def _figure(key: str, value: Any) -> str:
+    return WRITTEN_AS.get(value, value) if key in ("date_format", "number_format") else written(value)
 
 
 def describe_figures(dataset: Dataset) -> "pandas.DataFrame":

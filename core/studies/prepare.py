@@ -17,6 +17,7 @@ from core.data.catalog import Catalog
 from core.data.split import assign
 from core.domain import CLASSIFICATION, ROW, Column, Dataset, Part, RunSpec, Split, Task
 from core.errors import BadInput
+from core.evaluation.blocks import consecutive_blocks
 from core.home import write_whole
 from core.prediction.contract import make_contract
 from core.preparation import Preparation
@@ -35,7 +36,8 @@ class Prepared:
     truth: part → class index (n,) int32, or the value in its own unit (n,) float64.
     numbers: part → the rows' numbers in the dataset (n,) int64.
     n_twins: test rows that also occur among the training rows.
-    test_groups: (n,) codes of the test rows' groups under a grouped split, else None.
+    test_groups: (n,) codes of test rows that belong together: their groups under a grouped split,
+        blocks of rows that follow one another under a chronological one; else None.
     """
 
     task: Task
@@ -101,7 +103,7 @@ def _split(spec: RunSpec, dataset: Dataset, catalog: Catalog, run_folder: Path) 
 
 def _read(spec: RunSpec, dataset: Dataset, catalog: Catalog) -> pd.DataFrame:
     wanted = [*spec.task.features, spec.task.target]
-    if spec.split.strategy == "grouped":
+    if spec.split.strategy in ("grouped", "chronological"):
         wanted.append(spec.split.column)
     frame = catalog.read(dataset, columns=wanted)
     if spec.split.strategy != "file":
@@ -112,6 +114,8 @@ def _read(spec: RunSpec, dataset: Dataset, catalog: Catalog) -> pd.DataFrame:
 
 
 def _groups(split: Split, test: pd.DataFrame) -> np.ndarray | None:
+    if split.strategy == "chronological":
+        return consecutive_blocks(test[split.column].to_numpy())  # rows without a moment never judge
     if split.strategy != "grouped":
         return None
     return pd.factorize(test[split.column], use_na_sentinel=False)[0]

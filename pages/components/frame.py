@@ -6,9 +6,11 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 
 from core.domain import Dataset, Run
+from core.errors import NotYours
+from core.sentences import say
 from pages.components import session
 from pages.components.tables import local_time
-from pages.components.text import distinct
+from pages.components.text import distinct, escape
 
 STATE_ICONS = {
     "queued": ":material/schedule:",
@@ -32,13 +34,12 @@ def head(title: str, question: str) -> None:
 
 def dataset_picker() -> Dataset | None:
     """The chosen dataset in a selector of all the owner's; None, said so, when there are none."""
-    datasets = session.catalog().list(session.owner())
-    if not datasets:
+    chosen = session.chosen_dataset()
+    if chosen is None:
         _nothing_yet("There is no data yet.", "Add data", "start.py")
         return None
-    by_id = {d.id: d for d in datasets}
-    labels = distinct({d.id: f"{d.name} · {d.n_rows:,} rows" for d in datasets})
-    chosen = session.chosen_dataset()
+    by_id = {d.id: d for d in session.catalog().list(session.owner())} | {chosen.id: chosen}
+    labels = distinct({i: f"{d.name} · {d.n_rows:,} rows" for i, d in by_id.items()})
     picked = st.selectbox(
         "Dataset",
         options=list(by_id),
@@ -58,11 +59,14 @@ def run_picker(limit: int = 50) -> Run | None:
     runs = session.store().list(session.owner(), limit=limit)
     chosen = session.chosen_run()
     if chosen is None:
-        _nothing_yet("Nothing has been trained yet.", "Train a model", "train.py")
+        _nothing_yet("Nothing has been trained yet.", "Train a network", "train.py")
         return None
     by_id = {r.id: r for r in runs} | {chosen.id: chosen}
     labels = distinct(
-        {i: f"{r.name} · {r.state} · {local_time(r.created_at):%Y-%m-%d %H:%M}" for i, r in by_id.items()}
+        {
+            i: f"{r.name} · {say(f'state.{r.state}')} · {local_time(r.created_at):%Y-%m-%d %H:%M}"
+            for i, r in by_id.items()
+        }
     )
     picked = st.selectbox(
         "Run",
@@ -74,8 +78,17 @@ def run_picker(limit: int = 50) -> Run | None:
     if picked != chosen.id:
         session.choose(run=picked)
         st.rerun()
-    session.choose(run=picked, dataset=chosen.spec.dataset)
+    session.choose_run(chosen)
     return by_id[picked]
+
+
+def draw_absent(error: NotYours) -> None:
+    """What a link names is not there or not theirs: the sentence, and ways on that leave it behind."""
+    st.warning(escape(error), icon=":material/link_off:")
+    with st.container(horizontal=True):
+        for label, page in (("See your runs", "runs.py"), ("See your data", "data.py")):
+            if st.button(label, icon=":material/arrow_forward:", icon_position="right", key=f"absent_{page}"):
+                st.switch_page(page)
 
 
 def go(page: str) -> None:

@@ -145,3 +145,11 @@ def test_under_a_grouped_split_the_test_rows_know_their_groups(lab):
     assert not set(cities) & set(
         lab.catalog.read(lab.dataset, columns=["city"], rows=rows.numbers["train"])["city"]
     )
+
+
+def test_under_a_chronological_split_the_test_rows_are_in_blocks_of_neighbours_in_time(lab):
+    run = lab.new_run(ModelSpec(key="dummy"), split=Split(strategy="chronological", column="size"))
+    rows = prepare(run.spec, lab.dataset, lab.catalog, lab.store.folder(run.id))
+    size = lab.catalog.read(lab.dataset, columns=["size"], rows=rows.numbers["test"])["size"].to_numpy()
+    in_time = rows.test_groups[np.argsort(size)]
+    assert (np.diff(in_time) >= 0).all() and 1 < len(set(in_time)) < len(in_time)
