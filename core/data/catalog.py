@@ -171,6 +171,23 @@ class Catalog:
                 kept.append(batch.filter(pa.array(found)))
         return exact_frame(pa.Table.from_batches(kept, schema=empty.schema))
 
+    def batches(
+        self, dataset: Dataset, columns: Sequence[str], size: int = BATCH_ROWS
+    ) -> "Iterator[pandas.DataFrame]":
+        """What `read` gives, at most `size` rows at a time, so that the table need not fit in memory.
+
+        A column's type may differ between batches where one has gaps and another has none.
+        """
+        import pyarrow as pa
+
+        from core.data.engines.duckdb import identifier
+
+        names = dict.fromkeys(columns)
+        wanted = ", ".join([ROW, *(identifier(dataset.column(name).name) for name in names)])
+        with self.open(dataset) as session:
+            for batch in session.batches(f"SELECT {wanted} FROM data", size):
+                yield exact_frame(pa.Table.from_batches([batch]))
+
     def _placed(self, dataset: Dataset) -> Dataset:
         """With its blob where this home has it: the folder may have been moved since it was stored."""
         return replace(dataset, location=str(self.home.blobs / dataset.blob))

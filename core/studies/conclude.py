@@ -27,7 +27,7 @@ def conclude(run: Run, prepared: Prepared, store: RunStore) -> None:
     folder, task = store.folder(run.id), prepared.task
     records = told_apart(read_records(folder, run.spec))
     validation, test, predictions = [], [], {}
-    truth = prepared.truth["test"]
+    truth = prepared.rows["test"].truth
     for record in records:
         if record.state != "done":
             test.append(replace(_blank(record, task.metric), reason=record.reason))
@@ -86,7 +86,7 @@ def _practice(
     chosen = verdict.recommended
     if chosen not in (verdict.network, verdict.classic) or chosen not in predictions:
         return None
-    return in_practice(prepared.truth["test"], predictions[chosen], prepared.task, titles[chosen])
+    return in_practice(prepared.rows["test"].truth, predictions[chosen], prepared.task, titles[chosen])
 
 
 def _blank(record: Record, metric: str) -> Score:
@@ -104,7 +104,7 @@ def _blank(record: Record, metric: str) -> Score:
 
 
 def _score(record: Record, prepared: Prepared, prediction: np.ndarray, run: Run) -> Score:
-    task, truth, seed = run.spec.task, prepared.truth["test"], run.spec.seed
+    task, truth, seed = run.spec.task, prepared.rows["test"].truth, run.spec.seed
     values = score_all(truth, prediction, task)
     low, high = bootstrap_interval(truth, prediction, task.metric, task, seed, groups=prepared.test_groups)
     blank = _blank(record, task.metric)
