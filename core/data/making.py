@@ -16,6 +16,7 @@ from pathlib import Path
 from core.codec import dumps
 from core.data import blobs
 from core.data.blob_files import FORMAT, load_description, read_reading, write_description, write_reading
+from core.data.casting import SQL_TYPES
 from core.data.catalog import RESULT, Catalog
 from core.data.corrections import ROLES
 from core.data.engines.duckdb import DuckEngine, DuckSession, identifier, literal, parquet_options, sealed
@@ -117,10 +118,12 @@ def opened(
     temp: Path,
     writes: Path | None = None,
     more: Mapping[str, Path] | None = None,
+    absent: Sequence[Column] = (),
 ) -> Iterator[DuckSession]:
     """A session with the table `base` and those of the other datasets that the steps name.
 
     writes: the one folder that may be written into. more: further Parquet files by the names they go by.
+    absent: columns that `base` has as well, missing throughout where the dataset lacks them.
     """
     datasets = {START: base} | {other_name(i): other(i) for i in _others(recipe)}
     files = {name: Path(d.location) / "table.parquet" for name, d in datasets.items()}
@@ -131,6 +134,10 @@ def opened(
             connection.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet({literal(str(path))})")
         for name, dataset in datasets.items():
             items = projection(dataset.columns, stored_columns(dataset))
+            present = {c.name for c in dataset.columns}
+            for column in absent if name == START else ():
+                if column.name not in present:
+                    items += f", CAST(NULL AS {SQL_TYPES[column.kind]}) AS {identifier(column.name)}"
             source = f"read_parquet({literal(str(files[name]))})"
             connection.execute(f"CREATE VIEW {identifier(name)} AS SELECT {items} FROM {source}")
         yield DuckSession(connection)

@@ -31,10 +31,13 @@ def propose_split(dataset: Dataset, task: Task) -> Split:
     return Split(strategy="stratified" if task.kind in CLASSIFICATION else "random")
 
 
-def assign(dataset: Dataset, task: Task, split: Split, catalog: Catalog) -> "pandas.DataFrame":
+def assign(
+    dataset: Dataset, task: Task, split: Split, catalog: Catalog, judge: Dataset | None = None
+) -> "pandas.DataFrame":
     """`_row` int64 and `part` str, in the order of `_row`; rows without a target have no part.
 
     Under "file" the rows of the test dataset follow, numbered on from this dataset's n_rows.
+    judge: that dataset, where it is not to be read as it is stored.
     Raises UnknownName for an unknown column, NotYours for a test dataset of somebody else, and
     BadInput when the rows or values do not allow the split.
     """
@@ -55,7 +58,9 @@ def assign(dataset: Dataset, task: Task, split: Split, catalog: Catalog) -> "pan
     if split.strategy == "file":
         import pandas as pd
 
-        parts = pd.concat([parts, _rows_of_test_file(dataset, task, split, catalog)], ignore_index=True)
+        parts = pd.concat(
+            [parts, _rows_of_test_file(dataset, task, split, catalog, judge)], ignore_index=True
+        )
     _refuse_empty(parts, split)
     return parts.astype({ROW: "int64"})
 
@@ -228,10 +233,12 @@ def _by_column(
     return pd.concat([teaching, judging]).sort_values(ROW, ignore_index=True)
 
 
-def _rows_of_test_file(dataset: Dataset, task: Task, split: Split, catalog: Catalog) -> "pandas.DataFrame":
+def _rows_of_test_file(
+    dataset: Dataset, task: Task, split: Split, catalog: Catalog, judge: Dataset | None
+) -> "pandas.DataFrame":
     if split.test_dataset is None:
         raise BadInput("split_needs_file")
-    judge = catalog.get(split.test_dataset, dataset.owner)
+    judge = judge or catalog.get(split.test_dataset, dataset.owner)
     column = judge.column(task.target)
     values = catalog.read(judge, [task.target])
     if task.kind in CLASSIFICATION:

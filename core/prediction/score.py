@@ -14,6 +14,7 @@ from core.domain import Run, Task
 from core.errors import BadInput, UnknownName
 from core.prediction.contract import Contract, load_contract, probability_columns
 from core.prediction.doubts import Doubts, find_doubts
+from core.prediction.raw import RawRows, load_raw_rows
 from core.preparation import Preparation
 from core.runs.records import Record, read_records
 from core.runs.store import RunStore
@@ -25,13 +26,15 @@ class Predictor(Protocol):
 
 @dataclass(frozen=True)
 class Scorer:
-    """One model with the preparation and contract of its run."""
+    """One model with the preparation and contract of its run. raw: what makes features of the rows that are
+    asked about, where the run's table was cleaned."""
 
     run: Run
     record: Record
     contract: Contract
     preparation: Preparation
     predictor: Predictor
+    raw: RawRows | None = None
 
     @property
     def task(self) -> Task:
@@ -47,8 +50,11 @@ class Scorer:
     def answer(self, frame: pd.DataFrame, problems: Sequence[CellProblem] = ()) -> "Answers":
         """Typed rows, none at all among them, and what could not be read of them."""
         width = (len(self.task.classes),) if self.task.classes else ()
-        prediction = self.predict(frame) if len(frame) else np.empty((0, *width))
+        prediction = self.predict(self._clean(frame)) if len(frame) else np.empty((0, *width))
         return Answers(self.task, prediction, find_doubts(frame, self.contract, problems))
+
+    def _clean(self, frame: pd.DataFrame) -> pd.DataFrame:
+        return frame if self.raw is None else self.raw.clean(frame)
 
 
 @dataclass(frozen=True)
@@ -86,7 +92,8 @@ def load_scorer(store: RunStore, run: Run, number: int | None = None) -> Scorer:
         raise UnknownName("trained model", number, records)
     record, contract = records[number], load_contract(folder)
     preparation = _preparation(folder)
-    return Scorer(run, record, contract, preparation, _load(folder, record, preparation, run.spec.task))
+    raw = load_raw_rows(folder, run.spec.task.features)
+    return Scorer(run, record, contract, preparation, _load(folder, record, preparation, run.spec.task), raw)
 
 
 def number_of(store: RunStore, run: Run, key: str) -> int:

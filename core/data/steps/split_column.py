@@ -24,9 +24,7 @@ def apply(columns: Columns, params: Params, state: State) -> Applied:
     for part, new in enumerate(_names(columns, params), start=1):
         piece = f"split_part({ref(name)}, {separator}, {part})"
         if part == n:
-            piece = (
-                f"array_to_string(list_slice(string_split({ref(name)}, {separator}), {n}, {MOST_PIECES}), {separator})"
-            )
+            piece = f"array_to_string(list_slice(string_split({ref(name)}, {separator}), {n}, {MOST_PIECES}), {separator})"
         sql = f"nullif(trim({piece}, {literal(BLANKS)}), '')"
         items.append(Item(column=plain_column(new, "category"), sql=sql, reads=(name,)))
     return Applied(items=(*left, *items))

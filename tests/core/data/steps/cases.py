@@ -176,7 +176,13 @@ def opened(folder: Path, base: pd.DataFrame):
 
     write_tables(folder, base)
     connection = duckdb.connect()
-    cells = ", ".join(f"CAST({identifier(c.name)} AS {SQL_TYPES[c.kind]}) AS {identifier(c.name)}" for c in START)
-    connection.execute(f"CREATE TABLE base AS SELECT {ROW}, {cells} FROM read_parquet('{folder}/base.parquet')")
-    connection.execute(f"CREATE TABLE {other_name(OTHER)} AS SELECT * FROM read_parquet('{folder}/other.parquet')")
+    cells = ", ".join(
+        f"CAST({identifier(c.name)} AS {SQL_TYPES[c.kind]}) AS {identifier(c.name)}" for c in START
+    )
+    connection.execute(
+        f"CREATE TABLE base AS SELECT {ROW}, {cells} FROM read_parquet('{folder}/base.parquet')"
+    )
+    connection.execute(
+        f"CREATE TABLE {other_name(OTHER)} AS SELECT * FROM read_parquet('{folder}/other.parquet')"
+    )
     return Ledger(folder, connection)

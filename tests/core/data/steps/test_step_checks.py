@@ -135,7 +135,9 @@ def test_it_says_what_it_did(ledger, entry):
 def codes(key: str) -> list[str]:
     from core.sentences import catalogue
 
-    found = [k.removeprefix("step.").removesuffix(".says") for k in catalogue() if k.startswith(f"step.{key}_")]
+    found = [
+        k.removeprefix("step.").removesuffix(".says") for k in catalogue() if k.startswith(f"step.{key}_")
+    ]
     return found
 
 
