@@ -27,7 +27,7 @@ from core.data.retyping import retyped
 from core.data.roles import propose_roles
 from core.data.steps import STEPS, State, other_name
 from core.data.stored import projection, stored_columns
-from core.domain import Base, Column, Dataset, RecipeStep, StepOutcome
+from core.domain import ROW, Base, Column, Dataset, RecipeStep, StepOutcome
 from core.errors import BadInput, TooLarge, UnknownName
 from core.sentences import say
 
@@ -119,11 +119,12 @@ def opened(
     writes: Path | None = None,
     more: Mapping[str, Path] | None = None,
     absent: Sequence[Column] = (),
+    first: int | None = None,
 ) -> Iterator[DuckSession]:
     """A session with the table `base` and those of the other datasets that the steps name.
 
     writes: the one folder that may be written into. more: further Parquet files by the names they go by.
-    absent: columns that `base` has as well, missing throughout where the dataset lacks them.
+    absent: columns that `base` has as well, missing throughout where the dataset lacks them. first: how many of its rows `base` has, if not all.
     """
     datasets = {START: base} | {other_name(i): other(i) for i in _others(recipe)}
     files = {name: Path(d.location) / "table.parquet" for name, d in datasets.items()}
@@ -139,7 +140,8 @@ def opened(
                 if column.name not in present:
                     items += f", CAST(NULL AS {SQL_TYPES[column.kind]}) AS {identifier(column.name)}"
             source = f"read_parquet({literal(str(files[name]))})"
-            connection.execute(f"CREATE VIEW {identifier(name)} AS SELECT {items} FROM {source}")
+            some = f" WHERE {ROW} < {first}" if first is not None and name == START else ""
+            connection.execute(f"CREATE VIEW {identifier(name)} AS SELECT {items} FROM {source}{some}")
         yield DuckSession(connection)
 
 
