@@ -5,10 +5,11 @@ import streamlit as st
 
 from core.data.corrections import ROLES, shown_role, with_role
 from core.data.described import describe_columns, describe_figures
-from core.domain import Dataset
+from core.domain import Dataset, RecipeStep
 from core.errors import BadInput
 from core.prediction.export import to_csv
 from pages.components import session
+from pages.components.recipe_change import add_step
 from pages.components.text import escape
 
 KINDS = ("integer", "decimal", "boolean", "category", "date", "text")
@@ -63,6 +64,10 @@ def _apply(dataset: Dataset, before: pd.DataFrame, edited: pd.DataFrame) -> None
         return
     try:
         for name, kind, role in zip(changed["name"], changed["kind"], changed["role"]):
+            if kind != dataset.column(name).kind and dataset.recipe:
+                # a later step has to find the column in that kind, so the recipe has to say it
+                add_step(dataset, RecipeStep(step="convert", params={"columns": [name], "kind": kind}))
+                break
             dataset = session.catalog().with_kinds(dataset, {name: kind})
             if role != shown_role(dataset, name):
                 dataset = session.catalog().update(with_role(dataset, name, role))

@@ -45,7 +45,7 @@ def _draw(finding: Finding, dataset: Dataset, place: int) -> None:
     said = f"{ICONS[finding.severity]} **{escape(finding.explanation)}**"
     step = cure_of(finding, dataset)
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"{said}  \n{escape(finding.remedy)}")
+        st.markdown(f"{said}  \n{escape(finding.remedy)}", width="stretch")
         if step is not None:
             st.button(
                 STEPS[step.step].title, icon=STEPS[step.step].icon, key=f"cure_{place}", type="tertiary", width="content",

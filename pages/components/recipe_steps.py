@@ -70,7 +70,7 @@ def _draw_step(dataset: Dataset, number: int, sentence: str) -> None:
         )  # fmt: skip
         text = f"{step.icon} {number + 1}\\. {escape(sentence)}"
         counts = _counts(outcome)
-        st.markdown(f"{text}  \n:gray[{escape(counts)}]" if counts else text)
+        st.markdown(f"{text}  \n:gray[{escape(counts)}]" if counts else text, width="stretch")
         for name, icon, help_, off, act, arguments in (
             ("up", "arrow_upward", "Move up", number == 0, move_step, (dataset, number, -1)),
             ("down", "arrow_downward", "Move down", number == last, move_step, (dataset, number, 1)),

@@ -119,3 +119,14 @@ def test_strangers_text_is_shown_letter_by_letter(opened, hand, settled, stored,
     app = settled(opened("data.py", dataset=hostile.id), resting)
     assert HOSTILE not in markup(app) and "<script>" not in markup(app)
     assert not app.exception
+
+
+def test_a_kind_corrected_below_a_recipe_becomes_a_step(opened, hand, settled, dataset, now, catalog):
+    from core.data.making import with_recipe
+    from core.data.recipe import read_recipe
+    from tests.pages.test_data import edit
+
+    with_recipe(dataset, read_recipe([{"step": "fill", "params": {"columns": ["age"]}}]), catalog)
+    app = settled(opened("data.py", dataset=dataset.id), resting)
+    settled(edit(app, "age", kind="category"), resting)
+    assert [e.step for e in now().recipe] == ["fill", "convert"] and now().column("age").kind == "category"
