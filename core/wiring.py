@@ -26,6 +26,7 @@ def handlers(home: Home, *, started: float | None = None) -> dict[str, Handler]:
     return {
         "ingest": _ingest,
         "check": _check,
+        "clean": _clean,
         "train": lambda job, context: _train(job, context, started),
         "estimate": _estimate,
         "score": _score,
@@ -101,6 +102,21 @@ def _check(job: Job, context: JobContext) -> Mapping[str, Any]:
     catalog = Catalog(context.home)
     found = catalog.findings(catalog.get(job.payload["dataset"], job.owner))
     return {"n_findings": len(found)}
+
+
+def _clean(job: Job, context: JobContext) -> Mapping[str, Any] | Paused | Stopped:
+    """payload: dataset, recipe. The dataset with those cleaning steps in force; as it was if one does not fit."""
+    from core.data.catalog import Catalog
+    from core.data.making import with_recipe
+    from core.data.recipe import read_recipe
+
+    catalog = Catalog(context.home)
+    dataset = catalog.get(job.payload["dataset"], job.owner)
+    try:
+        with_recipe(dataset, read_recipe(job.payload["recipe"]), catalog, _reporting(context))
+    except _LeftOff:
+        return Paused() if context.requested() in ("pause", "interrupt") else Stopped()
+    return {"dataset": dataset.id}
 
 
 def _train(job: Job, context: JobContext, started: float | None) -> Mapping[str, Any] | Paused | Stopped:

@@ -17,6 +17,7 @@ from pages.components.dataset_menu import draw_menu
 from pages.components.findings import draw_findings
 from pages.components.frame import dataset_picker, go, head, when
 from pages.components.progress import follow
+from pages.components.recipe_steps import draw_recipe
 from pages.components.text import escape
 
 PREVIEW_ROWS = 1_000
@@ -50,7 +51,8 @@ def main() -> None:
     st.subheader("Findings", anchor=False)
     findings = known_findings(dataset)
     if findings is not None:
-        draw_findings(findings)
+        draw_findings(findings, dataset)
+    draw_recipe(dataset)
     st.subheader("Columns", anchor=False)
     st.caption("A wrong kind or role? Choose the column under A closer look, or click its cell here twice.")
     draw_columns(dataset)

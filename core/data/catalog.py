@@ -7,6 +7,7 @@ share. Who asks must be the owner: another's dataset is answered like one that d
 import hashlib
 import json
 import re
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 _ID = re.compile(r"[0-9a-f]{8,64}")
 BATCH_ROWS = 65_536
 MAX_NAME = 200
+RESULT = "recipe.mark"  # lies in a blob that a recipe made
 
 
 class Catalog:
@@ -92,8 +94,18 @@ class Catalog:
             dataset = self.get(dataset_id, owner)
             self._path(dataset_id).unlink()
             self._findings_path(dataset_id).unlink(missing_ok=True)
-            if not any(other.blob == dataset.blob for other in self._all()):
-                blobs.put_away(self.home.blobs / dataset.blob)
+            still = {blob for other in self._all() for blob in _blobs(other)}
+            for blob in _blobs(dataset) - still:
+                blobs.put_away(self.home.blobs / blob)
+        blobs.sweep(self.home)
+
+    def put_away_results(self, older_than_s: float) -> None:
+        """Put away the tables that recipes made and no dataset refers to any more. They can be made again."""
+        with blobs.held(self.home, alone=True):
+            needed = {blob for dataset in self._all() for blob in _blobs(dataset)}
+            for mark in self.home.blobs.glob(f"*/{RESULT}"):
+                if mark.parent.name not in needed and time.time() - mark.stat().st_mtime > older_than_s:
+                    blobs.put_away(mark.parent)
         blobs.sweep(self.home)
 
     def findings(self, dataset: Dataset) -> tuple[Finding, ...]:
@@ -210,6 +222,11 @@ class Catalog:
     def _write(self, dataset: Dataset) -> None:
         self.home.datasets.mkdir(parents=True, exist_ok=True)
         write_whole(self._path(dataset.id), dumps(dataset))
+
+
+def _blobs(dataset: Dataset) -> set[str]:
+    """The blobs a dataset needs: its own, and the one its recipe starts from."""
+    return {dataset.blob} | ({dataset.base.blob} if dataset.base is not None else set())
 
 
 @lru_cache(maxsize=2048)

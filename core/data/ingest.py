@@ -1,7 +1,6 @@
 """From an uploaded file to a stored, typed, profiled table. Shows nothing, trains nothing."""
 
 import hashlib
-import json
 import os
 import secrets
 import shutil
@@ -12,8 +11,9 @@ from typing import Any
 
 import duckdb
 
-from core.codec import dumps, from_plain
+from core.codec import dumps
 from core.data import blobs, casting
+from core.data.blob_files import FORMAT, load_description, write_description, write_reading
 from core.data.catalog import Catalog
 from core.data.engines.duckdb import DuckEngine, identifier, literal, parquet_options, sealed
 from core.data.inference import Inferred, infer
@@ -25,7 +25,6 @@ from core.domain import Column, Dataset
 from core.errors import FathomError, TooLarge, UnreadableFile
 from core.home import Home, new_id, write_whole
 
-FORMAT = 1  # of the blob folder: another number, another blob
 HASH_CHUNK = 4 << 20
 
 Report = Callable[[float, str], None]
@@ -67,7 +66,7 @@ def _add(location: Path, name: str, owner: str, home: Home, report: Report) -> D
     from core.checks import run_checks
 
     report(0.8, "Looking for problems")
-    made = _load_blob(location)
+    made = load_description(location)
     dataset = Dataset(
         id=new_id(),
         owner=owner,
@@ -161,7 +160,7 @@ def _store_typed(table: TextTable, aside: Path, options: Mapping[str, Any]) -> t
         )
     table.path.unlink()
     found_here = [finding for f in inferred for finding in f.findings]
-    write_whole(aside / "reading.json", dumps([*table.findings, *found_here], indent=1))
+    write_reading(aside, [*table.findings, *found_here])
     return tuple(columns)
 
 
@@ -171,21 +170,11 @@ def _write_description(aside: Path, table: TextTable, columns: Sequence[Column],
     for leftover in (*aside.glob("*-rejects.csv"), *aside.glob("bare.parquet"), *aside.glob("text.parquet")):
         leftover.unlink()
     shutil.rmtree(aside / "temp", ignore_errors=True)
-    write_whole(aside / "options.json", dumps(table.options, indent=1))
-    write_whole(aside / "columns.json", dumps(columns, indent=1))
-    write_whole(
-        aside / "blob.json",
-        dumps({"format": FORMAT, "n_rows": table.n_rows, "n_rejected": table.n_rejected, "target": target}),
+    write_description(
+        aside,
+        columns=columns,
+        n_rows=table.n_rows,
+        n_rejected=table.n_rejected,
+        target=target,
+        options=table.options,
     )
-
-
-def _load_blob(location: Path) -> dict[str, Any]:
-    """A blob's part of a Dataset: columns, options, n_rows, n_rejected, target."""
-    described = json.loads((location / "blob.json").read_text(encoding="utf-8"))
-    return {
-        "columns": from_plain(tuple[Column, ...], json.loads((location / "columns.json").read_text("utf-8"))),
-        "options": json.loads((location / "options.json").read_text(encoding="utf-8")),
-        "n_rows": described["n_rows"],
-        "n_rejected": described["n_rejected"],
-        "target": described["target"],
-    }

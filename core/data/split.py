@@ -34,11 +34,14 @@ def propose_split(dataset: Dataset, task: Task) -> Split:
     return Split(strategy="stratified" if task.kind in CLASSIFICATION else "random")
 
 
-def assign(dataset: Dataset, task: Task, split: Split, catalog: Catalog, path: Path) -> dict[Part, int]:
+def assign(
+    dataset: Dataset, task: Task, split: Split, catalog: Catalog, path: Path, judge: Dataset | None = None
+) -> dict[Part, int]:
     """Write the Parquet file `path` with `_row` int64 and `part` str, in the order of `_row`.
 
     Rows without a target are not in it. Under "file" the rows of the test dataset follow, numbered
     on from this dataset's n_rows. Never holds all rows. Returns the number of rows of each part.
+    judge: that dataset, where it is not to be read as it is stored.
     Raises UnknownName for an unknown column, NotYours for a test dataset of somebody else, and
     BadInput when the rows or values do not allow the split; no file is left then.
     """
@@ -52,7 +55,7 @@ def assign(dataset: Dataset, task: Task, split: Split, catalog: Catalog, path: P
     aside = path.with_name(f".{path.name}")
     try:
         with pq.ParquetWriter(aside, schema, compression="zstd") as writer:
-            for batch in _batches(dataset, task, split, catalog):
+            for batch in _batches(dataset, task, split, catalog, judge):
                 for counted in pc.value_counts(batch.column("part")).to_pylist():
                     counts[counted["values"]] += counted["counts"]
                 writer.write_batch(batch.cast(schema))
@@ -63,7 +66,9 @@ def assign(dataset: Dataset, task: Task, split: Split, catalog: Catalog, path: P
     return counts
 
 
-def _batches(dataset: Dataset, task: Task, split: Split, catalog: Catalog) -> "Iterator[pyarrow.RecordBatch]":
+def _batches(
+    dataset: Dataset, task: Task, split: Split, catalog: Catalog, judge: Dataset | None
+) -> "Iterator[pyarrow.RecordBatch]":
     target = identifier(dataset.column(task.target).name)
     with catalog.open(dataset) as session:
         match split.strategy:
@@ -79,7 +84,7 @@ def _batches(dataset: Dataset, task: Task, split: Split, catalog: Catalog) -> "I
                 sql = _by_stratum(session, task, _without_test(split), target)
         yield from session.batches(f"SELECT {ROW}, part FROM ({sql}) AS parts ORDER BY {ROW}", BATCH_ROWS)
     if split.strategy == "file":
-        yield from _rows_of_test_file(dataset, task, split, catalog)
+        yield from _rows_of_test_file(dataset, task, split, catalog, judge)
 
 
 def shuffled(seed: int, key: str) -> str:
@@ -243,13 +248,13 @@ def _by_column(session: Session, dataset: Dataset, task: Task, split: Split, tar
 
 
 def _rows_of_test_file(
-    dataset: Dataset, task: Task, split: Split, catalog: Catalog
+    dataset: Dataset, task: Task, split: Split, catalog: Catalog, judge: Dataset | None
 ) -> "Iterator[pyarrow.RecordBatch]":
     import pyarrow as pa
 
     if split.test_dataset is None:
         raise BadInput("split_needs_file")
-    judge = catalog.get(split.test_dataset, dataset.owner)
+    judge = judge or catalog.get(split.test_dataset, dataset.owner)
     column = judge.column(task.target)
     if task.kind not in CLASSIFICATION and column.kind not in NUMERIC_KINDS:
         raise BadInput("target_not_numeric", target=column.name, kind=column.kind)

@@ -5,6 +5,7 @@ each row is held against it to say what of it the model has never seen. Predicts
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -89,14 +90,25 @@ class Contract:
         return [f.name for f in self.fields]
 
 
-def make_contract(frame: pd.DataFrame, dataset: Dataset, task: Task) -> Contract:
-    """Read the contract off the training rows. frame: training rows with the task's features and target."""
+def make_contract(
+    frame: pd.DataFrame,
+    dataset: Dataset,
+    task: Task,
+    *,
+    target: pd.Series | None = None,
+    names: Sequence[str] | None = None,
+) -> Contract:
+    """Read the contract off the training rows.
+
+    frame: training rows with the task's features, or with the columns `names` of the dataset where
+    the features are made from these. target: of training rows, where the frame does not hold it.
+    """
     return Contract(
         task=task,
-        fields=tuple(_field(frame[name], dataset.column(name)) for name in task.features),
+        fields=tuple(_field(frame[name], dataset.column(name)) for name in names or task.features),
         headerless=not dataset.options.get("header", True),
         file_columns=tuple(c.name for c in dataset.columns),
-        outcome=_outcome(frame[task.target], task),
+        outcome=_outcome(frame[task.target] if target is None else target, task),
     )
 
 

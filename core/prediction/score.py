@@ -16,6 +16,7 @@ from core.figures import significant
 from core.prediction.contract import RANGE_COLUMNS, Contract, load_contract, probability_columns
 from core.prediction.doubts import Doubts, find_doubts
 from core.prediction.margin import Margin, margin_of
+from core.prediction.raw import RawRows, load_raw_rows
 from core.preparation import Preparation
 from core.runs.predictions import load_predictions
 from core.runs.records import Record, read_records
@@ -29,7 +30,11 @@ class Predictor(Protocol):
 
 @dataclass(frozen=True)
 class Scorer:
-    """One model with the preparation and contract of its run. margin: of a predicted number, if it is known."""
+    """One model with the preparation and contract of its run.
+
+    margin: of a predicted number, if it is known. raw: what makes features of the rows that are asked
+    about, where the run's table was cleaned.
+    """
 
     run: Run
     record: Record
@@ -37,6 +42,7 @@ class Scorer:
     preparation: Preparation
     predictor: Predictor
     margin: Margin | None = None
+    raw: RawRows | None = None
 
     @property
     def task(self) -> Task:
@@ -52,9 +58,12 @@ class Scorer:
     def answer(self, frame: pd.DataFrame, problems: Sequence[CellProblem] = ()) -> "Answers":
         """Typed rows, none at all among them, and what could not be read of them."""
         width = (len(self.task.classes),) if self.task.classes else ()
-        prediction = self.predict(frame) if len(frame) else np.empty((0, *width))
+        prediction = self.predict(self._clean(frame)) if len(frame) else np.empty((0, *width))
         doubts = find_doubts(frame, self.contract, problems)
         return Answers(self.task, prediction, doubts, self.margin, self._is_never_negative)
+
+    def _clean(self, frame: pd.DataFrame) -> pd.DataFrame:
+        return frame if self.raw is None else self.raw.clean(frame)
 
     @property
     def _is_never_negative(self) -> bool:
@@ -117,7 +126,8 @@ def load_scorer(store: RunStore, run: Run, number: int | None = None) -> Scorer:
     record, contract, task = records[number], load_contract(folder), run.spec.task
     preparation = _preparation(folder)
     predictor = _load(folder, record, preparation, task)
-    return Scorer(run, record, contract, preparation, predictor, _margin(folder, record, task))
+    raw = load_raw_rows(folder, task.features)
+    return Scorer(run, record, contract, preparation, predictor, _margin(folder, record, task), raw)
 
 
 def number_of(store: RunStore, run: Run, key: str) -> int:

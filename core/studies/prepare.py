@@ -7,9 +7,10 @@ split and the preparation are stored with the run and read back.
 
 import json
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,13 +18,16 @@ import pyarrow.parquet as pq
 
 from core import codec
 from core.data.catalog import Catalog
+from core.data.recipe import states_of
 from core.data.split import assign
 from core.domain import CLASSIFICATION, ROW, Column, Dataset, Part, RunSpec, Split, Task
 from core.errors import BadInput
 from core.evaluation.blocks import consecutive_blocks
 from core.home import write_whole
 from core.prediction.contract import make_contract
+from core.prediction.raw import load_recipe
 from core.preparation import Preparation
+from core.studies.cleaned import Cleaned, clean, is_cleaned, judge_through, seen_by
 from core.studies.judge import judging_dataset
 from core.studies.twins import TwinCounter
 from core.training.batches import Rows
@@ -74,14 +78,23 @@ def prepare(
     report(fraction): called once a batch; what it raises leaves the preparing off.
     Raises BadInput when a part has no rows, OSError when the disk is full.
     """
+    dataset = seen_by(spec, dataset, catalog, run_folder)
     dataset = replace(dataset, columns=_columns(dataset, run_folder))
-    walk = _walk(spec, dataset, catalog)
-    part_of = _part_of(spec, dataset, catalog, run_folder)
+    judge = _judge(spec, dataset, catalog, run_folder, states_of(dataset))
+    part_of = _part_of(spec, dataset, judge, catalog, run_folder)
     n_rows = np.bincount(part_of + 1, minlength=len(PARTS) + 1)[1:]
     for part, n in zip(PARTS, n_rows):
         if not n:
             raise BadInput("empty_part", part=part, n=int(n_rows.sum()))
-    preparation = _preparation(spec, dataset, run_folder, walk, part_of)
+    cleaned = None
+    if is_cleaned(spec):
+        train = np.flatnonzero(part_of[: dataset.n_rows] == PARTS.index("train"))
+        describing = _is_taught(train, len(train), spec)
+        cleaned = clean(spec, dataset, train, describing, catalog, run_folder)
+        dataset = cleaned.dataset
+        judge = _judge(spec, dataset, catalog, run_folder, load_recipe(run_folder).states)
+    walk = _walk(spec, dataset, judge, catalog)
+    preparation = _preparation(spec, dataset, run_folder, walk, part_of, cleaned)
     return _apply(preparation, spec, dataset, run_folder / SCRATCH, walk, part_of, report)
 
 
@@ -93,7 +106,19 @@ def _columns(dataset: Dataset, run_folder: Path) -> tuple[Column, ...]:
     return codec.from_plain(tuple[Column, ...], json.loads(stored.read_text(encoding="utf-8")))
 
 
-def _walk(spec: RunSpec, dataset: Dataset, catalog: Catalog) -> Walk:
+def _judge(
+    spec: RunSpec, dataset: Dataset, catalog: Catalog, run_folder: Path, states: Sequence[Any]
+) -> Dataset | None:
+    """The second file that judges, through the run's recipe if there is one; None without a second file."""
+    if spec.split.strategy != "file":
+        return None
+    if not is_cleaned(spec):
+        return judging_dataset(spec, dataset, catalog)
+    judge = catalog.get(spec.split.test_dataset or "", dataset.owner)
+    return judge_through(judge, spec, dataset, states, catalog, run_folder / SCRATCH / "judge" / "table")
+
+
+def _walk(spec: RunSpec, dataset: Dataset, judge: Dataset | None, catalog: Catalog) -> Walk:
     """Walks through all rows in batches, in the order of `_row`."""
     wanted = [*spec.task.features, spec.task.target]
     if spec.split.strategy in ("grouped", "chronological"):
@@ -101,23 +126,22 @@ def _walk(spec: RunSpec, dataset: Dataset, catalog: Catalog) -> Walk:
 
     def walk() -> Iterator[pd.DataFrame]:
         yield from catalog.batches(dataset, wanted)
-        if spec.split.strategy == "file":
-            for frame in catalog.batches(judging_dataset(spec, dataset, catalog), wanted):
+        if judge is not None:
+            for frame in catalog.batches(judge, wanted):
                 frame[ROW] += dataset.n_rows  # the test file's rows follow the training file's
                 yield frame
 
     return walk
 
 
-def _part_of(spec: RunSpec, dataset: Dataset, catalog: Catalog, run_folder: Path) -> np.ndarray:
+def _part_of(
+    spec: RunSpec, dataset: Dataset, judge: Dataset | None, catalog: Catalog, run_folder: Path
+) -> np.ndarray:
     """(all rows,) int8: the place in PARTS of each row's part, NO_PART where it takes none."""
     stored = run_folder / "split.parquet"
     if not stored.exists():
-        assign(dataset, spec.task, spec.split, catalog, stored)
-    n = dataset.n_rows
-    if spec.split.strategy == "file":
-        n += catalog.get(spec.split.test_dataset or "", dataset.owner).n_rows
-    part_of = np.full(n, NO_PART, np.int8)
+        assign(dataset, spec.task, spec.split, catalog, stored, judge)
+    part_of = np.full(dataset.n_rows + (judge.n_rows if judge else 0), NO_PART, np.int8)
     with pq.ParquetFile(stored) as file:
         for batch in file.iter_batches():
             parts = batch.column("part").to_pandas()
@@ -126,34 +150,46 @@ def _part_of(spec: RunSpec, dataset: Dataset, catalog: Catalog, run_folder: Path
 
 
 def _preparation(
-    spec: RunSpec, dataset: Dataset, run_folder: Path, walk: Walk, part_of: np.ndarray
+    spec: RunSpec,
+    dataset: Dataset,
+    run_folder: Path,
+    walk: Walk,
+    part_of: np.ndarray,
+    cleaned: Cleaned | None,
 ) -> Preparation:
     """As it was stored, or learned from the training rows and stored with the contract."""
     stored = run_folder / "preparation.json"
     if stored.exists():
         return Preparation.from_plain(json.loads(stored.read_text(encoding="utf-8")))
-    teaching = _teaching(walk, part_of, spec.seed, len(spec.task.features))
+    teaching = _teaching(walk, part_of, spec)
     columns = tuple(c for c in dataset.columns if c.name in spec.task.features)
     preparation = Preparation.fit(teaching, columns, spec.task)
-    contract = make_contract(teaching, dataset, spec.task)
+    if cleaned is None:
+        contract = make_contract(teaching, dataset, spec.task)
+    else:  # new rows come as the file had them
+        names, target = [n for n in cleaned.raw if n != ROW], teaching[spec.task.target]
+        contract = make_contract(cleaned.raw, cleaned.entry, spec.task, target=target, names=names)
     write_whole(run_folder / "contract.json", codec.dumps(contract, indent=1))
     write_whole(stored, codec.dumps(preparation, indent=1))
     return preparation
 
 
-def _teaching(walk: Walk, part_of: np.ndarray, seed: int, n_columns: int) -> pd.DataFrame:
-    """The training rows, or a sample of them that depends on the seed and their numbers alone."""
-    n_train = int(np.count_nonzero(part_of == 0))
-    most = min(TEACHING_ROWS, TEACHING_CELLS // n_columns)
-    share = 1.0 if n_train <= most else (most - 4 * most**0.5) / n_train  # four deviations below `most`
-    pieces = []
+def _teaching(walk: Walk, part_of: np.ndarray, spec: RunSpec) -> pd.DataFrame:
+    """The training rows, or a sample of them."""
+    n_train, pieces = int(np.count_nonzero(part_of == PARTS.index("train"))), []
     for frame in walk():
         numbers = frame[ROW].to_numpy()
-        taken = part_of[numbers] == 0
-        if share < 1:
-            taken &= _uniform(numbers, seed) < share
+        taken = (part_of[numbers] == PARTS.index("train")) & _is_taught(numbers, n_train, spec)
         pieces.append(frame[taken])
     return pd.concat(pieces, ignore_index=True)
+
+
+def _is_taught(numbers: np.ndarray, n_train: int, spec: RunSpec) -> np.ndarray:
+    """(n,) bool: whether a training row teaches the preparation; by the seed and its number alone."""
+    most = min(TEACHING_ROWS, TEACHING_CELLS // len(spec.task.features))
+    if n_train <= most:
+        return np.ones(len(numbers), bool)
+    return _uniform(numbers, spec.seed) < (most - 4 * most**0.5) / n_train  # four deviations below `most`
 
 
 def _uniform(numbers: np.ndarray, seed: int) -> np.ndarray:
@@ -177,7 +213,8 @@ def _apply(
     report: Callable[[float], None],
 ) -> Prepared:
     task = spec.task
-    shutil.rmtree(scratch, ignore_errors=True)  # an earlier attempt's
+    for part in PARTS:
+        shutil.rmtree(scratch / part, ignore_errors=True)  # an earlier attempt's
     writers = {part: RowsWriter(scratch / part) for part in PARTS}
     twins = TwinCounter([dataset.column(n) for n in (*task.features, task.target)], len(part_of))
     together: list[pd.Series] = []

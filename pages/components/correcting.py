@@ -5,9 +5,10 @@ from collections.abc import Sequence
 import streamlit as st
 
 from core.data.corrections import shown_role, with_role
-from core.domain import Dataset, Kind, Role
+from core.domain import Dataset, Kind, RecipeStep, Role
 from core.errors import BadInput
 from pages.components import session
+from pages.components.recipe_change import add_step
 from pages.components.text import escape
 
 
@@ -19,6 +20,10 @@ def correct(dataset: Dataset, corrections: Sequence[tuple[str, Kind, Role]], *, 
     catalog = session.catalog()
     try:
         for name, kind, role in corrections:
+            if kind != dataset.column(name).kind and dataset.recipe:
+                # a later step has to find the column in that kind, so the recipe has to say it
+                add_step(dataset, RecipeStep(step="convert", params={"columns": [name], "kind": kind}))
+                break
             dataset = catalog.with_kinds(dataset, {name: kind})
             if role != shown_role(dataset, name):
                 dataset = catalog.update(with_role(dataset, name, role))

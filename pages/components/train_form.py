@@ -78,6 +78,7 @@ def draw_form(dataset: Dataset) -> Form:
         task=task,
         split=replace(split, seed=seed),
         models=models,
+        recipe=dataset.recipe,
         budget_s=budget_s,
         seed=seed,
     )

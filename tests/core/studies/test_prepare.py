@@ -172,7 +172,7 @@ def test_of_many_training_rows_a_sample_teaches_the_preparation(lab, prepared, m
     _, rows = prepared
     monkeypatch.setattr(module, "TEACHING_ROWS", 100)
     taught = []
-    monkeypatch.setattr(module, "make_contract", lambda frame, *_: taught.append(frame))
+    monkeypatch.setattr(module, "make_contract", lambda frame, *_, **__: taught.append(frame))
     for seed in (0, 0, 1):
         run = lab.new_run(ModelSpec(key="dummy"), seed=seed)
         again = prepare(run.spec, lab.dataset, lab.catalog, lab.store.folder(run.id))
