@@ -43,7 +43,7 @@ def ingest(
     """Store the file as a dataset of the owner, and return it with columns, target and findings.
 
     options: how to read it where detection would err: encoding, separator, quote, header, sheet,
-    date_formats {column: strptime format}. report(fraction, message): progress in [0, 1].
+    header_rows, skip, and by column kinds, number_formats and date_formats. report(fraction, message): progress in [0, 1].
     Equal bytes with equal options share one blob, which is not made a second time.
     Raises UnreadableFile or TooLarge with a sentence; nothing is left behind then.
     """
@@ -144,12 +144,12 @@ def _store_typed(table: TextTable, aside: Path, options: Mapping[str, Any]) -> t
     """Write table.parquet with every column in its kind's type."""
     out = aside / "table.parquet"
     with DuckEngine(aside / "temp", len(table.names)).open({"cells": table.path}) as session:
-        inferred = infer(session, table.names, table.n_rows, options.get("date_formats"))
+        inferred = infer(session, table.names, table.n_rows, options)
     columns = []
     for name, found in zip(table.names, inferred):
-        if name in table.declared:
+        if name in table.declared and name not in options.get("kinds", {}):
             found = Inferred(kind=table.declared[name])
-        columns.append(Column(name=name, kind=found.kind, statistics=found.statistics))
+        columns.append(Column(name=name, kind=found.kind, unit=found.unit, statistics=found.statistics))
     projection = ", ".join(
         f"{casting.cell_value(f'c{i}', column.kind, column.statistics)} AS {identifier(column.name)}"
         for i, column in enumerate(columns)
