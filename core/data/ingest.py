@@ -13,7 +13,7 @@ from typing import Any
 import duckdb
 
 from core.codec import dumps, from_plain
-from core.data import blobs, casting
+from core.data import blobs, casting, original
 from core.data.catalog import Catalog
 from core.data.engines.duckdb import DuckEngine, identifier, literal, parquet_options, sealed
 from core.data.inference import Inferred, infer
@@ -59,7 +59,7 @@ def ingest(
         try:
             _make_blob(path, location, home, options, report)
         except FathomError as error:
-            raise _called(error, path.name, name) from error
+            raise called(error, path.name, name) from error
 
 
 def _add(location: Path, name: str, owner: str, home: Home, report: Report) -> Dataset:
@@ -86,7 +86,7 @@ def _add(location: Path, name: str, owner: str, home: Home, report: Report) -> D
     return dataset
 
 
-def _called(error: FathomError, file: str, name: str) -> FathomError:
+def called(error: FathomError, file: str, name: str) -> FathomError:
     """The error with the name its owner knows the file by: an upload lies under one of our own."""
     if error.parameters.get("file") != file:
         return error
@@ -122,6 +122,8 @@ def _make_blob(path: Path, location: Path, home: Home, options: Mapping[str, Any
         table = recognise(path).read(path, aside, options)
         if len(table.names) < 2:
             raise UnreadableFile("one_column", file=path.name, column=table.names[0])
+        if not table.declared:  # a file that states its kinds is read in one way only
+            original.keep(path, aside)
         report(0.4, "Finding out what each column holds")
         columns = _store_typed(table, aside, options)
         report(0.6, "Measuring each column")
@@ -166,9 +168,9 @@ def _store_typed(table: TextTable, aside: Path, options: Mapping[str, Any]) -> t
 
 
 def _write_description(aside: Path, table: TextTable, columns: Sequence[Column], target: str | None) -> None:
-    if table.rejects is not None:
+    if table.rejects is not None and table.rejects != aside / "rejects.csv":
         os.replace(table.rejects, aside / "rejects.csv")
-    for leftover in (*aside.glob("*-rejects.csv"), *aside.glob("bare.parquet"), *aside.glob("text.parquet")):
+    for leftover in (*aside.glob("bare.parquet"), *aside.glob("text.parquet"), *aside.glob("below.csv")):
         leftover.unlink()
     shutil.rmtree(aside / "temp", ignore_errors=True)
     write_whole(aside / "options.json", dumps(table.options, indent=1))

@@ -38,7 +38,8 @@ class TextTable:
     declared: kinds that the file itself states (Parquet), by name.
     rejects: CSV file of the lines kept aside, with number and reason, or None. n_rejected: how many of
     them should have been rows. lines: what became of every line, where the file has lines.
-    choices: what else an option could be, such as the sheets of a workbook.
+    choices: what else an option could be, such as the sheets of a workbook. is_whole: False where only
+    the beginning of the file was read.
     """
 
     names: tuple[str, ...]
@@ -51,6 +52,7 @@ class TextTable:
     n_rejected: int = 0
     lines: Lines | None = None
     choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    is_whole: bool = True
     _holder: object = field(default=None, repr=False, compare=False)
 
     def batches(self, size: int = 100_000) -> Iterator["pandas.DataFrame"]:

@@ -45,13 +45,9 @@ def drop_notes(
         return scanned, []
     n_padded -= n_left
     first = notes[min(notes)]
-    if (
-        not n_padded
-        and not has_blank
-        and (
-            _mark(dialect) in first.text.strip(_mark(dialect)) or len(notes) == 1 and not tail.endswith("\n")
-        )
-    ):
+    is_prose = " " in first.text.strip() and _mark(dialect) not in first.text.strip(_mark(dialect))
+    is_cut = len(notes) == 1 and not tail.endswith("\n")
+    if not n_padded and not has_blank and (is_cut or not is_prose):
         return scanned, []
     kept = replace(scanned, rejected=[one for one in scanned.rejected if one.line not in notes])
     return (without_last(kept, n_padded, folder) if n_padded else kept), list(notes.values())

@@ -118,7 +118,7 @@ def _read(
     names = plan.names[: plan.width - n_blank_columns(scanned.path, plan.names, _is_named)]
     separator = plan.dialect.separator
     return TextTable(
-        names=names, path=scanned.path, n_rows=scanned.n_rows, rejects=rejects, n_rejected=lines.rejected, lines=lines,
+        names=names, path=scanned.path, n_rows=scanned.n_rows, rejects=rejects, n_rejected=lines.rejected, lines=lines, is_whole=is_whole,
         options={
             "encoding": found.encoding, "separator": "" if separator == NO_SEPARATOR else separator,
             "quote": plan.dialect.quote, "escape": plan.dialect.escape, "header": plan.n_header > 0,
