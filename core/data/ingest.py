@@ -131,6 +131,7 @@ def _make_blob(path: Path, location: Path, home: Home, options: Mapping[str, Any
         with engine.open({"data": aside / "table.parquet"}) as session:
             columns = profile(session, columns, table.n_rows)
         columns, target = propose_roles(columns, table.n_rows, has_header=table.options.get("header", True))
+        write_whole(aside / "asked.json", dumps(dict(options), indent=1))
         _write_description(aside, table, columns, target)
         # renamed last: the folder's presence means that the blob is whole
         blobs.publish(aside, location, home)

@@ -72,7 +72,8 @@ def preview(path: Path, options: Mapping[str, Any] | None = None, n: int = 50) -
         cells = first.astype(object).where(first.notna(), None).values.tolist()
         aside = read_kept_aside(table.rejects, MOST_ASIDE) if table.rejects else []
         columns = tuple(
-            _column(table, i, found, [row[i] for row in cells]) for i, found in enumerate(inferred[:MOST_COLUMNS])
+            _column(table, i, found, [row[i] for row in cells])
+            for i, found in enumerate(inferred[:MOST_COLUMNS])
         )
         return Preview(
             source=source.key, options=table.options, columns=columns, n_columns=len(table.names),
@@ -90,7 +91,12 @@ def _column(table: TextTable, i: int, found: Inferred, cells: list[str | None]) 
         return PreviewColumn(name=name, kind=table.declared[name], examples=_examples(said))
     doubt = (_format(found), _format(found.other)) if found.other is not None else ()
     return PreviewColumn(
-        name=name, kind=found.kind, written=_spoken(found), unit=found.unit, examples=_examples(said), doubt=doubt
+        name=name,
+        kind=found.kind,
+        written=_spoken(found),
+        unit=found.unit,
+        examples=_examples(said),
+        doubt=doubt,
     )
 
 
