@@ -22,7 +22,7 @@ N_EXAMPLES = 3
 
 @dataclass(frozen=True, kw_only=True)
 class PreviewColumn:
-    """written: how its values are written, as people say it; "" for words. examples: cells as they stand.
+    """written: how its values are written, as people say it; "" for words and plain numbers. examples: cells as they stand.
 
     doubt: where the cells may be read in two ways, the two formats, the one taken first.
     """
@@ -111,7 +111,7 @@ def _format(found: Inferred) -> str:
 def _spoken(found: Inferred) -> str:
     if found.kind == "date":
         return dates.spoken(_format(found))
-    return numbers.spoken(_format(found)) if found.kind in ("integer", "decimal") else ""
+    return "" if _format(found) == "plain" else numbers.spoken(_format(found))
 
 
 def _short(cell: str | None) -> str | None:

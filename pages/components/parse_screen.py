@@ -105,18 +105,13 @@ def _choice(
     width: int,
     more: bool = False,
 ) -> str | None:
-    """One decision; None for what is to be found out."""
-    asked = subject.options.get(name)
-    choices = [None, *dict.fromkeys([*titles, *([asked] if asked is not None else [])])]
-
-    def title(value: str | None) -> str:
-        if value is None:
-            return f"{AUTO}: {titles.get(known[name], known[name])}" if name in known else AUTO
-        return titles.get(value, value)
-
+    """One decision; None for what is to be found out, which stands where nothing is chosen."""
+    asked, found = subject.options.get(name), known.get(name)
+    choices = list(dict.fromkeys([*titles, *([asked] if asked is not None else [])]))
     return st.selectbox(
-        label, choices, index=choices.index(asked), format_func=title, key=f"read_{name}_{subject.key}", width=width,
-        accept_new_options=more,
+        label, choices, index=None if asked is None else choices.index(asked), format_func=lambda v: titles.get(v, v),
+        key=f"read_{name}_{subject.key}", width=width, accept_new_options=more,
+        placeholder=AUTO if found is None else f"{AUTO}: {titles.get(found, found)}",
     )  # fmt: skip
 
 
@@ -146,14 +141,18 @@ def _look(subject: Subject, options: Mapping[str, Any]) -> Mapping[str, Any] | N
 
 
 def _draw_recognised(seen: Preview) -> None:
-    rows = f"{seen.n_rows:,} rows" if seen.is_whole else f"The first {seen.n_rows:,} rows"
-    parts = [f"{rows} and {seen.n_columns:,} columns"]
+    rows = _of(seen.n_rows, "row") if seen.is_whole else f"The first {_of(seen.n_rows, 'row')}"
+    parts = [f"{rows} and {_of(seen.n_columns, 'column')}"]
     if seen.n_rejected:
-        parts.append(f"{seen.n_rejected:,} rows rejected")
+        parts.append(f"{_of(seen.n_rejected, 'row')} rejected")
     n_notes = len(seen.aside) - sum(_is_rejected(one) for one in seen.aside)
     if n_notes:
-        parts.append(f"{n_notes:,} lines around the table kept aside")
+        parts.append(f"{_of(n_notes, 'line')} around the table kept aside")
     st.markdown(f"**{' · '.join(parts)}**")
+
+
+def _of(n: int, noun: str) -> str:
+    return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
 
 
 def _draw_doubts(subject: Subject, seen: Preview) -> None:
@@ -208,7 +207,8 @@ def _column_row(column: PreviewColumn, asked: Mapping[str, Any]) -> dict[str, st
     number = asked.get("number_formats", {}).get(column.name)
     date = asked.get("date_formats", {}).get(column.name)
     form = numbers.spoken(number) if number else dates.spoken(date) if date else AUTO
-    found = " · ".join(filter(None, (column.kind, column.written, column.unit)))
+    kind = "words" if column.kind in ("category", "text") else column.kind
+    found = " · ".join(filter(None, (kind, column.written, column.unit)))
     return {
         "column": column.name, "found": found, "kind": asked.get("kinds", {}).get(column.name, AUTO), "form": form,
         "examples": ", ".join(column.examples),

@@ -25,19 +25,23 @@ def dataset(stored):
     return stored("messy.csv", MESSY)
 
 
-def test_the_screen_says_what_was_recognised_and_asks_what_is_open(opened, hand, settled, dataset, stays_light):
+def test_the_screen_says_what_was_recognised_and_asks_what_is_open(
+    opened, hand, settled, dataset, stays_light
+):
     app = opened_screen(opened, settled, dataset)
     assert not app.exception
-    assert "60 rows and 4 columns" in markup(app) and "1 lines around the table kept aside" in markup(app)
+    assert "60 rows and 4 columns" in markup(app) and "1 line around the table kept aside" in markup(app)
     separator = next(w for w in app.selectbox if w.label == "Separator")
-    assert separator.options[0] == "Find out: Semicolon ;"
+    assert separator.placeholder == "Find out: Semicolon ;"
     assert number(app, "Rows of names").placeholder == "Find out: 1"
     doubt = app.segmented_control(key=f"doubt_{dataset.id}_day")
     assert doubt.label.startswith("In **day**, how is 01")
     assert doubt.options == ["MM/DD/YYYY", "DD/MM/YYYY"]
 
 
-def test_an_answer_is_seen_at_once_and_read_again_as_a_dataset_of_its_own(opened, hand, settled, catalog, dataset):
+def test_an_answer_is_seen_at_once_and_read_again_as_a_dataset_of_its_own(
+    opened, hand, settled, catalog, dataset
+):
     app = opened_screen(opened, settled, dataset)
     app.segmented_control(key=f"doubt_{dataset.id}_day").set_value("%d/%m/%Y").run()
     app = settled(app, lambda a: not any(w.key == f"doubt_{dataset.id}_day" for w in a.segmented_control))
@@ -58,7 +62,9 @@ def test_a_decision_that_cannot_be_read_is_refused_in_a_sentence(opened, hand, s
 
 def test_a_dataset_with_rejected_rows_opens_the_screen_by_itself(opened, hand, settled, catalog):
     app = opened()
-    app.file_uploader[0].set_value([("torn.csv", b"a,b,c\n" + b"1,x,2\n" * 40 + b"torn\n" + b"1,x,2\n", "text/csv")]).run()
+    app.file_uploader[0].set_value(
+        [("torn.csv", b"a,b,c\n" + b"1,x,2\n" * 40 + b"torn\n" + b"1,x,2\n", "text/csv")]
+    ).run()
     app = settled(app, lambda a: a.title[0].value == "Data" and any(w.key == "read_again" for w in a.button))
     assert not app.exception
     aside = next(d.value for d in app.dataframe if "reason" in d.value)

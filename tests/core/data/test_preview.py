@@ -17,7 +17,7 @@ def test_a_look_says_what_was_recognised_and_what_is_kept_aside(tmp_path):
     assert seen.source == "csv" and seen.is_whole and (seen.n_rows, seen.n_rejected) == (80, 1)
     assert (seen.options["encoding"], seen.options["separator"], seen.options["skip"]) == ("cp1252", ";", 1)
     assert [(c.name, c.kind, c.written, c.unit) for c in seen.columns] == [
-        ("id", "integer", "1234.5", None), ("tag", "date", "MM/DD/YYYY", None),
+        ("id", "integer", "", None), ("tag", "date", "MM/DD/YYYY", None),
         ("preis", "decimal", "1.234,5", "€"), ("text", "text", "", None),
     ]  # fmt: skip
     assert seen.columns[1].doubt == ("%m/%d/%Y", "%d/%m/%Y")
