@@ -13,7 +13,7 @@ from typing import Any
 from core import codec
 from core.domain import RunSpec
 from core.errors import BadInput, FathomError
-from core.home import Home
+from core.home import Home, new_id
 from core.jobs.context import Handler, JobContext, Paused, Stopped
 from core.jobs.job import Job
 from core.sentences import say
@@ -25,6 +25,7 @@ def handlers(home: Home, *, started: float | None = None) -> dict[str, Handler]:
     """Kind of job → function. started: when the budget's clock began, for a run in this process."""
     return {
         "ingest": _ingest,
+        "preview": _preview,
         "check": _check,
         "clean": _clean,
         "train": lambda job, context: _train(job, context, started),
@@ -72,14 +73,13 @@ class _LeftOff(Exception):
 
 
 def _ingest(job: Job, context: JobContext) -> Mapping[str, Any] | Paused | Stopped:
-    """payload: file (a name in the uploads folder), name, options.
+    """payload: name, options, and file (a name in the uploads folder) or dataset, to be read another way.
 
     The upload is deleted once it is stored or given up; a refused one stays, to be read another way.
     """
     from core.data.ingest import ingest
 
-    path = _inside(context.home.uploads, job.payload["file"])
-
+    path = _given(job, context)
     try:
         dataset = ingest(
             path,
@@ -91,8 +91,44 @@ def _ingest(job: Job, context: JobContext) -> Mapping[str, Any] | Paused | Stopp
         )
     except _LeftOff:
         return _laid_down(path, context)
+    finally:
+        if "dataset" in job.payload:
+            path.unlink(missing_ok=True)
     path.unlink(missing_ok=True)
     return {"dataset": dataset.id}
+
+
+def _preview(job: Job, context: JobContext) -> Mapping[str, Any]:
+    """payload: name, options, and file or dataset as for ingest. How it would be read; nothing is stored."""
+    from core.data.ingest import called
+    from core.data.preview import preview
+
+    path = _given(job, context, is_look=True)
+    try:
+        return codec.to_plain(preview(path, job.payload.get("options")))
+    except FathomError as error:
+        raise called(error, path.name, job.payload["name"]) from error
+    finally:
+        if "dataset" in job.payload:
+            path.unlink(missing_ok=True)
+
+
+def _given(job: Job, context: JobContext, *, is_look: bool = False) -> Path:
+    """The file a job is about: an upload, or the original of a dataset, unpacked among the uploads.
+
+    is_look: where the beginning is enough of a text.
+    """
+    if "dataset" not in job.payload:
+        return _inside(context.home.uploads, job.payload["file"])
+    from core.data import original
+    from core.data.catalog import Catalog
+    from core.data.sources._encoding import HEAD
+
+    dataset = Catalog(context.home).get(job.payload["dataset"], job.owner)
+    path = context.home.uploads / new_id()
+    is_text = "separator" in dataset.options
+    original.unpack(Path(dataset.location), path, HEAD + 1 if is_look and is_text else original.MOST_BYTES)
+    return path
 
 
 def _check(job: Job, context: JobContext) -> Mapping[str, Any]:

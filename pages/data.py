@@ -6,16 +6,19 @@ from pathlib import Path
 import streamlit as st
 
 from core.data.described import missing_cells
+from core.data.original import is_kept
 from core.data.target_reason import task_in_words, why_target
 from core.data.task import propose_task
 from core.domain import Dataset, Finding, Task
 from core.errors import BadInput
 from pages.components import session
+from pages.components.adding import draw_adding, read_stored_again
 from pages.components.column_detail import draw_column
 from pages.components.columns_table import draw_columns
 from pages.components.dataset_menu import draw_menu
 from pages.components.findings import draw_findings
 from pages.components.frame import dataset_picker, go, head, when
+from pages.components.parse_screen import Subject, draw_parse_screen
 from pages.components.progress import follow
 from pages.components.recipe_steps import draw_recipe
 from pages.components.text import escape
@@ -24,7 +27,7 @@ PREVIEW_ROWS = 1_000
 PATIENCE_S = 1.0  # for checks, before their progress is shown
 NAMES = {
     "encoding": "Encoding", "separator": "Separator", "quote": "Quotation mark", "header": "Names in the first row",
-    "sheet": "Sheet", "date_formats": "Date formats",
+    "sheet": "Sheet", "escape": "Escape", "header_rows": "Rows of names", "skip": "Lines above the table",
 }  # fmt: skip
 
 
@@ -46,6 +49,9 @@ def main() -> None:
         ):
             st.session_state["train_view"] = "form"
             go("train.py")
+    again = draw_adding()
+    if again is not None and again.state == "failed":
+        st.error(escape(again.error or "It could not be read."), icon=":material/error:")
     draw_figures(dataset)
     task = draw_target(dataset)
     st.subheader("Findings", anchor=False)
@@ -59,7 +65,7 @@ def main() -> None:
     st.subheader("A closer look", anchor=False)
     draw_column(dataset, task)
     draw_rows(dataset)
-    draw_details(dataset)
+    draw_reading(dataset)
 
 
 def draw_figures(dataset: Dataset) -> None:
@@ -149,8 +155,28 @@ def draw_rows(dataset: Dataset) -> None:
         )  # fmt: skip
 
 
-def draw_details(dataset: Dataset) -> None:
-    with st.expander("Details: how the file was read", icon=":material/info:", key="details"):
+def draw_reading(dataset: Dataset) -> None:
+    """How the file was read, opened by itself where rows were rejected."""
+    screen = st.expander(
+        "How was this read?", icon=":material/tune:", key=f"reading_{dataset.id}", on_change="rerun",
+        expanded=st.session_state.get("opened_reading") == dataset.id,
+    )  # fmt: skip
+    if not screen.open:
+        return
+    with screen:
+        if is_kept(Path(dataset.location)):
+            st.caption(
+                "Change a decision and see what comes of it. Reading again adds a dataset; this one stays as it is."
+            )
+            options = draw_parse_screen(
+                Subject(
+                    key=dataset.id, name=dataset.name, given={"dataset": dataset.id},
+                    options=session.catalog().asked_options(dataset),
+                )
+            )  # fmt: skip
+            if options is not None:
+                read_stored_again(dataset, options)
+                st.rerun()
         known = {NAMES.get(name, name): shown(value) for name, value in dataset.options.items()}
         known |= {"Stored": when(dataset.created_at), "Dataset": dataset.id, "Content": dataset.blob}
         st.dataframe(

@@ -88,6 +88,11 @@ class Catalog:
 
         return self.update(retyped(dataset, kinds))
 
+    def asked_options(self, dataset: Dataset) -> Mapping[str, object]:
+        """What somebody asked for when the file was read; the rest was found out."""
+        path = Path(dataset.location) / "asked.json"
+        return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+
     def delete(self, dataset_id: str, owner: str) -> None:
         """Forget a dataset; its blob goes when no other dataset refers to it."""
         with blobs.held(self.home, alone=True):

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from core.data import dates, numbers
 from core.data.corrections import shown_role
 from core.domain import Column, Dataset
 
@@ -24,12 +25,6 @@ FIGURES: Mapping[str, str] = {
     "max_length": "Greatest length",
     "date_format": "Written as",
     "number_format": "Written as",
-}
-WRITTEN_AS: Mapping[str, str] = {  # formats by name; a date's other formats are patterns, shown as they are
-    "iso": "year-month-day (ISO 8601)",
-    "grouped": "with commas between thousands",
-    "percent": "with a percent sign",
-    "decimal_comma": "with a decimal comma",
 }
 LENGTHS = ("mean_length", "max_length")  # of free text; how long a category's name is says nothing
 
@@ -89,7 +84,9 @@ def statistics_table(column: Column, n_rows: int) -> list[tuple[str, str]]:
 
 
 def _figure(key: str, value: Any) -> str:
-    return WRITTEN_AS.get(value, value) if key in ("date_format", "number_format") else written(value)
+    if key == "date_format":
+        return dates.spoken(value)
+    return numbers.spoken(value) if key == "number_format" else written(value)
 
 
 def describe_figures(dataset: Dataset) -> "pandas.DataFrame":

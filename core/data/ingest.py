@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 
 from core.codec import dumps
-from core.data import blobs, casting
+from core.data import blobs, casting, original
 from core.data.blob_files import FORMAT, load_description, write_description, write_reading
 from core.data.catalog import Catalog
 from core.data.engines.duckdb import DuckEngine, identifier, literal, parquet_options, sealed
@@ -42,7 +42,7 @@ def ingest(
     """Store the file as a dataset of the owner, and return it with columns, target and findings.
 
     options: how to read it where detection would err: encoding, separator, quote, header, sheet,
-    date_formats {column: strptime format}. report(fraction, message): progress in [0, 1].
+    header_rows, skip, and by column kinds, number_formats and date_formats. report(fraction, message): progress in [0, 1].
     Equal bytes with equal options share one blob, which is not made a second time.
     Raises UnreadableFile or TooLarge with a sentence; nothing is left behind then.
     """
@@ -58,7 +58,7 @@ def ingest(
         try:
             _make_blob(path, location, home, options, report)
         except FathomError as error:
-            raise _called(error, path.name, name) from error
+            raise called(error, path.name, name) from error
 
 
 def _add(location: Path, name: str, owner: str, home: Home, report: Report) -> Dataset:
@@ -85,7 +85,7 @@ def _add(location: Path, name: str, owner: str, home: Home, report: Report) -> D
     return dataset
 
 
-def _called(error: FathomError, file: str, name: str) -> FathomError:
+def called(error: FathomError, file: str, name: str) -> FathomError:
     """The error with the name its owner knows the file by: an upload lies under one of our own."""
     if error.parameters.get("file") != file:
         return error
@@ -121,6 +121,8 @@ def _make_blob(path: Path, location: Path, home: Home, options: Mapping[str, Any
         table = recognise(path).read(path, aside, options)
         if len(table.names) < 2:
             raise UnreadableFile("one_column", file=path.name, column=table.names[0])
+        if not table.declared:  # a file that states its kinds is read in one way only
+            original.keep(path, aside)
         report(0.4, "Finding out what each column holds")
         columns = _store_typed(table, aside, options)
         report(0.6, "Measuring each column")
@@ -128,6 +130,7 @@ def _make_blob(path: Path, location: Path, home: Home, options: Mapping[str, Any
         with engine.open({"data": aside / "table.parquet"}) as session:
             columns = profile(session, columns, table.n_rows)
         columns, target = propose_roles(columns, table.n_rows, has_header=table.options.get("header", True))
+        write_whole(aside / "asked.json", dumps(dict(options), indent=1))
         _write_description(aside, table, columns, target)
         # renamed last: the folder's presence means that the blob is whole
         blobs.publish(aside, location, home)
@@ -143,12 +146,12 @@ def _store_typed(table: TextTable, aside: Path, options: Mapping[str, Any]) -> t
     """Write table.parquet with every column in its kind's type."""
     out = aside / "table.parquet"
     with DuckEngine(aside / "temp", len(table.names)).open({"cells": table.path}) as session:
-        inferred = infer(session, table.names, table.n_rows, options.get("date_formats"))
+        inferred = infer(session, table.names, table.n_rows, options)
     columns = []
     for name, found in zip(table.names, inferred):
-        if name in table.declared:
+        if name in table.declared and name not in options.get("kinds", {}):
             found = Inferred(kind=table.declared[name])
-        columns.append(Column(name=name, kind=found.kind, statistics=found.statistics))
+        columns.append(Column(name=name, kind=found.kind, unit=found.unit, statistics=found.statistics))
     projection = ", ".join(
         f"{casting.cell_value(f'c{i}', column.kind, column.statistics)} AS {identifier(column.name)}"
         for i, column in enumerate(columns)
@@ -165,9 +168,9 @@ def _store_typed(table: TextTable, aside: Path, options: Mapping[str, Any]) -> t
 
 
 def _write_description(aside: Path, table: TextTable, columns: Sequence[Column], target: str | None) -> None:
-    if table.rejects is not None:
+    if table.rejects is not None and table.rejects != aside / "rejects.csv":
         os.replace(table.rejects, aside / "rejects.csv")
-    for leftover in (*aside.glob("*-rejects.csv"), *aside.glob("bare.parquet"), *aside.glob("text.parquet")):
+    for leftover in (*aside.glob("bare.parquet"), *aside.glob("text.parquet"), *aside.glob("below.csv")):
         leftover.unlink()
     shutil.rmtree(aside / "temp", ignore_errors=True)
     write_description(

@@ -72,10 +72,19 @@ def read_again(options: Mapping[str, Any]) -> None:
     st.session_state[KEY] = replace(adding, job=_put(adding.file, adding.name, options).id)
 
 
+def read_stored_again(dataset: Dataset, options: Mapping[str, Any]) -> None:
+    """Read a dataset's original once more, in another way; a dataset of its own comes of it."""
+    payload = {"dataset": dataset.id, "name": dataset.name, "options": dict(options)}
+    job = session.queue().put(kind="ingest", lane="data", owner=session.owner(), payload=payload)
+    st.session_state[KEY] = Adding(job=job.id, file="", name=dataset.name)
+    session.queue().wait(job.id, PATIENCE_S)
+
+
 def give_up() -> None:
     """Forget the upload that is not to be read."""
     adding = st.session_state.pop(KEY)
-    (session.home().uploads / adding.file).unlink(missing_ok=True)
+    if adding.file:
+        (session.home().uploads / adding.file).unlink(missing_ok=True)
 
 
 def draw_adding() -> Job | None:
@@ -134,6 +143,8 @@ def keep_upload(content: BinaryIO) -> str:
 def _arrive(dataset: Dataset, then: Then, target: str | None) -> None:
     session.choose(dataset=dataset.id)
     if then == "look":
+        if dataset.n_rejected:
+            st.session_state["opened_reading"] = dataset.id
         go("data.py")
     # the target may have been changed since, but this is about what the sample is for
     spec = default_spec(dataset, target or dataset.target, budget_s=DEMO_BUDGET_S)

@@ -7,6 +7,7 @@ import streamlit as st
 
 from core.jobs.job import Job
 from pages.components.adding import add_upload, give_up, read_again
+from pages.components.parse_screen import Subject, draw_parse_screen
 from pages.components.sign_in import is_sign_in_configured
 from pages.components.text import escape
 
@@ -49,15 +50,22 @@ def draw_refused(job: Job) -> None:
     st.error(escape(job.error or "It could not be read."), icon=":material/error:")
     with st.container(border=True):
         st.markdown("Read it in another way, or choose another file. Nothing stored was changed.")
-        options = draw_reading()
-        with st.container(horizontal=True):
-            if st.button("Read it again", type="primary", icon=":material/refresh:", key="read_again"):
-                if options is not None:
-                    read_again(options)
-                    st.rerun()
-            if st.button("Choose another file", icon=":material/arrow_back:", key="give_up"):
-                give_up()
-                st.rerun()
+        payload = job.payload
+        options = draw_parse_screen(
+            Subject(
+                key=payload["file"],
+                name=payload["name"],
+                given={"file": payload["file"]},
+                options=payload.get("options") or {},
+                refused=job.error,
+            )
+        )
+        if options is not None:
+            read_again(options)
+            st.rerun()
+        if st.button("Choose another file", icon=":material/arrow_back:", key="give_up"):
+            give_up()
+            st.rerun()
 
 
 def draw_reading() -> dict[str, Any] | None:

@@ -50,7 +50,7 @@ def test_a_columns_figures_are_text_with_a_label(store):
     assert figures["Missing"] == "6 (10.0%)"
     assert figures["Largest"] == "59"
     assert (
-        dict(statistics_table(store(TABLE).column("when"), 60))["Written as"] == "year-month-day (ISO 8601)"
+        dict(statistics_table(store(TABLE).column("when"), 60))["Written as"] == "YYYY-MM-DD"
     )
 
 

@@ -142,7 +142,7 @@ def test_separators_and_line_ends_are_recognised(store, newline, separator):
 
 def test_cells_with_separators_quotes_and_line_ends_survive(store, catalog):
     dataset = store('a,b\r\n1,"x, ""y""\r\nz"\r\n2,plain\r\n')
-    assert catalog.read(dataset)["b"].tolist() == ['x, "y"\nz', "plain"]
+    assert catalog.read(dataset)["b"].tolist() == ['x, "y"\r\nz', "plain"]
 
 
 @pytest.mark.parametrize(
