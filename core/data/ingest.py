@@ -59,7 +59,7 @@ def ingest(
         try:
             _make_blob(path, location, home, options, report)
         except FathomError as error:
-            raise _called(error, path.name, name) from error
+            raise error.about(path.name, name) from error
 
 
 def _add(location: Path, name: str, owner: str, home: Home, report: Report) -> Dataset:
@@ -84,13 +84,6 @@ def _add(location: Path, name: str, owner: str, home: Home, report: Report) -> D
     catalog.add(dataset)
     report(1.0, "Stored")
     return dataset
-
-
-def _called(error: FathomError, file: str, name: str) -> FathomError:
-    """The error with the name its owner knows the file by: an upload lies under one of our own."""
-    if error.parameters.get("file") != file:
-        return error
-    return type(error)(error.code, **{**error.parameters, "file": name})
 
 
 def stored_before(path: Path, *, name: str, owner: str, home: Home) -> Dataset | None:
