@@ -70,7 +70,7 @@ class _LeftOff(Exception):
 
 
 def _ingest(job: Job, context: JobContext) -> Mapping[str, Any] | Paused | Stopped:
-    """payload: file (a name in the uploads folder), name, options.
+    """payload: file (a name in the uploads folder), name, options; dataset, an id promised for it.
 
     The upload is deleted once it is stored or given up; a refused one stays, to be read another way.
     """
@@ -86,6 +86,7 @@ def _ingest(job: Job, context: JobContext) -> Mapping[str, Any] | Paused | Stopp
             home=context.home,
             options=job.payload.get("options"),
             report=_reporting(context),
+            dataset_id=job.payload.get("dataset"),
         )
     except _LeftOff:
         return _laid_down(path, context)

@@ -39,11 +39,12 @@ def ingest(
     home: Home,
     options: Mapping[str, Any] | None = None,
     report: Report = lambda fraction, message: None,
+    dataset_id: str | None = None,
 ) -> Dataset:
     """Store the file as a dataset of the owner, and return it with columns, target and findings.
 
     options: how to read it where detection would err: encoding, separator, quote, header, sheet,
-    date_formats {column: strptime format}. report(fraction, message): progress in [0, 1].
+    date_formats {column: strptime format}. dataset_id: one promised to somebody already. report(fraction, message): progress in [0, 1].
     Equal bytes with equal options share one blob, which is not made a second time.
     Raises UnreadableFile or TooLarge with a sentence; nothing is left behind then.
     """
@@ -55,21 +56,23 @@ def ingest(
         # whoever deletes the last other dataset of the blob waits until this one refers to it
         with blobs.held(home, alone=False):
             if blobs.is_whole(location):
-                return _add(location, name, owner, home, report)
+                return _add(location, name, owner, home, report, dataset_id)
         try:
             _make_blob(path, location, home, options, report)
         except FathomError as error:
             raise error.about(path.name, name) from error
 
 
-def _add(location: Path, name: str, owner: str, home: Home, report: Report) -> Dataset:
+def _add(
+    location: Path, name: str, owner: str, home: Home, report: Report, dataset_id: str | None
+) -> Dataset:
     """A dataset of the owner over the blob, in the catalogue."""
     from core.checks import run_checks
 
     report(0.8, "Looking for problems")
     made = _load_blob(location)
     dataset = Dataset(
-        id=new_id(),
+        id=dataset_id or new_id(),
         owner=owner,
         name=name,
         blob=location.name,

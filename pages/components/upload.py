@@ -6,9 +6,12 @@ from typing import Any
 import streamlit as st
 
 from core.jobs.job import Job
+from core.settings import Settings
+from pages.components import session
 from pages.components.adding import add_upload, give_up, read_again
 from pages.components.sign_in import is_sign_in_configured
 from pages.components.text import escape
+from pages.components.upload_ticket import ticket_for
 
 AUTO = "Find out"
 HEADERS: Mapping[str, bool | None] = {
@@ -33,7 +36,7 @@ def draw_upload() -> None:
     uploaded = st.file_uploader(
         "Your table", key=key, help="The first sheet, or the whole file. It stays on this server."
     )
-    st.caption(f"CSV, TSV, Parquet or Excel, up to {st.get_option('server.maxUploadSize')} MB.")
+    st.caption(f"CSV, Excel, JSON, Parquet or SQLite, also compressed, up to {st.get_option('server.maxUploadSize')} MB.")
     with st.container(horizontal=True):
         with st.popover("How to read it", icon=":material/tune:", type="tertiary", key="reading"):
             options = draw_reading()
@@ -91,14 +94,21 @@ def draw_reading() -> dict[str, Any] | None:
 
 
 def _draw_larger() -> None:
-    if is_sign_in_configured():
-        return  # REST is closed then
     with st.popover("A larger file", icon=":material/cloud_upload:", type="tertiary", key="larger"):
-        st.markdown("Send it from a terminal: it is streamed to disk, and appears here while it is read.")
+        most = f"{Settings.current().most_upload_bytes / 1e9:,.3g} GB"
+        st.markdown(
+            f"Send it from a terminal, up to {most}: it is streamed to disk, and appears here while it is read."
+        )
         server = (st.context.url or "http://localhost:8501").split("?")[0]
         server = "/".join(server.split("/")[:3])
+        ticket = ""
+        if is_sign_in_configured():
+            ticket = f"  -H 'Authorization: Bearer {ticket_for(session.owner(), session.home())}' \\\n"
+            st.caption("The long word is yours alone and serves for an hour. Do not pass it on.")
         st.code(
             "curl -X POST -T big.csv -H 'Content-Type: application/octet-stream' \\\n"
-            f"  '{server}/api/v1/datasets?name=big.csv'",
+            f"{ticket}  '{server}/api/v1/datasets?name=big.csv'",
             language="bash",
         )
+        st.caption("The answer names a job; ask how far it is with")
+        st.code(f"curl '{server}/api/v1/jobs/JOB'", language="bash")
