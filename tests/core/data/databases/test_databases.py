@@ -97,6 +97,7 @@ def people(postgres):
             "CASE WHEN i % 5 = 0 THEN NULL ELSE i END AS gap, ARRAY[i, 2] AS list, lpad(i::text, 8, '0') AS code "
             "FROM generate_series(1, 25000) AS i"
         )
+        connection.execute("DROP SEQUENCE IF EXISTS s; CREATE SEQUENCE s")
         connection.execute('CREATE SCHEMA "o\'her"')
         connection.execute('CREATE TABLE "o\'her"."we.ird" AS SELECT 1 AS a, 2 AS b')
     return postgres
