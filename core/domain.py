@@ -54,6 +54,8 @@ class Dataset:
     location: folder of the blob, which holds table.parquet with the column `_row`.
     target: the column most likely to be asked about, or None.
     n_rejected: rows of the file that could not be read and were kept aside.
+    origin: where it can be fetched from again, as `core.data.origins` settled it; None for an upload.
+    version, previous: the how manyth fetch it is, from 1, and the id of the dataset before it.
     """
 
     id: str
@@ -68,6 +70,9 @@ class Dataset:
     target: str | None = None
     n_rejected: int = 0
     created_at: float = 0.0
+    origin: Mapping[str, Any] | None = None
+    version: int = 1
+    previous: str | None = None
 
     def column(self, name: str) -> Column:
         """The column of that name. Raises UnknownName, listing what exists."""

@@ -24,6 +24,9 @@ def handlers(home: Home, *, started: float | None = None) -> dict[str, Handler]:
     """Kind of job → function. started: when the budget's clock began, for a run in this process."""
     return {
         "ingest": _ingest,
+        "fetch": _fetch,
+        "tables": _tables,
+        "drift": _drift,
         "check": _check,
         "train": lambda job, context: _train(job, context, started),
         "estimate": _estimate,
@@ -92,6 +95,44 @@ def _ingest(job: Job, context: JobContext) -> Mapping[str, Any] | Paused | Stopp
         return _laid_down(path, context)
     path.unlink(missing_ok=True)
     return {"dataset": dataset.id}
+
+
+def _fetch(job: Job, context: JobContext) -> Mapping[str, Any] | Paused | Stopped:
+    """payload: origin, name, options; previous, the dataset it is to be the next version of."""
+    from core.data.fetched import bring
+
+    try:
+        dataset, is_new = bring(
+            job.payload["origin"],
+            name=job.payload["name"],
+            owner=job.owner,
+            home=context.home,
+            options=job.payload.get("options"),
+            previous=job.payload.get("previous"),
+            report=_reporting(context),
+        )
+    except _LeftOff:
+        return Paused() if context.requested() in ("pause", "interrupt") else Stopped()
+    return {"dataset": dataset.id, "is_new": is_new}
+
+
+def _tables(job: Job, context: JobContext) -> Mapping[str, Any]:
+    """payload: connection."""
+    from core.data.databases.session import table_names
+    from core.settings import Settings
+
+    name = job.payload["connection"]
+    return {"tables": table_names(name, Settings.current().connection(name))}
+
+
+def _drift(job: Job, context: JobContext) -> Mapping[str, Any]:
+    """payload: before, after, two of the owner's datasets."""
+    from core.data.catalog import Catalog
+    from core.data.drift import compare
+
+    catalog = Catalog(context.home)
+    before, after = (catalog.get(job.payload[key], job.owner) for key in ("before", "after"))
+    return codec.to_plain(compare(before, after, catalog))
 
 
 def _check(job: Job, context: JobContext) -> Mapping[str, Any]:

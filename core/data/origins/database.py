@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from core.data.databases import database_of
-from core.data.databases._session import check_select, reading, select_of
 from core.data.databases._stream import write_rows
+from core.data.databases.session import check_select, reading, select_of
 from core.data.origins import Fetching, Origin
 from core.errors import BadInput
 from core.settings import Settings

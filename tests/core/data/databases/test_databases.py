@@ -8,7 +8,7 @@ import pytest
 
 from core.data.catalog import Catalog
 from core.data.databases import DATABASES, database_of
-from core.data.databases._session import check_select
+from core.data.databases.session import check_select
 from core.data.ingest import ingest
 from core.data.origins import Fetching, fetch
 from core.errors import BadInput, FathomError, UnknownName
