@@ -18,12 +18,14 @@ from pages.components.findings import draw_findings
 from pages.components.frame import dataset_picker, go, head, when
 from pages.components.progress import follow
 from pages.components.text import escape
+from pages.components.versions import draw_versions
 
 PREVIEW_ROWS = 1_000
 PATIENCE_S = 1.0  # for checks, before their progress is shown
 NAMES = {
     "encoding": "Encoding", "separator": "Separator", "quote": "Quotation mark", "header": "Names in the first row",
-    "sheet": "Sheet", "date_formats": "Date formats",
+    "sheet": "Sheet", "date_formats": "Date formats", "compression": "Compression", "member": "File in the archive",
+    "table": "Table",
 }  # fmt: skip
 
 
@@ -57,6 +59,7 @@ def main() -> None:
     st.subheader("A closer look", anchor=False)
     draw_column(dataset, task)
     draw_rows(dataset)
+    draw_versions(dataset)
     draw_details(dataset)
 
 

@@ -34,11 +34,13 @@ def bring(
     before = None if previous is None else catalog.get(previous, owner)
     out = home.uploads / new_id()
     settled = fetch(where, Fetching(out=out, home=home, settings=Settings.current(), report=report))
+    # how it is to be read is remembered with it: the next version is read alike
+    remembered = {**settled, "options": dict(options)} if options else settled
     try:
         if before is not None and blob_id(out, options or {}) == before.blob:
             return before, False
         dataset = ingest(
-            out, name=name, owner=owner, home=home, options=options, origin=settled, previous=before,
+            out, name=name, owner=owner, home=home, options=options, origin=remembered, previous=before,
             report=lambda fraction, message: report(FETCHED + (1 - FETCHED) * fraction, message),
         )  # fmt: skip
         return dataset, True
@@ -46,20 +48,3 @@ def bring(
         raise error.about(out.name, name) from error
     finally:
         out.unlink(missing_ok=True)
-
-
-def versions(dataset: Dataset, catalog: Catalog) -> list[Dataset]:
-    """The dataset's versions that there still are, the newest first, itself among them."""
-    mine = {d.id: d for d in catalog.list(dataset.owner)}
-    family = {dataset.id}
-    grown = True
-    while grown:
-        grown = False
-        for other in mine.values():
-            related = other.previous in family or any(
-                mine[i].previous == other.id for i in family if i in mine
-            )
-            if related and other.id not in family:
-                family.add(other.id)
-                grown = True
-    return sorted((mine[i] for i in family if i in mine), key=lambda d: (-d.version, -d.created_at))

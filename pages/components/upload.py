@@ -8,8 +8,10 @@ import streamlit as st
 from core.jobs.job import Job
 from core.settings import Settings
 from pages.components import session
-from pages.components.adding import add_upload, give_up, read_again
+from pages.components.adding import add_upload, give_up, read_again, refused_file
+from pages.components.part_choice import draw_part_choice
 from pages.components.sign_in import is_sign_in_configured
+from pages.components.sources_menu import draw_sources
 from pages.components.text import escape
 from pages.components.upload_ticket import ticket_for
 
@@ -36,11 +38,15 @@ def draw_upload() -> None:
     uploaded = st.file_uploader(
         "Your table", key=key, help="The first sheet, or the whole file. It stays on this server."
     )
-    st.caption(f"CSV, Excel, JSON, Parquet or SQLite, also compressed, up to {st.get_option('server.maxUploadSize')} MB.")
+    st.caption(
+        f"CSV, Excel, JSON, Parquet or SQLite, also compressed, up to {st.get_option('server.maxUploadSize')} MB."
+    )
     with st.container(horizontal=True):
         with st.popover("How to read it", icon=":material/tune:", type="tertiary", key="reading"):
             options = draw_reading()
         _draw_larger()
+    with st.container(horizontal=True):
+        draw_sources()
     if uploaded is not None and options is not None:
         add_upload(uploaded, uploaded.name, options)
         st.session_state["n_uploads"] += 1
@@ -52,11 +58,12 @@ def draw_refused(job: Job) -> None:
     st.error(escape(job.error or "It could not be read."), icon=":material/error:")
     with st.container(border=True):
         st.markdown("Read it in another way, or choose another file. Nothing stored was changed.")
+        part = draw_part_choice(job.error_code, refused_file())
         options = draw_reading()
         with st.container(horizontal=True):
             if st.button("Read it again", type="primary", icon=":material/refresh:", key="read_again"):
                 if options is not None:
-                    read_again(options)
+                    read_again({**options, **part})
                     st.rerun()
             if st.button("Choose another file", icon=":material/arrow_back:", key="give_up"):
                 give_up()

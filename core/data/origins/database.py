@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from core.data.databases import database_of
-from core.data.databases._stream import write_rows
 from core.data.databases.session import check_select, reading, select_of
 from core.data.origins import Fetching, Origin
 from core.errors import BadInput
@@ -29,6 +28,8 @@ def settle(where: Mapping[str, Any], settings: Settings) -> dict[str, Any]:
 
 
 def fetch(where: Mapping[str, Any], fetching: Fetching) -> None:
+    from core.data.databases._stream import write_rows  # with all that writes tables: not for a page
+
     name = where["connection"]
     url = fetching.settings.connection(name)
     with reading(name, url) as (connection, _):

@@ -6,7 +6,8 @@ import pytest
 
 from core.data.catalog import Catalog
 from core.data.drift import compare, psi
-from core.data.fetched import bring, versions
+from core.data.fetched import bring
+from core.data.versions import versions
 from core.errors import FathomError, NotYours, UnreadableFile
 from core.home import Home
 
