@@ -54,6 +54,7 @@ def _draw_refresh(dataset: Dataset) -> None:
         del held[dataset.id]
         if job.state == "succeeded" and job.result["is_new"]:
             session.choose(dataset=job.result["dataset"])
+            st.session_state.pop("pick_dataset", None)  # the selector above would hold on to the old one
             st.rerun()
         if job.state == "succeeded":
             st.info("Nothing has changed since: this is the newest version.", icon=":material/check:")
