@@ -22,12 +22,19 @@ STATE_ICONS = {
     "failed": ":material/error:",
     "interrupted": ":material/error:",
 }
+ARRIVED = "arrived_dataset"
 
 
 def head(title: str, question: str) -> None:
     """The page's title and, in a line, what it answers."""
     st.title(title, anchor=False)
     st.caption(question)
+
+
+def open_dataset(dataset_id: str) -> None:
+    """Draw the page anew with another dataset chosen, from below its selector."""
+    st.session_state[ARRIVED] = dataset_id
+    st.rerun()
 
 
 def dataset_picker() -> Dataset | None:
@@ -38,11 +45,17 @@ def dataset_picker() -> Dataset | None:
         return None
     by_id = {d.id: d for d in datasets}
     labels = distinct({d.id: f"{d.name} · {d.n_rows:,} rows" for d in datasets})
+    arrived = st.session_state.pop(ARRIVED, None)
+    if arrived in by_id:
+        session.choose(dataset=arrived)
+        st.session_state["pick_dataset"] = (
+            arrived  # else the browser's selector would hold on to the one before
+        )
     chosen = session.chosen_dataset()
     picked = st.selectbox(
         "Dataset",
         options=list(by_id),
-        index=list(by_id).index(chosen.id),
+        index=0 if arrived in by_id else list(by_id).index(chosen.id),
         format_func=lambda i: labels.get(i, i),
         key="pick_dataset",
     )

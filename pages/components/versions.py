@@ -12,7 +12,7 @@ from core.data.versions import versions
 from core.domain import Dataset
 from core.jobs.job import Job
 from pages.components import session
-from pages.components.frame import when
+from pages.components.frame import open_dataset, when
 from pages.components.progress import follow
 from pages.components.text import escape
 
@@ -53,9 +53,7 @@ def _draw_refresh(dataset: Dataset) -> None:
             return
         del held[dataset.id]
         if job.state == "succeeded" and job.result["is_new"]:
-            session.choose(dataset=job.result["dataset"])
-            st.session_state.pop("pick_dataset", None)  # the selector above would hold on to the old one
-            st.rerun()
+            open_dataset(job.result["dataset"])
         if job.state == "succeeded":
             st.info("Nothing has changed since: this is the newest version.", icon=":material/check:")
         else:
