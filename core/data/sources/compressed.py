@@ -8,10 +8,12 @@ import shutil
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from core.data.sources import SOURCES, Source, recognise
+from core.data.sources._union import Part, partitions, read_parts
 from core.data.sources._unpack import compression, unpack_member, unpack_stream
 from core.data.text_table import TextTable
 from core.domain import Finding
@@ -44,6 +46,8 @@ def read(path: Path, folder: Path, options: Mapping[str, Any]) -> TextTable:
             return _read_inside(out, folder, inside, {"compression": key}, ())
         with _archive(path) as archive:
             entries = _members(archive)
+            if options.get("member") is None and (parts := _of_one_table(entries)):
+                return _read_all(archive, parts, folder, path.name, inside)
             entry, findings = _chosen(entries, options.get("member"), path.name)
             unpack_member(archive, entry, out, path.name)
         known = {"compression": "zip", "member": shown(entry)}
@@ -64,6 +68,46 @@ def _read_inside(
         raise UnreadableFile("archive_nested", file=out.name)
     table = source.read(out, folder, options)
     return replace(table, options={**known, **table.options}, findings=(*findings, *table.findings))
+
+
+def _of_one_table(entries: Sequence[zipfile.ZipInfo]) -> Sequence[zipfile.ZipInfo]:
+    """The members that are files of one table: all Parquet, or all in folders that state a partition."""
+    if len(entries) < 2:
+        return ()
+    parquet = [e for e in entries if Path(e.filename).suffix.lower() in (".parquet", ".pq")]
+    if parquet and len(parquet) == len(entries):
+        return entries
+    suffixes = {Path(e.filename).suffix.lower() for e in entries}
+    in_folders = (
+        all(partitions(e.filename) for e in entries) or len({Path(e.filename).parent for e in entries}) == 1
+    )
+    return entries if suffixes <= {".csv"} and in_folders else ()
+
+
+def _read_all(
+    archive: zipfile.ZipFile,
+    entries: Sequence[zipfile.ZipInfo],
+    folder: Path,
+    file: str,
+    options: Mapping[str, Any],
+) -> TextTable:
+    parts = [Part(shown(e), partial(_unpack_one, archive, e, file)) for e in entries]
+    try:
+        table = read_parts(parts, folder, file, options)
+    except UnreadableFile as error:
+        if error.code != "parts_differ":
+            raise
+        _chosen(entries, None, file)  # they are different tables: say which there are
+        raise
+    return replace(table, options={"compression": "zip", **table.options})
+
+
+def _unpack_one(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, file: str, out: Path) -> None:
+    unpack_member(archive, entry, out, file)
+    with open(out, "rb") as packed:
+        head = packed.read(512)
+    if compression(head) is not None or recognise(out).key == KEY:
+        raise UnreadableFile("archive_nested", file=file)
 
 
 def member_names(path: Path) -> list[str]:
