@@ -92,6 +92,8 @@ class Dataset:
     n_rejected: rows of the file that could not be read and were kept aside.
     recipe: the cleaning steps in force; with one, `blob` is their result and `base` what they
         started from. outcomes: what each step did, None for one that is switched off.
+    origin: where it can be fetched from again, as `core.data.origins` settled it; None for an upload.
+    version, previous: the how manyth fetch it is, from 1, and the id of the dataset before it.
     """
 
     id: str
@@ -109,6 +111,9 @@ class Dataset:
     recipe: tuple[RecipeStep, ...] = ()
     base: Base | None = None
     outcomes: tuple[StepOutcome | None, ...] = ()
+    origin: Mapping[str, Any] | None = None
+    version: int = 1
+    previous: str | None = None
 
     def column(self, name: str) -> Column:
         """The column of that name. Raises UnknownName, listing what exists."""

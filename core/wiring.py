@@ -26,6 +26,9 @@ def handlers(home: Home, *, started: float | None = None) -> dict[str, Handler]:
     return {
         "ingest": _ingest,
         "preview": _preview,
+        "fetch": _fetch,
+        "tables": _tables,
+        "drift": _drift,
         "check": _check,
         "clean": _clean,
         "train": lambda job, context: _train(job, context, started),
@@ -73,7 +76,8 @@ class _LeftOff(Exception):
 
 
 def _ingest(job: Job, context: JobContext) -> Mapping[str, Any] | Paused | Stopped:
-    """payload: name, options, and file (a name in the uploads folder) or dataset, to be read another way.
+    """payload: name, options, and file (a name in the uploads folder) or dataset, to be read another way;
+    promised, an id for what comes of it.
 
     The upload is deleted once it is stored or given up; a refused one stays, to be read another way.
     """
@@ -88,6 +92,7 @@ def _ingest(job: Job, context: JobContext) -> Mapping[str, Any] | Paused | Stopp
             home=context.home,
             options=job.payload.get("options"),
             report=_reporting(context),
+            dataset_id=job.payload.get("promised"),
         )
     except _LeftOff:
         return _laid_down(path, context)
@@ -100,14 +105,13 @@ def _ingest(job: Job, context: JobContext) -> Mapping[str, Any] | Paused | Stopp
 
 def _preview(job: Job, context: JobContext) -> Mapping[str, Any]:
     """payload: name, options, and file or dataset as for ingest. How it would be read; nothing is stored."""
-    from core.data.ingest import called
     from core.data.preview import preview
 
     path = _given(job, context, is_look=True)
     try:
         return codec.to_plain(preview(path, job.payload.get("options")))
     except FathomError as error:
-        raise called(error, path.name, job.payload["name"]) from error
+        raise error.about(path.name, job.payload["name"]) from error
     finally:
         if "dataset" in job.payload:
             path.unlink(missing_ok=True)
@@ -127,8 +131,48 @@ def _given(job: Job, context: JobContext, *, is_look: bool = False) -> Path:
     dataset = Catalog(context.home).get(job.payload["dataset"], job.owner)
     path = context.home.uploads / new_id()
     is_text = "separator" in dataset.options
-    original.unpack(Path(dataset.location), path, HEAD + 1 if is_look and is_text else original.MOST_BYTES)
+    original.unpack(
+        original.blob_of_file(dataset), path, HEAD + 1 if is_look and is_text else original.MOST_BYTES
+    )
     return path
+
+
+def _fetch(job: Job, context: JobContext) -> Mapping[str, Any] | Paused | Stopped:
+    """payload: origin, name, options; previous, the dataset it is to be the next version of."""
+    from core.data.fetched import bring
+
+    try:
+        dataset, is_new = bring(
+            job.payload["origin"],
+            name=job.payload["name"],
+            owner=job.owner,
+            home=context.home,
+            options=job.payload.get("options"),
+            previous=job.payload.get("previous"),
+            report=_reporting(context),
+        )
+    except _LeftOff:
+        return Paused() if context.requested() in ("pause", "interrupt") else Stopped()
+    return {"dataset": dataset.id, "is_new": is_new}
+
+
+def _tables(job: Job, context: JobContext) -> Mapping[str, Any]:
+    """payload: connection."""
+    from core.data.databases.session import table_names
+    from core.settings import Settings
+
+    name = job.payload["connection"]
+    return {"tables": table_names(name, Settings.current().connection(name))}
+
+
+def _drift(job: Job, context: JobContext) -> Mapping[str, Any]:
+    """payload: before, after, two of the owner's datasets."""
+    from core.data.catalog import Catalog
+    from core.data.drift import compare
+
+    catalog = Catalog(context.home)
+    before, after = (catalog.get(job.payload[key], job.owner) for key in ("before", "after"))
+    return codec.to_plain(compare(before, after, catalog))
 
 
 def _check(job: Job, context: JobContext) -> Mapping[str, Any]:

@@ -6,7 +6,7 @@ from pathlib import Path
 import streamlit as st
 
 from core.data.described import missing_cells
-from core.data.original import is_kept
+from core.data.original import blob_of_file, is_kept
 from core.data.target_reason import task_in_words, why_target
 from core.data.task import propose_task
 from core.domain import Dataset, Finding, Task
@@ -22,12 +22,14 @@ from pages.components.parse_screen import Subject, draw_parse_screen
 from pages.components.progress import follow
 from pages.components.recipe_steps import draw_recipe
 from pages.components.text import escape
+from pages.components.versions import draw_versions
 
 PREVIEW_ROWS = 1_000
 PATIENCE_S = 1.0  # for checks, before their progress is shown
 NAMES = {
     "encoding": "Encoding", "separator": "Separator", "quote": "Quotation mark", "header": "Names in the first row",
     "sheet": "Sheet", "escape": "Escape", "header_rows": "Rows of names", "skip": "Lines above the table",
+    "compression": "Compression", "member": "File in the archive", "table": "Table",
 }  # fmt: skip
 
 
@@ -65,6 +67,7 @@ def main() -> None:
     st.subheader("A closer look", anchor=False)
     draw_column(dataset, task)
     draw_rows(dataset)
+    draw_versions(dataset)
     draw_reading(dataset)
 
 
@@ -164,7 +167,7 @@ def draw_reading(dataset: Dataset) -> None:
     if not screen.open:
         return
     with screen:
-        if is_kept(Path(dataset.location)):
+        if is_kept(blob_of_file(dataset)):
             st.caption(
                 "Change a decision and see what comes of it. Reading again adds a dataset; this one stays as it is."
             )

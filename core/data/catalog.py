@@ -19,6 +19,7 @@ from core.codec import dumps, from_plain
 from core.data import blobs
 from core.data.engines import Session
 from core.data.frames import exact_frame
+from core.data.original import blob_of_file
 from core.data.stored import open_stored, stored_columns
 from core.domain import ROW, Dataset, Finding, Kind
 from core.errors import BadInput, NotYours
@@ -90,7 +91,7 @@ class Catalog:
 
     def asked_options(self, dataset: Dataset) -> Mapping[str, object]:
         """What somebody asked for when the file was read; the rest was found out."""
-        path = Path(dataset.location) / "asked.json"
+        path = blob_of_file(dataset) / "asked.json"
         return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
 
     def delete(self, dataset_id: str, owner: str) -> None:

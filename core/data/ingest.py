@@ -6,6 +6,7 @@ import secrets
 import shutil
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -38,11 +39,15 @@ def ingest(
     home: Home,
     options: Mapping[str, Any] | None = None,
     report: Report = lambda fraction, message: None,
+    dataset_id: str | None = None,
+    origin: Mapping[str, Any] | None = None,
+    previous: Dataset | None = None,
 ) -> Dataset:
     """Store the file as a dataset of the owner, and return it with columns, target and findings.
 
     options: how to read it where detection would err: encoding, separator, quote, header, sheet,
-    header_rows, skip, and by column kinds, number_formats and date_formats. report(fraction, message): progress in [0, 1].
+    header_rows, skip, and by column kinds, number_formats and date_formats. dataset_id: one promised to
+    somebody already. report(fraction, message): progress in [0, 1].
     Equal bytes with equal options share one blob, which is not made a second time.
     Raises UnreadableFile or TooLarge with a sentence; nothing is left behind then.
     """
@@ -50,46 +55,50 @@ def ingest(
     blob = blob_id(path, options)
     location = home.blobs / blob
     blobs.sweep(home)
+    own = {"id": dataset_id or new_id(), "name": name, "owner": owner, "origin": origin}
     while True:
         # whoever deletes the last other dataset of the blob waits until this one refers to it
         with blobs.held(home, alone=False):
             if blobs.is_whole(location):
-                return _add(location, name, owner, home, report)
+                return _add(location, own, previous, home, report)
         try:
             _make_blob(path, location, home, options, report)
         except FathomError as error:
-            raise called(error, path.name, name) from error
+            raise error.about(path.name, name) from error
 
 
-def _add(location: Path, name: str, owner: str, home: Home, report: Report) -> Dataset:
+def _add(
+    location: Path, own: Mapping[str, Any], previous: Dataset | None, home: Home, report: Report
+) -> Dataset:
     """A dataset of the owner over the blob, in the catalogue."""
     from core.checks import run_checks
 
     report(0.8, "Looking for problems")
     made = load_description(location)
-    dataset = Dataset(
-        id=new_id(),
-        owner=owner,
-        name=name,
-        blob=location.name,
-        location=str(location),
-        created_at=time.time(),
-        **made,
-    )
+    dataset = Dataset(blob=location.name, location=str(location), created_at=time.time(), **own, **made)
+    if previous is not None:
+        dataset = following(dataset, previous)
     catalog = Catalog(home)
     if not (location / "findings.json").exists():
-        findings = run_checks(dataset, dataset.target, catalog)
+        untouched = replace(dataset, columns=made["columns"], target=made["target"])
+        findings = run_checks(untouched, untouched.target, catalog)
         write_whole(location / "findings.json", dumps(findings, indent=1))
     catalog.add(dataset)
     report(1.0, "Stored")
     return dataset
 
 
-def called(error: FathomError, file: str, name: str) -> FathomError:
-    """The error with the name its owner knows the file by: an upload lies under one of our own."""
-    if error.parameters.get("file") != file:
-        return error
-    return type(error)(error.code, **{**error.parameters, "file": name})
+def following(dataset: Dataset, previous: Dataset) -> Dataset:
+    """The dataset as the next version of another, with its target and roles where the columns are still there."""
+    roles = {column.name: column.role for column in previous.columns}
+    names = [column.name for column in dataset.columns]
+    return replace(
+        dataset,
+        version=previous.version + 1,
+        previous=previous.id,
+        target=previous.target if previous.target in names else dataset.target,
+        columns=tuple(replace(c, role=roles.get(c.name, c.role)) for c in dataset.columns),
+    )
 
 
 def stored_before(path: Path, *, name: str, owner: str, home: Home) -> Dataset | None:

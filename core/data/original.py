@@ -5,6 +5,7 @@ It goes with the blob. Files above MOST_BYTES are not kept: they come again from
 
 from pathlib import Path
 
+from core.domain import Dataset
 from core.errors import BadInput, TooLarge
 
 MOST_BYTES = 256 << 20
@@ -25,6 +26,12 @@ def keep(path: Path, blob: Path) -> None:
 
 def is_kept(blob: Path) -> bool:
     return (blob / FILE).is_file()
+
+
+def blob_of_file(dataset: Dataset) -> Path:
+    """The folder of the blob that the file itself became, whatever a recipe has made of it since."""
+    own = Path(dataset.location)
+    return own if dataset.base is None else own.parent / dataset.base.blob
 
 
 def unpack(blob: Path, out: Path, most_bytes: int = MOST_BYTES) -> None:

@@ -24,12 +24,19 @@ STATE_ICONS = {
     "failed": ":material/error:",
     "interrupted": ":material/error:",
 }
+ARRIVED = "arrived_dataset"
 
 
 def head(title: str, question: str) -> None:
     """The page's title and, in a line, what it answers."""
     st.title(title, anchor=False)
     st.caption(question)
+
+
+def open_dataset(dataset_id: str) -> None:
+    """Draw the page anew with another dataset chosen, from below its selector."""
+    st.session_state[ARRIVED] = dataset_id
+    st.rerun()
 
 
 def dataset_picker() -> Dataset | None:
@@ -40,10 +47,16 @@ def dataset_picker() -> Dataset | None:
         return None
     by_id = {d.id: d for d in session.catalog().list(session.owner())} | {chosen.id: chosen}
     labels = distinct({i: f"{d.name} · {d.n_rows:,} rows" for i, d in by_id.items()})
+    arrived = st.session_state.pop(ARRIVED, None)
+    if arrived in by_id:
+        chosen = by_id[arrived]
+        session.choose(dataset=arrived)
+        # else the browser's selector would hold on to the one before
+        st.session_state["pick_dataset"] = arrived
     picked = st.selectbox(
         "Dataset",
         options=list(by_id),
-        index=list(by_id).index(chosen.id),
+        index=0 if arrived in by_id else list(by_id).index(chosen.id),
         format_func=lambda i: labels.get(i, i),
         key="pick_dataset",
     )

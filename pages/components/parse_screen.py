@@ -1,7 +1,7 @@
 """How a file was read, every decision of it to be changed, and what would come of that. Reads no file itself."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
@@ -42,13 +42,15 @@ FORMS: Mapping[str, tuple[str, str]] = {
 class Subject:
     """What is read: an upload or a dataset's original. given: that as a job's payload. key: of its widgets.
 
-    options: what was asked for when it was read before. refused: why that failed, where the page says so.
+    options: what was asked for when it was read before. part: which file of an archive, which table of
+    a database file. refused: why that failed, where the page says so.
     """
 
     key: str
     name: str
     given: Mapping[str, str]
     options: Mapping[str, Any]
+    part: Mapping[str, str] = field(default_factory=dict)
     refused: str | None = None
 
 
@@ -56,7 +58,7 @@ def draw_parse_screen(subject: Subject) -> dict[str, Any] | None:
     """The decisions and what comes of them; the options once somebody wants the file read with them."""
     before = st.session_state.get(f"seen_{subject.key}")
     seen = from_plain(Preview, before) if before else None
-    options = {**_draw_decisions(subject, seen), **_asked_of_columns(subject)}
+    options = {**_draw_decisions(subject, seen), **_asked_of_columns(subject), **subject.part}
     found = _look(subject, options)
     if found is not None:
         st.session_state[f"seen_{subject.key}"] = found

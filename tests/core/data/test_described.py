@@ -49,9 +49,7 @@ def test_a_columns_figures_are_text_with_a_label(store):
     figures = dict(statistics_table(store(TABLE).column("age"), 60))
     assert figures["Missing"] == "6 (10.0%)"
     assert figures["Largest"] == "59"
-    assert (
-        dict(statistics_table(store(TABLE).column("when"), 60))["Written as"] == "YYYY-MM-DD"
-    )
+    assert dict(statistics_table(store(TABLE).column("when"), 60))["Written as"] == "YYYY-MM-DD"
 
 
 def test_how_long_a_categorys_names_are_is_no_figure_but_of_free_text_it_is(store):
