@@ -207,7 +207,7 @@ def _predict(job: Job, context: JobContext) -> Mapping[str, Any] | Paused | Stop
     return {"out": out.name, "model": scorer.record.title, **vars(result)}
 
 
-def _query(job: Job, context: JobContext) -> Mapping[str, Any] | Stopped:
+def _query(job: Job, context: JobContext) -> Mapping[str, Any] | Paused | Stopped:
     """payload: sql. The first rows of its answer lie in exports/<job>.arrow; the owner's history has it."""
     from core.data.query_history import QueryHistory
     from core.data.query_process import Question, ask
@@ -225,12 +225,12 @@ def _query(job: Job, context: JobContext) -> Mapping[str, Any] | Stopped:
         raise
     if answer is None:
         out.unlink(missing_ok=True)
-        return Stopped()
+        return _left_off(context)
     history.add(job.owner, question.sql, seconds=answer.seconds, n_rows=answer.n_rows, error=None)
     return codec.to_plain(answer)
 
 
-def _keep_answer(job: Job, context: JobContext) -> Mapping[str, Any] | Stopped:
+def _keep_answer(job: Job, context: JobContext) -> Mapping[str, Any] | Paused | Stopped:
     """payload: sql, name. Every row of its answer as a new dataset of that name."""
     import tempfile
 
@@ -245,7 +245,7 @@ def _keep_answer(job: Job, context: JobContext) -> Mapping[str, Any] | Stopped:
         )  # fmt: skip
         context.report(0.0, "Running the query")
         if ask(question, lambda: context.requested() is not None) is None:
-            return Stopped()
+            return _left_off(context)
         try:
             dataset = ingest(
                 path,
@@ -255,8 +255,13 @@ def _keep_answer(job: Job, context: JobContext) -> Mapping[str, Any] | Stopped:
                 report=_reporting(context),
             )
         except _LeftOff:
-            return Stopped()
+            return _left_off(context)
     return {"dataset": dataset.id}
+
+
+def _left_off(context: JobContext) -> Paused | Stopped:
+    """How a query ends that was left off: it begins anew, where nobody asked for its end."""
+    return Paused() if context.requested() in ("pause", "interrupt") else Stopped()
 
 
 def _reporting(context: JobContext) -> Callable[[float, str], None]:
