@@ -11,6 +11,7 @@ from pages.components.sql_console import draw_console
 from pages.components.suggested_charts import draw_suggested
 
 BUILDER = "Chart"
+VIEW = "view"
 VIEWS = {
     "Suggested": partial(draw_suggested, builder=BUILDER),
     BUILDER: draw_builder,
@@ -30,11 +31,25 @@ def main() -> None:
         ):  # fmt: skip
             st.session_state["train_view"] = "form"
             go("train.py")
-    tabs = st.tabs(list(VIEWS), key="view", on_change="rerun", bind="query-params")
+    # not bound to the URL: Streamlit lets no page be left for whose address holds a bound name
+    st.session_state.setdefault(VIEW, _view_in_url())
+    tabs = st.tabs(list(VIEWS), key=VIEW, on_change=keep_view)
+    keep_view()
     for tab, draw in zip(tabs, VIEWS.values()):
         if tab.open:
             with tab:
                 draw(dataset)
+
+
+def keep_view() -> None:
+    """Let the URL say which view is open, so that F5 and a colleague see the same."""
+    if st.query_params.get(VIEW) != st.session_state[VIEW]:
+        st.query_params[VIEW] = st.session_state[VIEW]
+
+
+def _view_in_url() -> str:
+    asked = st.query_params.get(VIEW)
+    return asked if asked in VIEWS else next(iter(VIEWS))
 
 
 main()

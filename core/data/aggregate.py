@@ -18,6 +18,8 @@ from core.errors import BadInput, UnknownName
 if TYPE_CHECKING:
     import pandas
 
+# quantiles are exact as long as their values fit in memory: up to there they are also four times as quick
+EXACT_QUANTILE_ROWS = 12_000_000
 MAX_KEYS, MAX_FIGURES = 6, 60
 BATCH_ROWS = 65_536
 MAX_EXPORT = 2_000_000
@@ -32,19 +34,21 @@ FunctionKey = Literal[
 
 @dataclass(frozen=True, kw_only=True)
 class Function:
-    """A figure of a column. kinds: of column it serves. sql: {x} is the column; approximate: cheaper SQL
-    for many rows, or None."""
+    """A figure of a column. kinds: of column it serves. sql: {x} is the column as a number, {raw} as it is.
+    approximate: cheaper SQL where there are more than exact_rows, or None."""
 
     title: str
     kinds: tuple[Kind, ...]
     sql: str
     approximate: str | None = None
+    exact_rows: int = EXACT_ROWS
 
 
 def _quantile(title: str, share: float) -> Function:
     return Function(
         title=title, kinds=_NUMBERS, sql=f"quantile_cont({{x}}, {share})",
         approximate=f"approx_quantile({{x}}, {share})",
+        exact_rows=EXACT_QUANTILE_ROWS,
     )  # fmt: skip
 
 
@@ -93,6 +97,11 @@ class Grouped:
     is_approximate: bool
 
 
+def is_estimated(key: str, n_rows: int) -> bool:
+    """Whether a figure of so many rows is an estimate."""
+    return FUNCTIONS[key].approximate is not None and n_rows > FUNCTIONS[key].exact_rows
+
+
 def function_sql(key: str, column: Column, n_rows: int) -> str:
     """SQL of a figure of a column over a group. Raises UnknownName, BadInput when it does not serve its kind."""
     if key not in FUNCTIONS:
@@ -104,7 +113,7 @@ def function_sql(key: str, column: Column, n_rows: int) -> str:
     number = (
         f"CAST(CAST({name} AS INTEGER) AS DOUBLE)" if column.kind == "boolean" else f"CAST({name} AS DOUBLE)"
     )
-    sql = function.approximate if function.approximate and n_rows > EXACT_ROWS else function.sql
+    sql = function.approximate if is_estimated(key, n_rows) and function.approximate else function.sql
     return sql.format(x=number, raw=name)
 
 
@@ -140,8 +149,7 @@ def group_rows(dataset: Dataset, asked: GroupBy, most: int = 1_000) -> Grouped:
     return Grouped(
         table=_labelled(table, groupings, names),
         n_groups=n_groups,
-        is_approximate=dataset.n_rows > EXACT_ROWS
-        and any(FUNCTIONS[f].approximate is not None for f in asked.functions),
+        is_approximate=any(is_estimated(f, dataset.n_rows) for f in asked.functions),
     )
 
 

@@ -120,27 +120,26 @@ def _values(key: Key, column: Column) -> Grouping:
 
 def _commonest(key: Key, column: Column) -> Grouping:
     name = identifier(column.name)
-    shown = f"left({name}, {MAX_SHOWN})"
     kept = [str(value) for value, _ in column.statistics.get("top", ())][: key.most]
-    places = {value: i for i, value in enumerate(kept)}
+    # statistics cut long values off, so that these are compared as far as they are known
+    shown = f"left({name}, {MAX_SHOWN})" if any(len(v) >= MAX_SHOWN for v in kept) else name
     listed = ", ".join(map(literal, kept))
-    # the sign before a value tells it from the rest, which is the empty text
-    sql = (
-        f"CASE WHEN {name} IS NULL THEN NULL WHEN {shown} IN ({listed}) THEN concat('=', {shown}) ELSE '' END"
-    )
+    # a place in a list is found several times as fast as one of twenty comparisons; 0 is everything else
+    place = f"coalesce(list_position([{listed}], {shown}), 0)"
+    sql = f"CASE WHEN {name} IS NULL THEN NULL ELSE CAST({place} AS INTEGER) END"
 
     def condition(value: Any) -> str:
         if _is_missing(value):
             return f"{name} IS NULL"
-        if value == "":
+        if value == 0:
             return f"{name} IS NOT NULL AND {shown} NOT IN ({listed})"
-        return f"{shown} = {literal(value[1:])}"
+        return f"{shown} = {literal(kept[int(value) - 1])}"
 
     def label(value: Any) -> str:
-        return MISSING if _is_missing(value) else value[1:] if value else OTHER
+        return MISSING if _is_missing(value) else kept[int(value) - 1] if value else OTHER
 
     def order(value: Any) -> Any:
-        return len(kept) + 1 if _is_missing(value) else places.get(value[1:], len(kept))
+        return len(kept) + 2 if _is_missing(value) else int(value) or len(kept) + 1
 
     return Grouping(key=key, column=column, sql=sql, label=label, order=order, condition=condition)
 

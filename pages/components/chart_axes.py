@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from core.data.keys import Grouping
-from pages.components.charts import plain
+from pages.components.charts import N_COLOURS, plain
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -48,6 +48,13 @@ def places(rows: pd.DataFrame, slot: str, group: Grouping, n_panels: int = 1) ->
     every = shown.iloc[:: max(1, -(-len(shown) // most))]
     layout = title | {"tickvals": list(every["at"]), "ticktext": [short(t) for t in every["label"]]}
     return Places(at=at, layout=layout, is_continuous=group.is_binned)
+
+
+def colour_of(number: int) -> str:
+    """The theme's colour of that number: the same in every panel, where Plotly would count on."""
+    import plotly.io
+
+    return plotly.io.templates["streamlit"].layout.colorway[:N_COLOURS][number % N_COLOURS]
 
 
 def short(text: object, most: int = MOST_LABEL) -> str:

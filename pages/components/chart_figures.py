@@ -10,7 +10,7 @@ import pandas as pd
 
 from core.data.charting import ChartRequest, ChartTable
 from core.domain import Dataset
-from pages.components.chart_axes import Panels, places, short
+from pages.components.chart_axes import Panels, colour_of, places, short
 from pages.components.chart_matrices import correlation, heatmap, parallel
 from pages.components.chart_titles import axis_title, chart_title, measure_title
 from pages.components.charts import HEIGHT, N_COLOURS, laid_out, plain
@@ -32,6 +32,8 @@ def figure_of(request: ChartRequest, table: ChartTable, dataset: Dataset) -> "go
         height=HEIGHT if panels.n_rows == 1 else 280 * panels.n_rows + 60, dragmode="select",
     )  # fmt: skip
     figure.update_layout(margin={"t": 84 if many else 56}, clickmode="event+select")
+    if request.kind == "parallel":  # its axes bring their names and numbers, which need room of their own
+        figure.update_layout(margin={"t": 110, "l": 70, "r": 70}, height=HEIGHT + 60)
     return figure
 
 
@@ -80,11 +82,11 @@ def _measured(request: ChartRequest, table: ChartTable, dataset: Dataset) -> Pan
             f"<extra>{short(colour)}</extra>",
         }  # fmt: skip
         if request.kind in ("bar", "histogram"):
-            trace = go.Bar(**looks)
+            trace = go.Bar(**looks, marker={"color": colour_of(number)})
         else:
             trace = go.Scatter(
                 **looks, mode="lines+markers", marker={"size": 6, "symbol": SYMBOLS[number % len(SYMBOLS)]},
-                line={"dash": DASHES[number // N_COLOURS % len(DASHES)], "width": 2},
+                line={"dash": DASHES[number // N_COLOURS % len(DASHES)], "width": 2, "color": colour_of(number)},
                 stackgroup="all" if request.kind == "area" else None,
             )  # fmt: skip
         panels.add(trace, panel)
@@ -112,14 +114,14 @@ def _boxes(request: ChartRequest, table: ChartTable, dataset: Dataset) -> Panels
         panels.add(
             go.Box(
                 x=at, q1=part["q25"], median=part["median"], q3=part["q75"], lowerfence=part["q05"],
-                upperfence=part["q95"], showlegend=False, hoverinfo="skip",
+                upperfence=part["q95"], showlegend=False, hoverinfo="skip", marker={"color": colour_of(0)},
             ),
             panel,
         )  # fmt: skip
         panels.add(
             # boxes made of quantiles cannot be chosen; the diamond at their mean can
             go.Scatter(
-                x=at, y=part["mean"], mode="markers", marker={"symbol": "diamond", "size": 9}, showlegend=False,
+                x=at, y=part["mean"], mode="markers", marker={"symbol": "diamond", "size": 9, "color": colour_of(1)}, showlegend=False,
                 customdata=part.assign(label=label)[["mark", "label", "n", "q05", "q25", "median", "q75", "q95"]],
                 hovertemplate="%{customdata[1]}: %{customdata[2]:,} rows<br>mean %{y:,.4~g}, median %{customdata[5]:,.4~g}"
                 "<br>half of them %{customdata[4]:,.4~g} to %{customdata[6]:,.4~g}"
@@ -153,12 +155,12 @@ def _violins(request: ChartRequest, table: ChartTable, dataset: Dataset) -> Pane
         panels.add(
             go.Scatter(
                 x=[*(number + width), *(number - width[::-1])], y=[*every, *every[::-1]], fill="toself", mode="lines",
-                line={"width": 1, "shape": "linear"}, hoverinfo="skip", showlegend=False, name=short(label),
+                line={"width": 1, "color": colour_of(0)}, hoverinfo="skip", showlegend=False, name=short(label),
             )
         )  # fmt: skip
         panels.add(
             go.Scatter(
-                x=[number] * len(part), y=part["at"], mode="markers", marker={"size": 5, "opacity": 0.55},
+                x=[number] * len(part), y=part["at"], mode="markers", marker={"size": 5, "opacity": 0.55, "color": colour_of(1)},
                 showlegend=False, customdata=part.assign(label=label)[["mark", "label", "y_label", "n"]],
                 hovertemplate="%{customdata[1]}<br>%{customdata[2]}: %{customdata[3]:,} rows<extra></extra>",
             )
@@ -178,11 +180,12 @@ def _points(request: ChartRequest, table: ChartTable, dataset: Dataset) -> Panel
     colours = list(dict.fromkeys(table.rows["colour_label"])) if "colour_label" in table.rows else [ALL]
     many = len(table.rows) > 1_000
     for panel, colour, part in _parts(table):
-        symbol = SYMBOLS[colours.index(colour) % len(SYMBOLS)]
+        number = colours.index(colour)
+        symbol = SYMBOLS[number % len(SYMBOLS)]
         panels.add(
             go.Scatter(
                 x=part["x"], y=part["y"], mode="markers", name=short(colour), customdata=part[["mark"]],
-                marker={"size": 5 if many else 8, "opacity": 0.5 if many else 0.75, "symbol": symbol},
+                marker={"size": 5 if many else 8, "opacity": 0.5 if many else 0.75, "symbol": symbol, "color": colour_of(number)},
                 hovertemplate=f"%{{x:,.5~g}}, %{{y:,.5~g}}<extra>{short(colour)}</extra>",
             ),
             panel,

@@ -19,6 +19,7 @@ LINK = "group"
 MOST_SHOWN = 1_000
 FEW = 30  # values of a column that makes a readable table
 MANY_NUMBERS = 50
+GROUP_WORDS = ("category", "type", "segment", "region", "class")  # what people group by, the likeliest first
 
 
 def draw_group_by(dataset: Dataset) -> None:
@@ -43,12 +44,7 @@ def proposed(dataset: Dataset) -> GroupBy:
     words = [n for n in names if dataset.column(n).kind in ("category", "boolean")]
     few = [n for n in words if 2 <= dataset.column(n).n_unique <= FEW]
     keys = (few or words or names or [dataset.columns[0].name])[:1]
-    # words like category or type are what people group by
-    named = [
-        n
-        for n in few
-        if n.lower().replace(" ", "_").endswith(("category", "type", "segment", "region", "class"))
-    ]
+    named = [n for word in GROUP_WORDS for n in few if n.lower().replace(" ", "_").endswith(word)]
     measures = [dataset.target] if dataset.target else []
     measures += [c.name for c in dataset.columns if c.kind == "decimal"]
     measures += [c.name for c in dataset.columns if c.kind == "integer" and c.role == "feature"]
@@ -138,7 +134,7 @@ def _draw_table(dataset: Dataset, asked: GroupBy) -> None:
     if found.n_groups > len(found.table):
         said += f", the first {len(found.table):,} shown; the file has all"
     if found.is_approximate:
-        said += ". Quantiles and distinct counts are estimated, since there are more than a million rows"
+        said += ". Some of these figures (quantiles, distinct counts) are estimated, since there are very many rows"
     st.caption(f"{said}.")
     st.download_button(
         "Every group as CSV", data=lambda: _csv(dataset, asked), file_name="groups.csv", mime="text/csv",

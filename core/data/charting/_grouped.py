@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping
 
-from core.data.aggregate import function_sql
+from core.data.aggregate import function_sql, is_estimated
 from core.data.charting import ChartRequest, ChartTable
 from core.data.engines import Session
 from core.data.engines.duckdb import identifier
 from core.data.filters import condition, constant
 from core.data.keys import Grouping, Key, grouping, step_for
-from core.data.profile import EXACT_ROWS
 from core.domain import NUMERIC_KINDS, Dataset
 from core.sentences import say
 
@@ -71,7 +70,7 @@ def grouped(
     if table.num_rows > MOST_MARKS:
         table = table.slice(0, MOST_MARKS)
         notes.append(say("chart.cut", most=MOST_MARKS))
-    if dataset.n_rows > EXACT_ROWS and request.aggregate == "median":
+    if request.aggregate == "median" and is_estimated("median", dataset.n_rows):
         notes.append(say("chart.approximate"))
     return ChartTable(rows=_ordered(table, groupings), groupings=groupings, notes=tuple(notes))
 
