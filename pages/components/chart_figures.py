@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 SYMBOLS = ("circle", "diamond", "square", "cross", "x", "triangle-up", "star", "pentagon")
 DASHES = ("solid", "dash", "dot", "dashdot")
 ALL = ""
+# Streamlit lets marks be chosen either by a drag or by a click: many points are dragged over, the rest clicked
+BY_BOX = ("scatter", "map")
 
 
 def figure_of(request: ChartRequest, table: ChartTable, dataset: Dataset) -> "go.Figure":
@@ -29,9 +31,11 @@ def figure_of(request: ChartRequest, table: ChartTable, dataset: Dataset) -> "go
     many = len(panels.labels) > 1
     figure = laid_out(
         panels.figure, _short_title(chart_title(request, dataset)),
-        height=HEIGHT if panels.n_rows == 1 else 280 * panels.n_rows + 60, dragmode="select",
+        height=HEIGHT if panels.n_rows == 1 else 280 * panels.n_rows + 60, dragmode="select" if request.kind in BY_BOX else "zoom",
     )  # fmt: skip
-    figure.update_layout(margin={"t": 84 if many else 56}, clickmode="event+select")
+    figure.update_layout(
+        margin={"t": 84 if many else 56}, clickmode="event" if request.kind in BY_BOX else "event+select"
+    )
     if request.kind == "parallel":  # its axes bring their names and numbers, which need room of their own
         figure.update_layout(margin={"t": 110, "l": 70, "r": 70}, height=HEIGHT + 60)
     return figure

@@ -9,7 +9,7 @@ from core.data.charting import ChartRequest, ChartTable, chart_table
 from core.data.charting.marks import rows_behind
 from core.domain import Dataset
 from core.prediction.export import to_csv
-from pages.components.chart_figures import figure_of
+from pages.components.chart_figures import BY_BOX, figure_of
 from pages.components.chart_titles import chart_title
 from pages.components.text import escape
 
@@ -45,7 +45,8 @@ def draw_chart(dataset: Dataset, request: ChartRequest, *, key: str) -> None:
             key=f"{key}_{mark}_csv", icon=":material/download:", type="tertiary", on_click="ignore",
         )  # fmt: skip
         if can_choose:
-            st.caption("Click a mark, or drag over several, to see the rows behind them.")
+            how = "Drag over points" if request.kind in BY_BOX else "Click a mark, with Shift for several,"
+            st.caption(f"{how} to see the rows behind them.")
     if can_choose:
         chosen = _marks(event)
         if chosen:
