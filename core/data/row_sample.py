@@ -3,7 +3,9 @@
 from core.domain import ROW
 
 _PRIME = 2_147_483_647  # 2^31 - 1: its squares stay within 64 bits
-_FACTOR = 1_327_217_885  # the prime over the golden ratio: even neighbours lie far apart (Knuth, TAOCP 3, 6.4)
+_FACTOR = (
+    1_327_217_885  # the prime over the golden ratio: even neighbours lie far apart (Knuth, TAOCP 3, 6.4)
+)
 
 
 def sampled(n_rows: int, most: int, seed: int = 0) -> str:
