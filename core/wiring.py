@@ -18,6 +18,7 @@ from core.jobs.context import Handler, JobContext, Paused, Stopped
 from core.jobs.job import Job
 from core.sentences import say
 
+KEEP_LIMIT_S = 600.0  # that a query may take whose answer becomes a dataset
 WARM_SCORERS = 8  # models the interactive worker keeps loaded
 
 
@@ -35,6 +36,8 @@ def handlers(home: Home, *, started: float | None = None) -> dict[str, Handler]:
         "estimate": _estimate,
         "score": _score,
         "predict": _predict,
+        "query": _query,
+        "keep_answer": _keep_answer,
     }
 
 
@@ -300,6 +303,63 @@ def _predict(job: Job, context: JobContext) -> Mapping[str, Any] | Paused | Stop
         raise
     path.unlink(missing_ok=True)
     return {"out": out.name, "model": scorer.record.title, **vars(result)}
+
+
+def _query(job: Job, context: JobContext) -> Mapping[str, Any] | Paused | Stopped:
+    """payload: sql. The first rows of its answer lie in exports/<job>.arrow; the owner's history has it."""
+    from core.data.query_history import QueryHistory
+    from core.data.query_process import Question, ask
+
+    out = context.home.exports / f"{job.id}.arrow"
+    question = Question(root=str(context.home.root), owner=job.owner, sql=job.payload["sql"], out=str(out))
+    started, history = time.perf_counter(), QueryHistory(context.home)
+    try:
+        answer = ask(question, lambda: context.requested() is not None)
+    except FathomError as error:
+        out.unlink(missing_ok=True)
+        history.add(
+            job.owner, question.sql, seconds=time.perf_counter() - started, n_rows=None, error=str(error)
+        )
+        raise
+    if answer is None:
+        out.unlink(missing_ok=True)
+        return _left_off(context)
+    history.add(job.owner, question.sql, seconds=answer.seconds, n_rows=answer.n_rows, error=None)
+    return codec.to_plain(answer)
+
+
+def _keep_answer(job: Job, context: JobContext) -> Mapping[str, Any] | Paused | Stopped:
+    """payload: sql, name. Every row of its answer as a new dataset of that name."""
+    import tempfile
+
+    from core.data.ingest import ingest
+    from core.data.query_process import Question, ask
+
+    with tempfile.TemporaryDirectory(dir=context.home.uploads, prefix=".answer.") as folder:
+        path = Path(folder) / "answer.parquet"
+        question = Question(
+            root=str(context.home.root), owner=job.owner, sql=job.payload["sql"], out=str(path), form="parquet",
+            limit_s=KEEP_LIMIT_S,
+        )  # fmt: skip
+        context.report(0.0, "Running the query")
+        if ask(question, lambda: context.requested() is not None) is None:
+            return _left_off(context)
+        try:
+            dataset = ingest(
+                path,
+                name=job.payload["name"],
+                owner=job.owner,
+                home=context.home,
+                report=_reporting(context),
+            )
+        except _LeftOff:
+            return _left_off(context)
+    return {"dataset": dataset.id}
+
+
+def _left_off(context: JobContext) -> Paused | Stopped:
+    """How a query ends that was left off: it begins anew, where nobody asked for its end."""
+    return Paused() if context.requested() in ("pause", "interrupt") else Stopped()
 
 
 def _reporting(context: JobContext) -> Callable[[float, str], None]:

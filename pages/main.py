@@ -22,6 +22,7 @@ logger = logging.getLogger("fathom.pages")
 PAGES = [
     st.Page("start.py", title="Start", icon=":material/home:", default=True, help="Try Fathom on a sample, or bring a file."),
     st.Page("data.py", title="Data", icon=":material/table:", help="What do I have, and can I trust it?"),
+    st.Page("explore.py", title="Explore", icon=":material/insights:", help="What does it say?"),
     st.Page("train.py", title="Train", icon=":material/model_training:", help="Which network, on what? Watch it learn."),
     st.Page("compare.py", title="Compare", icon=":material/balance:", help="Is deep learning worth it here?"),
     st.Page("predict.py", title="Predict", icon=":material/online_prediction:", help="What will happen?"),

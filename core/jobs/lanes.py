@@ -33,6 +33,8 @@ LANES: dict[str, Lane] = {
     lane.name: lane
     for lane in (
         Lane(name="data", standby=1, most=2, one_shot=False, nice=5, start_after_s=0, most_bytes=6 << 30),
+        # what people ask in SQL: each in a process of its own, so that the worker itself stays light
+        Lane(name="query", standby=0, most=2, one_shot=False, nice=0, start_after_s=0),
         Lane(name="interactive", standby=1, most=1, one_shot=False, nice=0, start_after_s=2),
         Lane(name="training", standby=1, most=1, one_shot=True, nice=10, start_after_s=2),
         Lane(name="batch", standby=0, most=1, one_shot=True, nice=10, start_after_s=0),
