@@ -21,8 +21,9 @@ run:  ## serve Fathom: make run PORT=8501
 	@$(SETUP) ready
 	@exec $(FATHOM) -m streamlit run app.py --server.port "$(PORT)" --server.headless $(HEADLESS)
 
+# a file's tests stay together: they share what is dear to make
 test: ready  ## every test: make test ARGS="tests/core/data -x"
-	@FATHOM_CHROMIUM="$$($(FATHOM) .ci/chromium.py)" $(FATHOM) -m pytest $(ARGS)
+	@FATHOM_CHROMIUM="$$($(FATHOM) .ci/chromium.py)" $(FATHOM) -m pytest -n auto --maxprocesses 4 --dist loadfile $(ARGS)
 
 bench: ready  ## what is fast, and how accurate
 	@$(FATHOM) -m benchmarks $(ARGS)
