@@ -16,11 +16,15 @@ MIXED_SHARE = 0.5
 
 @dataclass(frozen=True, kw_only=True)
 class Inferred:
-    """A column's kind ("text" stands for any words) and how its values are written."""
+    """A column's kind ("text" stands for any words) and how its values are written.
+
+    is_empty: no cell has a value, so that nothing speaks for the kind.
+    """
 
     kind: Kind
     statistics: Mapping[str, Any] = field(default_factory=dict)
     soft_missing: bool = False
+    is_empty: bool = False
     findings: tuple[Finding, ...] = ()
 
 
@@ -38,16 +42,22 @@ class _Counts:
 
 
 def infer(
-    session: Session, names: Sequence[str], n_rows: int, date_formats: Mapping[str, str] | None = None
+    session: Session,
+    names: Sequence[str],
+    n_rows: int,
+    date_formats: Mapping[str, str] | None = None,
+    known: Mapping[int, Inferred] | None = None,
 ) -> list[Inferred]:
     """The kinds of the columns c0, c1, … of the table `cells`, in their order.
 
-    date_formats: by name, where somebody said how dates are written.
+    date_formats: by name, where somebody said how dates are written. known: by position, what has
+    been found already; those columns are not looked at.
     """
     wanted = date_formats or {}
-    inferred: list[Inferred] = []
-    for start in range(0, len(names), CHUNK):
-        positions = range(start, min(start + CHUNK, len(names)))
+    inferred = dict(known or {})
+    unknown = [i for i in range(len(names)) if i not in inferred]
+    for start in range(0, len(unknown), CHUNK):
+        positions = unknown[start : start + CHUNK]
         counts = _count_forms(session, positions, n_rows)
         words = [i for i in positions if _settled(counts[i]) is None]
         samples = _sample_values(session, words, n_rows)
@@ -59,8 +69,8 @@ def infer(
                 kind = _first_fitting(names[i], counts[i], forms[i], fits.get(i, ()))
             if kind is None:
                 kind = Inferred(kind="text", findings=_mixed_types(session, names[i], i, counts[i]))
-            inferred.append(kind)
-    return inferred
+            inferred[i] = kind
+    return [inferred[i] for i in range(len(names))]
 
 
 def _form_counts(i: int) -> str:
@@ -88,7 +98,7 @@ def _count_forms(session: Session, positions: Sequence[int], n_rows: int) -> dic
 def _settled(counts: _Counts) -> Inferred | None:
     """What the counts alone decide: numbers, truth values and columns without any value."""
     if counts.n_present == 0:
-        return Inferred(kind="category")
+        return Inferred(kind="category", is_empty=True)
     if counts.n_boolean == counts.n_present:
         return Inferred(kind="boolean")
     if counts.n_number == 0 or counts.n_number + counts.n_soft < counts.n_present or counts.n_code:
@@ -169,6 +179,20 @@ def _first_fitting(
                 )
                 return replace(best, findings=(finding,))
     return best
+
+
+def mixed_types(session: Session, names: Mapping[int, str], n_rows: int) -> list[Finding]:
+    """The findings that `infer` would have had about columns of words it was told of, by position.
+
+    Their cells, as values, are in the table `cells`.
+    """
+    numbers = ", ".join(f"count(try_cast(c{i} AS DOUBLE))" for i in names)
+    row = [column[0].as_py() for column in session.query(f"SELECT {numbers} FROM cells").columns]
+    suspects = [i for i, n_numbers in zip(names, row) if n_numbers > 0]
+    if not suspects:
+        return []
+    counts = _count_forms(session, suspects, n_rows)
+    return [finding for i in suspects for finding in _mixed_types(session, names[i], i, counts[i])]
 
 
 def _mixed_types(session: Session, name: str, i: int, counts: _Counts) -> tuple[Finding, ...]:

@@ -16,12 +16,12 @@ from core.codec import dumps, from_plain
 from core.data import blobs, casting
 from core.data.catalog import Catalog
 from core.data.engines.duckdb import DuckEngine, identifier, literal, parquet_options, sealed
-from core.data.inference import Inferred, infer
+from core.data.inference import Inferred, infer, mixed_types
 from core.data.profile import profile
 from core.data.roles import propose_roles
 from core.data.sources import recognise
 from core.data.text_table import TextTable
-from core.domain import Column, Dataset
+from core.domain import ROW, Column, Dataset
 from core.errors import FathomError, TooLarge, UnreadableFile
 from core.home import Home, new_id, write_whole
 
@@ -119,11 +119,7 @@ def _make_blob(path: Path, location: Path, home: Home, options: Mapping[str, Any
     aside.mkdir(parents=True)
     try:
         report(0.05, "Reading the file")
-        table = recognise(path).read(path, aside, options)
-        if len(table.names) < 2:
-            raise UnreadableFile("one_column", file=path.name, column=table.names[0])
-        report(0.4, "Finding out what each column holds")
-        columns = _store_typed(table, aside, options)
+        table, columns = stored_table(path, aside, options, report)
         report(0.6, "Measuring each column")
         engine = DuckEngine(aside / "temp", len(columns))
         with engine.open({"data": aside / "table.parquet"}) as session:
@@ -140,29 +136,64 @@ def _make_blob(path: Path, location: Path, home: Home, options: Mapping[str, Any
         shutil.rmtree(aside, ignore_errors=True)
 
 
+def stored_table(
+    path: Path,
+    aside: Path,
+    options: Mapping[str, Any],
+    report: Report = lambda fraction, message: None,
+) -> tuple[TextTable, tuple[Column, ...]]:
+    """Read the file and write its values as table.parquet into the folder; the columns, not measured yet.
+
+    Raises UnreadableFile or TooLarge.
+    """
+    source = recognise(path)
+    table = (source.read_values or source.read)(path, aside, options)
+    if len(table.names) < 2:
+        raise UnreadableFile("one_column", file=path.name, column=table.names[0])
+    report(0.4, "Finding out what each column holds")
+    return table, _store_typed(table, aside, options)
+
+
 def _store_typed(table: TextTable, aside: Path, options: Mapping[str, Any]) -> tuple[Column, ...]:
     """Write table.parquet with every column in its kind's type."""
     out = aside / "table.parquet"
+    known = {i: Inferred(kind=table.declared[n]) for i, n in enumerate(table.names) if n in table.declared}
     with DuckEngine(aside / "temp", len(table.names)).open({"cells": table.path}) as session:
-        inferred = infer(session, table.names, table.n_rows, options.get("date_formats"))
-    columns = []
-    for name, found in zip(table.names, inferred):
-        if name in table.declared:
-            found = Inferred(kind=table.declared[name])
-        columns.append(Column(name=name, kind=found.kind, statistics=found.statistics))
+        known = {**known, **table.typed}
+        inferred = infer(session, table.names, table.n_rows, options.get("date_formats"), known)
+    columns = tuple(
+        Column(name=name, kind=found.kind, statistics=found.statistics)
+        for name, found in zip(table.names, inferred)
+    )
+    if len(table.typed) == len(columns):
+        os.replace(table.path, out)
+    else:
+        _type_cells(table, columns, out)
+    found_here = [finding for f in inferred for finding in f.findings]
+    words = {i: columns[i].name for i, claim in table.typed.items() if claim.kind == "text"}
+    if words:
+        view = ", ".join(f"{identifier(name)} AS c{i}" for i, name in words.items())
+        engine = DuckEngine(aside / "temp", len(words))
+        with engine.open({"stored": out}, {"cells": f"SELECT {ROW}, {view} FROM stored"}) as session:
+            found_here += mixed_types(session, words, table.n_rows)
+    write_whole(aside / "reading.json", dumps([*table.findings, *found_here], indent=1))
+    return columns
+
+
+def _type_cells(table: TextTable, columns: Sequence[Column], out: Path) -> None:
     projection = ", ".join(
-        f"{casting.cell_value(f'c{i}', column.kind, column.statistics)} AS {identifier(column.name)}"
+        f"{f'c{i}' if i in table.typed else casting.cell_value(f'c{i}', column.kind, column.statistics)} "
+        f"AS {identifier(column.name)}"
         for i, column in enumerate(columns)
     )
-    with sealed(aside / "temp", reads=[table.path], writes=aside, n_columns=len(columns)) as connection:
+    with sealed(
+        out.parent / "temp", reads=[table.path], writes=out.parent, n_columns=len(columns)
+    ) as connection:
         connection.execute(
-            f"COPY (SELECT _row, {projection} FROM read_parquet({literal(str(table.path))})) "
+            f"COPY (SELECT {projection} FROM read_parquet({literal(str(table.path))})) "
             f"TO {literal(str(out))} ({parquet_options(len(columns))})"
         )
     table.path.unlink()
-    found_here = [finding for f in inferred for finding in f.findings]
-    write_whole(aside / "reading.json", dumps([*table.findings, *found_here], indent=1))
-    return tuple(columns)
 
 
 def _write_description(aside: Path, table: TextTable, columns: Sequence[Column], target: str | None) -> None:

@@ -11,14 +11,18 @@ from core.domain import Finding, Kind
 if TYPE_CHECKING:
     import pandas
 
+    from core.data.inference import Inferred
+
 
 @dataclass(frozen=True, kw_only=True)
 class TextTable:
-    """Every cell of a file as text, in a Parquet file with columns `_row`, `c0`, `c1`, …
+    """Every cell of a file as text, in a Parquet file with columns `c0`, `c1`, …
 
     names: of the columns, tidied and distinct. path: the Parquet file of the cells.
     options: how the file was read, enough to read it the same way again.
     declared: kinds that the file itself states (Parquet), by name.
+    typed: by position, the columns whose cells were turned into values as they were read. Where
+        these are all columns, the Parquet file calls them by their names.
     rejects: CSV file of the rows kept aside, or None. n_rejected: lines they cover.
     """
 
@@ -27,6 +31,7 @@ class TextTable:
     n_rows: int
     options: Mapping[str, Any] = field(default_factory=dict)
     declared: Mapping[str, Kind] = field(default_factory=dict)
+    typed: Mapping[int, "Inferred"] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
     rejects: Path | None = None
     n_rejected: int = 0

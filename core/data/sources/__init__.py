@@ -23,6 +23,7 @@ class Source:
     content, of which `head` is the beginning, is of this kind. read(path, folder, options): the
     cells, written into the empty `folder`; raises UnreadableFile or TooLarge with a sentence.
     order: the text source comes last, since almost anything can be taken for text.
+    read_values: the same as `read`, but columns may come typed already; None where that saves nothing.
     """
 
     key: str
@@ -31,6 +32,7 @@ class Source:
     accepts: Callable[[Path, bytes], bool]
     read: Callable[[Path, Path, Mapping[str, Any]], TextTable]
     order: int = 0
+    read_values: Callable[[Path, Path, Mapping[str, Any]], TextTable] | None = None
 
 
 SOURCES: Registry[Source] = Registry(sys.modules[__name__], "source")

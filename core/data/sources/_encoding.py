@@ -63,9 +63,12 @@ def survey(path: Path, encoding: str | None = None) -> Survey:
                 raise UnreadableFile(
                     "nul_bytes", file=path.name, line=n_lines + chunk.count(b"\n", 0, nul) + 1
                 )
-            n_returns += chunk.count(b"\r")
-            n_pairs += chunk.count(b"\r\n")
-            if invalid_at is None:
+            if b"\r" in chunk:
+                n_returns += chunk.count(b"\r")
+                n_pairs += chunk.count(b"\r\n")
+            # bytes that are ASCII need no decoder, unless a character began in the chunk before
+            is_plain = encoding is None and chunk.isascii() and not decoder.getstate()[0]
+            if invalid_at is None and not is_plain:
                 try:
                     decoder.decode(chunk, final=False)
                 except UnicodeDecodeError as error:

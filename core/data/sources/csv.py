@@ -8,7 +8,7 @@ from typing import Any
 
 import duckdb
 
-from core.data.engines.duckdb import literal, parquet_options, sealed
+from core.data.engines.duckdb import identifier, literal, sealed
 from core.data.naming import generated_names, tidy_names
 from core.data.sources import MAX_CELL_BYTES, MAX_COLUMNS, Source
 from core.data.sources._dialect import (
@@ -22,6 +22,7 @@ from core.data.sources._dialect import (
 )
 from core.data.sources._encoding import Survey, survey, transcode, wide_encoding
 from core.data.sources._signatures import not_a_table
+from core.data.sources._writing import Claiming, write_cells
 from core.data.text_table import TextTable
 from core.domain import Finding
 from core.errors import FathomError, TooLarge, UnreadableFile
@@ -29,6 +30,8 @@ from core.errors import FathomError, TooLarge, UnreadableFile
 SAMPLE_CHARACTERS = 1 << 20
 MAX_LINE_BYTES = 16 << 20
 MAX_REJECTED_SHARE = 0.2
+MIN_TYPED_BYTES = 8 << 20  # a smaller file is soon read twice
+MAX_TYPED_COLUMNS = 500
 
 
 def accepts(path: Path, head: bytes) -> bool:
@@ -41,7 +44,12 @@ def accepts(path: Path, head: bytes) -> bool:
     return controls <= len(head[:4096]) // 100
 
 
-def read(path: Path, folder: Path, options: Mapping[str, Any]) -> TextTable:
+def read_values(path: Path, folder: Path, options: Mapping[str, Any]) -> TextTable:
+    """As `read`; columns of a large file are typed in passing where all cells are as its first rows suggest."""
+    return read(path, folder, options, typed=path.stat().st_size >= MIN_TYPED_BYTES)
+
+
+def read(path: Path, folder: Path, options: Mapping[str, Any], *, typed: bool = False) -> TextTable:
     """options: encoding, separator, quote, header; what is not given is detected.
 
     Raises UnreadableFile or TooLarge.
@@ -52,13 +60,15 @@ def read(path: Path, folder: Path, options: Mapping[str, Any]) -> TextTable:
         plain = folder / "utf8.csv"
         transcode(path, plain, found)
     try:
-        return _read_plain(path.name, plain, folder, options, found)
+        return _read_plain(path.name, plain, folder, options, found, typed)
     finally:
         if plain != path:
             plain.unlink()
 
 
-def _read_plain(name: str, plain: Path, folder: Path, options: Mapping[str, Any], found: Survey) -> TextTable:
+def _read_plain(
+    name: str, plain: Path, folder: Path, options: Mapping[str, Any], found: Survey, typed: bool
+) -> TextTable:
     sample = _sample(plain)
     dialect = detect_dialect(sample, options.get("separator"))
     if options.get("quote") is not None:
@@ -75,11 +85,13 @@ def _read_plain(name: str, plain: Path, folder: Path, options: Mapping[str, Any]
     if header is None:
         header = has_header(rows)
     names, findings = tidy_names(_fitted(rows[0], width)) if header else (generated_names(width), ())
-    table = _parse(plain, folder, dialect, width=width, skip=skipped + bool(header), name=name)
+    claiming = Claiming(names, options.get("date_formats")) if typed and width <= MAX_TYPED_COLUMNS else None
+    skip = skipped + bool(header)
+    table = _parse(plain, folder, dialect, width=width, skip=skip, name=name, claiming=claiming)
     if table.n_rejected and dialect.quote and '"' in sample:
         # a lone quotation mark in free text opens a cell that never ends: read marks as characters
         bare = replace(dialect, quote="", escape="")
-        other = _parse(plain, folder, bare, width=width, skip=skipped + bool(header), name=name, stem="bare")
+        other = _parse(plain, folder, bare, width=width, skip=skip, name=name, claiming=claiming, stem="bare")
         if other.n_rejected < table.n_rejected:
             table, dialect = other, bare
     if table.n_rows == 0 and not table.n_rejected:
@@ -118,7 +130,15 @@ def _fitted(row: list[str], width: int) -> list[str]:
 
 
 def _parse(
-    plain: Path, folder: Path, dialect: Dialect, *, width: int, skip: int, name: str, stem: str = "text"
+    plain: Path,
+    folder: Path,
+    dialect: Dialect,
+    *,
+    width: int,
+    skip: int,
+    name: str,
+    claiming: Claiming | None,
+    stem: str = "text",
 ) -> TextTable:
     out, rejects = folder / f"{stem}.parquet", folder / f"{stem}-rejects.csv"
     columns = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(width))
@@ -126,15 +146,12 @@ def _parse(
         f"read_csv({literal(str(plain))}, auto_detect = false, header = false, skip = {skip}, "
         f"delim = {literal(dialect.separator)}, quote = {literal(dialect.quote)}, "
         f"escape = {literal(dialect.escape if dialect.quote else '')}, columns = {{{columns}}}, "
-        f"strict_mode = true, store_rejects = true, rejects_limit = 0, "
+        f"strict_mode = true, {{errors}}, "
         f"max_line_size = {MAX_LINE_BYTES}, buffer_size = {2 * MAX_LINE_BYTES})"
     )
     with sealed(folder / "temp", reads=[plain], writes=folder, n_columns=width) as connection:
         try:
-            connection.execute(
-                f"COPY (SELECT row_number() OVER () - 1 AS _row, * FROM {scan}) "
-                f"TO {literal(str(out))} ({parquet_options(width)})"
-            )
+            typed = write_cells(connection, scan, out, width, claiming)
         except duckdb.OutOfMemoryException:
             raise TooLarge("table_memory", file=name) from None
         except duckdb.Error as error:
@@ -143,7 +160,7 @@ def _parse(
         rejected = connection.execute(
             "SELECT line, any_value(csv_line), any_value(error_message) FROM reject_errors GROUP BY line ORDER BY line"
         ).fetchall()
-        _refuse_long_cells(connection, out, width, name)
+        _refuse_long_cells(connection, out, name)
     n_rejected = 0
     if rejected:
         with open(rejects, "w", encoding="utf-8", newline="") as file:
@@ -154,26 +171,37 @@ def _parse(
                 # an unclosed quotation mark swallows many lines into one faulty record
                 n_rejected += max(1, len((text or "").strip("\n").split("\n")))
     return TextTable(
-        names=(), path=out, n_rows=n_rows, rejects=rejects if rejected else None, n_rejected=n_rejected
+        names=(),
+        path=out,
+        n_rows=n_rows,
+        typed=typed,
+        rejects=rejects if rejected else None,
+        n_rejected=n_rejected,
     )
 
 
-def _refuse_long_cells(connection: duckdb.DuckDBPyConnection, out: Path, width: int, name: str) -> None:
+def _refuse_long_cells(connection: duckdb.DuckDBPyConnection, out: Path, name: str) -> None:
     with_size = connection.execute(
-        f"SELECT path_in_schema, max(total_uncompressed_size) FROM parquet_metadata({literal(str(out))}) "
-        "GROUP BY path_in_schema"
+        f"SELECT column_id, any_value(path_in_schema), max(total_uncompressed_size) FROM parquet_metadata({literal(str(out))}) "
+        "WHERE type = 'BYTE_ARRAY' GROUP BY column_id"
     ).fetchall()
-    for column, size in with_size:
-        if column == "_row" or size <= MAX_CELL_BYTES:  # no cell is longer than its column's row group
-            continue
-        longest, row = connection.execute(
-            f"SELECT max(strlen({column})), arg_max(_row, strlen({column})) FROM read_parquet({literal(str(out))})"
-        ).fetchone()
+    # no cell is longer than its column's row group
+    large = [(position, identifier(column)) for position, column, size in with_size if size > MAX_CELL_BYTES]
+    if not large:
+        return
+    table = f"read_parquet({literal(str(out))}, file_row_number = true)"
+    lengths = connection.execute(
+        f"SELECT {', '.join(f'max(strlen({column}))' for _, column in large)} FROM {table}"
+    ).fetchone()
+    for (position, column), longest in zip(large, lengths):
         if longest is not None and longest > MAX_CELL_BYTES:
+            row = connection.execute(
+                f"SELECT min(file_row_number) FROM {table} WHERE strlen({column}) = {longest}"
+            ).fetchone()[0]
             raise TooLarge(
                 "cell_too_long",
                 file=name,
-                column=int(column[1:]) + 1,
+                column=position + 1,
                 row=row + 1,
                 size=longest,
                 most=MAX_CELL_BYTES,
@@ -215,5 +243,6 @@ source = Source(
     suffixes=(".csv", ".tsv", ".tab", ".txt", ".psv", ".data"),
     accepts=accepts,
     read=read,
+    read_values=read_values,
     order=100,
 )
