@@ -1,5 +1,6 @@
 """Column names made usable: trimmed, none blank, none twice. Looks at no cell."""
 
+import re
 from collections.abc import Sequence
 
 from core.domain import ROW, Finding
@@ -49,3 +50,16 @@ def generated_names(n: int) -> tuple[str, ...]:
 
 def _clean(name: str | None) -> str:
     return " ".join((name or "").replace("\ufeff", "").replace("\0", "").split())[:MAX_NAME]
+
+
+def words_of(name: str) -> frozenset[str]:
+    """The words in a column's name, lower case: "unitPrice (EUR)" has unit, price and eur.
+
+    Of names in Chinese, which has no blanks, every run of two and more characters is one.
+    """
+    parts = re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_A-Za-z]+", name)
+    words = {part.lower() for part in parts}
+    for part in parts:
+        if part[0] > "\u2e80":
+            words |= {part[i:j] for i in range(len(part)) for j in range(i + 2, min(len(part), i + 5) + 1)}
+    return frozenset(words)

@@ -1,0 +1,39 @@
+"""Numbers far away from all the others, which a mean or a network would follow. Removes none."""
+
+from collections.abc import Iterable
+
+from core.checks import Check, CheckSubject
+from core.domain import NUMERIC_KINDS, Finding
+
+FENCE = 10.0  # times the distance between the quartiles; Tukey's "far out" is 3, which long tails reach
+MIN_ROWS = 100
+MAX_SHARE = 0.01
+MAX_NAMED = 10
+
+
+def run(subject: CheckSubject) -> Iterable[Finding]:
+    import numpy as np
+
+    found = []
+    for column in subject.sampled(NUMERIC_KINDS):
+        figures = column.statistics
+        low, high = figures.get("q25"), figures.get("q75")
+        if low is None or high is None or high <= low or column.role not in ("feature", "target"):
+            continue
+        below, above = low - FENCE * (high - low), high + FENCE * (high - low)
+        if figures["min"] >= below and figures["max"] <= above:
+            continue
+        values = subject.sample.column(column.name).drop_null().to_numpy()
+        share = float(np.mean((values < below) | (values > above))) if len(values) else 0.0
+        if len(values) < MIN_ROWS or share > MAX_SHARE:
+            continue
+        extreme = figures["max"] if figures["max"] > above else figures["min"]
+        found.append((column.name, extreme, low, high))
+    for name, extreme, low, high in found[:MAX_NAMED]:
+        yield Finding(
+            code="outliers", severity="info", subject=name,
+            parameters={"value": f"{extreme:,.6g}", "low": f"{low:,.6g}", "high": f"{high:,.6g}"},
+        )  # fmt: skip
+
+
+check = Check(code="outliers", severity="info", run=run, order=45)

@@ -1,0 +1,83 @@
+"""Columns that hold data about persons: mail, phone, cards, accounts, national ids, names, addresses.
+
+Looks at sampled values; says how many and what they look like, never a whole one.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from core.checks import Check, CheckSubject
+from core.checks._identities import TESTS, masked
+from core.data.naming import words_of
+from core.domain import Column, Finding
+
+MIN_VALUES = 3
+SHARE = 0.02  # of the values; less is chance where a test has no checksum
+LONGEST = 2_000  # characters of a value that are looked at
+MOST_VALUES = 5_000
+NAMES = frozenset(
+    ("surname", "firstname", "lastname", "fullname", "forename", "nachname", "vorname", "apellido", "prenom", "nom",
+     "姓名", "名字", "客户姓名", "联系人", "收货人")
+)  # fmt: skip
+NAME_PAIRS = ({"first", "name"}, {"last", "name"}, {"full", "name"}, {"family", "name"}, {"given", "name"},
+              {"customer", "name"}, {"contact", "name"}, {"employee", "name"}, {"patient", "name"})  # fmt: skip
+ADDRESSES = frozenset(
+    ("address", "street", "addr", "strasse", "straße", "adresse", "direccion", "地址", "住址", "街道")
+)
+PHONES = frozenset(
+    ("phone", "mobile", "tel", "telephone", "cell", "fax", "telefon", "手机", "电话", "手机号")
+)
+_NAME_SHAPE = re.compile(r"[^\W\d_][^\W\d_'’.-]+([ ,'’.-]+[^\W\d_]+\.?){0,4}|[\u4e00-\u9fff]{2,4}")
+_PLACE_SHAPE = re.compile(
+    r".*([0-9]+.*[^\W\d_]{2,}|[^\W\d_]{2,}.*[0-9]+).*|.*[\u4e00-\u9fff]*[路街号区市].*", re.DOTALL
+)
+
+
+def run(subject: CheckSubject) -> Iterable[Finding]:
+    for column in subject.sampled(["category", "text", "integer"]):
+        if column.kind == "integer" and not _may_be_digits(column):
+            continue
+        values = subject.sample.column(column.name).drop_null().slice(0, MOST_VALUES)
+        texts = [str(value)[:LONGEST] for value in values.to_pylist()]
+        found = _found(column, texts)
+        if found is not None:
+            yield found
+
+
+def _may_be_digits(column: Column) -> bool:
+    """Whether whole numbers are as long as phone, card and id numbers are."""
+    return (column.statistics.get("max") or 0) >= 10**10 and column.n_unique > 20
+
+
+def _found(column: Column, texts: Sequence[str]) -> Finding | None:
+    for key, holds in TESTS.items():
+        hits = [text for text in texts if holds(text)]
+        least = max(MIN_VALUES, SHARE * len(texts))
+        if column.kind == "integer" and key in ("phone", "card"):
+            # one number in ten passes Luhn's test: of digits alone most must
+            named = key == "phone" and bool(words_of(column.name) & PHONES)
+            least = max(least, (0.5 if named or key == "card" else 2) * len(texts))
+        if len(hits) >= least and (key != "phone" or len(hits) >= 0.5 * len(texts)):
+            return _finding(key, column.name, len(hits), len(texts), hits[0])
+    words = words_of(column.name)
+    if column.kind == "integer" or column.n_unique < MIN_VALUES:
+        return None
+    if words & NAMES or any(pair <= words for pair in NAME_PAIRS):
+        hits = [text for text in texts if len(text) <= 60 and _NAME_SHAPE.fullmatch(text)]
+        if len(hits) >= max(MIN_VALUES, 0.5 * len(texts)):
+            return _finding("name", column.name, len(hits), len(texts), hits[0])
+    if words & ADDRESSES:
+        hits = [text for text in texts if _PLACE_SHAPE.fullmatch(text)]
+        if len(hits) >= max(MIN_VALUES, 0.5 * len(texts)):
+            return _finding("address", column.name, len(hits), len(texts), hits[0])
+    return None
+
+
+def _finding(key: str, subject: str, n: int, n_sampled: int, example: str) -> Finding:
+    return Finding(
+        code=f"personal_{key}", severity="warning", subject=subject,
+        parameters={"n": n, "n_sampled": n_sampled, "example": masked(example)},
+    )  # fmt: skip
+
+
+check = Check(code="personal_data", severity="warning", run=run, order=8)
