@@ -17,6 +17,7 @@ from pages.components.dataset_menu import draw_menu
 from pages.components.findings import draw_findings
 from pages.components.frame import dataset_picker, go, head, when
 from pages.components.progress import follow
+from pages.components.relations import draw_relations
 from pages.components.text import escape
 
 PREVIEW_ROWS = 1_000
@@ -56,6 +57,7 @@ def main() -> None:
     draw_columns(dataset)
     st.subheader("A closer look", anchor=False)
     draw_column(dataset, task)
+    draw_relations(dataset)
     draw_rows(dataset)
     draw_details(dataset)
 
