@@ -4,7 +4,7 @@ Looks at sampled values; says how many and what they look like, never a whole on
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping
 
 from core.checks import Check, CheckSubject
 from core.checks._identities import TESTS, masked
@@ -38,8 +38,12 @@ def run(subject: CheckSubject) -> Iterable[Finding]:
         if column.kind == "integer" and not _may_be_digits(column):
             continue
         values = subject.sample.column(column.name).drop_null().slice(0, MOST_VALUES)
-        texts = [str(value)[:LONGEST] for value in values.to_pylist()]
-        found = _found(column, texts)
+        counted = values.value_counts()  # each different value is looked at once
+        texts = {
+            str(value)[:LONGEST]: n
+            for value, n in zip(counted.field(0).to_pylist(), counted.field(1).to_pylist())
+        }
+        found = _found(column, texts, len(values))
         if found is not None:
             yield found
 
@@ -49,27 +53,33 @@ def _may_be_digits(column: Column) -> bool:
     return (column.statistics.get("max") or 0) >= 10**10 and column.n_unique > 20
 
 
-def _found(column: Column, texts: Sequence[str]) -> Finding | None:
-    for key, holds in TESTS.items():
+def _found(column: Column, texts: Mapping[str, int], n_sampled: int) -> Finding | None:
+    """The first kind of personal data that enough of the values are; texts: how often each occurs."""
+
+    def finding(key: str, holds: Callable[[str], object], share: float) -> Finding | None:
         hits = [text for text in texts if holds(text)]
-        least = max(MIN_VALUES, SHARE * len(texts))
-        if column.kind == "integer" and key in ("phone", "card"):
-            # one number in ten passes Luhn's test: of digits alone most must
-            named = key == "phone" and bool(words_of(column.name) & PHONES)
-            least = max(least, (0.5 if named or key == "card" else 2) * len(texts))
-        if len(hits) >= least and (key != "phone" or len(hits) >= 0.5 * len(texts)):
-            return _finding(key, column.name, len(hits), len(texts), hits[0])
+        n = sum(texts[text] for text in hits)
+        return (
+            _finding(key, column.name, n, n_sampled, hits[0])
+            if n >= max(MIN_VALUES, share * n_sampled)
+            else None
+        )
+
     words = words_of(column.name)
+    for key, holds in TESTS.items():
+        share = 0.5 if key == "phone" else SHARE
+        if column.kind == "integer" and key in ("phone", "card"):
+            if key == "phone" and not words & PHONES:
+                continue
+            share = 0.5  # one number in ten passes Luhn's test: of bare digits most must
+        if found := finding(key, holds, share):
+            return found
     if column.kind == "integer" or column.n_unique < MIN_VALUES:
         return None
     if words & NAMES or any(pair <= words for pair in NAME_PAIRS):
-        hits = [text for text in texts if len(text) <= 60 and _NAME_SHAPE.fullmatch(text)]
-        if len(hits) >= max(MIN_VALUES, 0.5 * len(texts)):
-            return _finding("name", column.name, len(hits), len(texts), hits[0])
+        return finding("name", lambda text: len(text) <= 60 and _NAME_SHAPE.fullmatch(text), 0.5)
     if words & ADDRESSES:
-        hits = [text for text in texts if _PLACE_SHAPE.fullmatch(text)]
-        if len(hits) >= max(MIN_VALUES, 0.5 * len(texts)):
-            return _finding("address", column.name, len(hits), len(texts), hits[0])
+        return finding("address", _PLACE_SHAPE.fullmatch, 0.5)
     return None
 
 

@@ -2,14 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from core.data import casting, dates
 from core.data.engines import Session
-from core.data.engines.duckdb import column_by_column
+from core.data.engines.duckdb import column_by_column, is_wide, long_table
 from core.domain import Finding, Kind
 
+if TYPE_CHECKING:
+    import pyarrow
+
 CHUNK = 100  # columns a query: thousands of expressions in one SELECT take longer to plan than to run
+WIDE_CHUNK = 1_000  # where a query has one expression for all of them
 SAMPLE_VALUES = 200
 MIXED_SHARE = 0.5
 
@@ -56,8 +60,9 @@ def infer(
     wanted = date_formats or {}
     inferred = dict(known or {})
     unknown = [i for i in range(len(names)) if i not in inferred]
-    for start in range(0, len(unknown), CHUNK):
-        positions = unknown[start : start + CHUNK]
+    step = WIDE_CHUNK if is_wide(WIDE_CHUNK, n_rows) else CHUNK
+    for start in range(0, len(unknown), step):
+        positions = unknown[start : start + step]
         counts = _count_forms(session, positions, n_rows)
         words = [i for i in positions if _settled(counts[i]) is None]
         samples = _sample_values(session, words, n_rows)
@@ -73,26 +78,34 @@ def infer(
     return [inferred[i] for i in range(len(names))]
 
 
-def _form_counts(i: int) -> str:
-    """One row for column i: how many of its present cells are of each form."""
+def _form_counts() -> str:
+    """How many of the cells `p` are of each form."""
     digits = f"regexp_full_match(p, '{casting.WHOLE_PATTERN}')"
     return (
-        f"SELECT {i} AS i, count(p) AS n_present, "
+        f"count(p) AS n_present, "
         f"count(CASE WHEN {casting.is_soft_missing('p')} THEN 1 END) AS n_soft, "
         f"count({casting.number('p', 'plain')}) AS n_number, "
         f"count(CASE WHEN {digits} THEN 1 END) AS n_digits, "
         f"count(CASE WHEN {digits} THEN try_cast(p AS BIGINT) END) AS n_whole, "
         f"count(CASE WHEN regexp_full_match(p, '{casting.CODE_PATTERN}') THEN 1 END) AS n_code, "
-        f"count({casting.boolean('p')}) AS n_boolean "
-        f"FROM (SELECT {casting.present(f'c{i}')} AS p FROM part)"
+        f"count({casting.boolean('p')}) AS n_boolean"
     )
 
 
 def _count_forms(session: Session, positions: Sequence[int], n_rows: int) -> dict[int, _Counts]:
     names = [f"c{i}" for i in positions]
-    sql = column_by_column(names, map(_form_counts, positions), "cells", n_rows)
-    rows = session.query(sql).to_pylist()
-    return {row.pop("i"): _Counts(**row) for row in rows}
+    if is_wide(len(names), n_rows):
+        cells = long_table(positions, names, "cells")
+        sql = (
+            f"SELECT i, {_form_counts()} FROM (SELECT i, {casting.present('v')} AS p FROM {cells}) GROUP BY i"
+        )
+    else:
+        counts = (
+            f"SELECT {i} AS i, {_form_counts()} FROM (SELECT {casting.present(f'c{i}')} AS p FROM part)"
+            for i in positions
+        )
+        sql = column_by_column(names, counts, "cells", n_rows)
+    return {row.pop("i"): _Counts(**row) for row in session.query(sql).to_pylist()}
 
 
 def _settled(counts: _Counts) -> Inferred | None:
@@ -112,14 +125,26 @@ def _settled(counts: _Counts) -> Inferred | None:
 def _sample_values(session: Session, positions: Sequence[int], n_rows: int) -> dict[int, list[str]]:
     if not positions:
         return {}
+    if is_wide(len(positions), n_rows):
+        cells = long_table(
+            positions, [f"c{i}" for i in positions], f"(SELECT * FROM cells LIMIT {SAMPLE_VALUES})"
+        )
+        sql = (
+            f"SELECT DISTINCT i, p FROM (SELECT i, {casting.present('v')} AS p FROM {cells}) "
+            f"WHERE p IS NOT NULL AND NOT {casting.is_soft_missing('p')}"
+        )
+        return _by_position(session.query(sql), positions)
     branches = (
         f"SELECT DISTINCT {i} AS i, p FROM (SELECT p FROM (SELECT {casting.present(f'c{i}')} AS p FROM part) "
         f"WHERE p IS NOT NULL AND NOT {casting.is_soft_missing('p')} LIMIT {SAMPLE_VALUES})"
         for i in positions
     )
     sql = column_by_column([f"c{i}" for i in positions], branches, "cells", n_rows)
+    return _by_position(session.query(sql), positions)
+
+
+def _by_position(table: "pyarrow.Table", positions: Sequence[int]) -> dict[int, list[str]]:
     samples: dict[int, list[str]] = {i: [] for i in positions}
-    table = session.query(sql)
     for i, text in zip(table.column(0).to_pylist(), table.column(1).to_pylist()):
         samples[i].append(text)
     return samples
