@@ -60,7 +60,7 @@ def infer(
     wanted = date_formats or {}
     inferred = dict(known or {})
     unknown = [i for i in range(len(names)) if i not in inferred]
-    step = WIDE_CHUNK if is_wide(WIDE_CHUNK, n_rows) else CHUNK
+    step = WIDE_CHUNK if is_wide(min(WIDE_CHUNK, len(unknown)), n_rows) else CHUNK
     for start in range(0, len(unknown), step):
         positions = unknown[start : start + step]
         counts = _count_forms(session, positions, n_rows)

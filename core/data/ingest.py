@@ -15,18 +15,21 @@ import duckdb
 from core.codec import dumps, from_plain
 from core.data import blobs, casting
 from core.data.catalog import Catalog
-from core.data.engines.duckdb import DuckEngine, identifier, literal, parquet_options, sealed
+from core.data.engines.duckdb import DuckEngine, DuckSession, identifier, literal, parquet_options, sealed
 from core.data.inference import Inferred, infer, mixed_types
 from core.data.profile import profile
 from core.data.roles import propose_roles
 from core.data.sources import recognise
 from core.data.text_table import TextTable
+from core.data.units import with_unit
 from core.domain import ROW, Column, Dataset
 from core.errors import FathomError, TooLarge, UnreadableFile
 from core.home import Home, new_id, write_whole
 
 FORMAT = 1  # of the blob folder: another number, another blob
 HASH_CHUNK = 4 << 20
+TYPED_AT_ONCE = 250  # columns a query, where there are more
+MAX_CELLS_AT_ONCE = 20_000_000  # of a wide table in memory
 
 Report = Callable[[float, str], None]
 
@@ -124,7 +127,9 @@ def _make_blob(path: Path, location: Path, home: Home, options: Mapping[str, Any
         engine = DuckEngine(aside / "temp", len(columns))
         with engine.open({"data": aside / "table.parquet"}) as session:
             columns = profile(session, columns, table.n_rows)
-        columns, target = propose_roles(columns, table.n_rows, has_header=table.options.get("header", True))
+        columns, target = propose_roles(
+            tuple(map(with_unit, columns)), table.n_rows, has_header=table.options.get("header", True)
+        )
         _write_description(aside, table, columns, target)
         # renamed last: the folder's presence means that the blob is whole
         blobs.publish(aside, location, home)
@@ -181,19 +186,37 @@ def _store_typed(table: TextTable, aside: Path, options: Mapping[str, Any]) -> t
 
 
 def _type_cells(table: TextTable, columns: Sequence[Column], out: Path) -> None:
-    projection = ", ".join(
+    items = [
         f"{f'c{i}' if i in table.typed else casting.cell_value(f'c{i}', column.kind, column.statistics)} "
         f"AS {identifier(column.name)}"
         for i, column in enumerate(columns)
-    )
+    ]
+    scan = f"read_parquet({literal(str(table.path))})"
     with sealed(
         out.parent / "temp", reads=[table.path], writes=out.parent, n_columns=len(columns)
     ) as connection:
-        connection.execute(
-            f"COPY (SELECT {projection} FROM read_parquet({literal(str(table.path))})) "
-            f"TO {literal(str(out))} ({parquet_options(len(columns))})"
-        )
+        if len(items) > TYPED_AT_ONCE and len(items) * table.n_rows <= MAX_CELLS_AT_ONCE:
+            _type_in_pieces(DuckSession(connection), items, scan, out)
+        else:
+            connection.execute(
+                f"COPY (SELECT {', '.join(items)} FROM {scan}) "
+                f"TO {literal(str(out))} ({parquet_options(len(columns))})"
+            )
     table.path.unlink()
+
+
+def _type_in_pieces(session: DuckSession, items: Sequence[str], scan: str, out: Path) -> None:
+    """Some columns a query, joined in memory: what planning takes grows with the square of them."""
+    import pyarrow as pa
+    import pyarrow.parquet
+
+    pieces = [
+        session.query(f"SELECT {', '.join(items[i : i + TYPED_AT_ONCE])} FROM {scan}")
+        for i in range(0, len(items), TYPED_AT_ONCE)
+    ]
+    names = [name for piece in pieces for name in piece.column_names]
+    whole = pa.table([column for piece in pieces for column in piece.columns], names=names)
+    pyarrow.parquet.write_table(whole, out, compression="snappy")
 
 
 def _write_description(aside: Path, table: TextTable, columns: Sequence[Column], target: str | None) -> None:

@@ -35,7 +35,7 @@ def profile(session: Session, columns: Sequence[Column], n_rows: int) -> tuple[C
     """
     exact = n_rows <= EXACT_ROWS
     profiled: list[Column] = []
-    step = WIDE_CHUNK if is_wide(WIDE_CHUNK, n_rows) else CHUNK
+    step = WIDE_CHUNK if is_wide(min(WIDE_CHUNK, len(columns)), n_rows) else CHUNK
     for start in range(0, len(columns), step):
         chunk = columns[start : start + step]
         measured = _summaries(session, chunk, exact, n_rows)

@@ -105,6 +105,7 @@ def in_memory() -> "Iterator[duckdb.DuckDBPyConnection]":
 
 
 SMALL_CELLS = 2_000_000
+WIDE_CELLS = 2_000_000  # that a query may lay out one under another
 
 
 def column_by_column(names: Sequence[str], branches: Iterable[str], table: str, n_rows: int) -> str:
@@ -121,7 +122,7 @@ def column_by_column(names: Sequence[str], branches: Iterable[str], table: str, 
 
 def is_wide(n_columns: int, n_rows: int) -> bool:
     """Whether a query over so many columns is rather asked once over all cells, one under another."""
-    return n_columns >= 50 and n_rows * n_columns <= SMALL_CELLS
+    return n_columns >= 50 and n_rows * n_columns <= WIDE_CELLS
 
 
 def long_table(positions: Sequence[int], cells: Sequence[str], table: str) -> str:

@@ -82,6 +82,6 @@ def test_a_wide_table_asked_all_at_once_is_measured_like_any_other(store, monkey
     rows = ([kinds[k % len(kinds)](i, k) for k in range(400)] for i in range(60))
     content = ",".join(f"c {k}" for k in range(400)) + "\n" + "".join(",".join(row) + "\n" for row in rows)
     at_once = store(content, name="a.csv")
-    monkeypatch.setattr("core.data.engines.duckdb.SMALL_CELLS", 0)
+    monkeypatch.setattr("core.data.engines.duckdb.WIDE_CELLS", 0)
     one_by_one = store(content + "\n", name="b.csv")  # other bytes: another blob
     assert at_once.blob != one_by_one.blob and at_once.columns == one_by_one.columns
