@@ -31,7 +31,7 @@ from core.studies.plan import chosen_models, default_spec
 from tests.e2e import material, screen
 from tests.e2e.server import ROOT, Server
 
-PAGES = ("start", "data", "train", "compare", "predict", "runs")
+PAGES = ("start", "data", "explore", "train", "compare", "predict", "runs")
 ROUNDS = 12
 COLD_LIMIT_MS, PAGE_LIMIT_MS, RUNS_LIMIT_MS = 3_000, 150, 300
 N_RUNS = 1_000

@@ -64,7 +64,7 @@ def fathom(x: np.ndarray, y: np.ndarray) -> tuple[float, float]:
 
     from core.domain import Task
     from core.runs.events import EventWriter
-    from core.training.batches import InMemory, Rows
+    from core.training.batches import Rows, Shuffled
     from core.training.knobs import TRAINING_KNOBS
     from core.training.loop import Lesson, fit
     from core.training.process import configure_process
@@ -87,7 +87,7 @@ def fathom(x: np.ndarray, y: np.ndarray) -> tuple[float, float]:
         started = time.perf_counter()
         stepper = Stepper(model, task, settings, None)
         lesson = Lesson(
-            train=InMemory(rows=train, seed=0), validation=validation, probe=train.take(np.arange(4_000)),
+            train=Shuffled(rows=train, seed=0), validation=validation, probe=train.take(np.arange(4_000)),
             score=score, metric="accuracy", settings=settings,
         )  # fmt: skip
         fit(

@@ -23,7 +23,7 @@ RunState = Literal[
 
 NUMERIC_KINDS: tuple[Kind, ...] = ("integer", "decimal")
 CLASSIFICATION: tuple[TaskKind, ...] = ("binary", "multiclass")
-ROW = "_row"  # the row number every stored table carries, from 0, in file order
+ROW = "_row"  # the row number every opened table carries, from 0, in file order
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,15 +45,55 @@ class Column:
 
 
 @dataclass(frozen=True, kw_only=True)
+class RecipeStep:
+    """One step of a recipe: a key of `core.data.steps.STEPS`, its settings, and whether it is carried out."""
+
+    step: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+    on: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepOutcome:
+    """What one step did to the table of its dataset.
+
+    state: what it learned or settled, None where it needs nothing.
+    changed: cells of each column that hold another value than before, or, in a new column, any.
+    lost: cells that held a value and hold none now. columns: names after the step.
+    """
+
+    state: Mapping[str, Any] | None = None
+    rows_before: int = 0
+    rows_after: int = 0
+    changed: Mapping[str, int] = field(default_factory=dict)
+    lost: Mapping[str, int] = field(default_factory=dict)
+    columns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Base:
+    """The table a recipe starts from: its blob, and its columns as they had been corrected by then."""
+
+    blob: str
+    columns: tuple[Column, ...]
+    n_rows: int
+    target: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Dataset:
     """One owner's view of a stored table.
 
     id: random, so that knowing a file's content does not reveal who else has it.
     blob: sha256 of the file and its parse options; equal uploads share one blob.
     options: how the file was read: encoding, separator, header, sheet, date formats.
-    location: folder of the blob, which holds table.parquet with the column `_row`.
+    location: folder of the blob, which holds table.parquet; its rows are numbered as `_row` when it is opened.
     target: the column most likely to be asked about, or None.
     n_rejected: rows of the file that could not be read and were kept aside.
+    recipe: the cleaning steps in force; with one, `blob` is their result and `base` what they
+        started from. outcomes: what each step did, None for one that is switched off.
+    origin: where it can be fetched from again, as `core.data.origins` settled it; None for an upload.
+    version, previous: the how manyth fetch it is, from 1, and the id of the dataset before it.
     """
 
     id: str
@@ -68,6 +108,12 @@ class Dataset:
     target: str | None = None
     n_rejected: int = 0
     created_at: float = 0.0
+    recipe: tuple[RecipeStep, ...] = ()
+    base: Base | None = None
+    outcomes: tuple[StepOutcome | None, ...] = ()
+    origin: Mapping[str, Any] | None = None
+    version: int = 1
+    previous: str | None = None
 
     def column(self, name: str) -> Column:
         """The column of that name. Raises UnknownName, listing what exists."""
@@ -128,6 +174,7 @@ class ModelSpec:
 class RunSpec:
     """Everything that decides a run's outcome: the same spec gives the same scores.
 
+    recipe: the steps the dataset's rows have been through when the run was made.
     budget_s: seconds for the whole run, or None for as long as it takes.
     """
 
@@ -135,7 +182,7 @@ class RunSpec:
     task: Task
     split: Split
     models: tuple[ModelSpec, ...]
-    recipe: tuple[Mapping[str, Any], ...] = ()
+    recipe: tuple[RecipeStep, ...] = ()
     budget_s: float | None = None
     seed: int = 0
 

@@ -25,6 +25,12 @@ class FathomError(Exception):
         self.parameters = parameters
         super().__init__(say(f"error.{code}", **parameters))
 
+    def about(self, file: str, name: str) -> "FathomError":
+        """The same error with the name that people know the file by, where it lies under another."""
+        if self.parameters.get("file") != file:
+            return self
+        return type(self)(self.code, **{**self.parameters, "file": name})
+
 
 class BadInput(FathomError):
     pass

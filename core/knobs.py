@@ -53,16 +53,16 @@ class Knob:
         try:
             parsed = self._convert(value)
         except (TypeError, ValueError, KeyError, OverflowError):
-            raise BadInput("knob_type", knob=self.name, expected=EXPECTED[self.kind], value=value) from None
+            raise BadInput("knob_type", knob=self.title, expected=EXPECTED[self.kind], value=value) from None
         if self.kind == "choice" and parsed not in self.choices:
-            raise UnknownName(f"value of {self.name}", parsed, self.choices)
+            raise UnknownName(f"value of {self.title}", parsed, self.choices)
         for number in parsed if self.kind == "integers" else [parsed]:
             if self.kind in ("integer", "decimal", "integers") and not self._in_range(number):
-                raise BadInput("knob_range", knob=self.name, value=number, low=self.low, high=self.high)
+                raise BadInput("knob_range", knob=self.title, value=number, low=self.low, high=self.high)
         if self.kind == "integers" and len(parsed) < self.min_length:
-            raise BadInput("knob_empty", knob=self.name)
+            raise BadInput("knob_empty", knob=self.title)
         if self.kind == "integers" and len(parsed) > self.max_length:
-            raise BadInput("knob_length", knob=self.name, n=len(parsed), most=self.max_length)
+            raise BadInput("knob_length", knob=self.title, n=len(parsed), most=self.max_length)
         return parsed
 
     def _convert(self, value: Any) -> Any:

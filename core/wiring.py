@@ -13,10 +13,12 @@ from typing import Any
 from core import codec
 from core.domain import RunSpec
 from core.errors import BadInput, FathomError
-from core.home import Home
+from core.home import Home, new_id
 from core.jobs.context import Handler, JobContext, Paused, Stopped
 from core.jobs.job import Job
+from core.sentences import say
 
+KEEP_LIMIT_S = 600.0  # that a query may take whose answer becomes a dataset
 WARM_SCORERS = 8  # models the interactive worker keeps loaded
 
 
@@ -24,12 +26,19 @@ def handlers(home: Home, *, started: float | None = None) -> dict[str, Handler]:
     """Kind of job → function. started: when the budget's clock began, for a run in this process."""
     return {
         "ingest": _ingest,
+        "preview": _preview,
+        "fetch": _fetch,
+        "tables": _tables,
+        "drift": _drift,
         "check": _check,
         "relate": _relate,
+        "clean": _clean,
         "train": lambda job, context: _train(job, context, started),
         "estimate": _estimate,
         "score": _score,
         "predict": _predict,
+        "query": _query,
+        "keep_answer": _keep_answer,
     }
 
 
@@ -71,14 +80,14 @@ class _LeftOff(Exception):
 
 
 def _ingest(job: Job, context: JobContext) -> Mapping[str, Any] | Paused | Stopped:
-    """payload: file (a name in the uploads folder), name, options.
+    """payload: name, options, and file (a name in the uploads folder) or dataset, to be read another way;
+    promised, an id for what comes of it.
 
     The upload is deleted once it is stored or given up; a refused one stays, to be read another way.
     """
     from core.data.ingest import ingest
 
-    path = _inside(context.home.uploads, job.payload["file"])
-
+    path = _given(job, context)
     try:
         dataset = ingest(
             path,
@@ -87,11 +96,87 @@ def _ingest(job: Job, context: JobContext) -> Mapping[str, Any] | Paused | Stopp
             home=context.home,
             options=job.payload.get("options"),
             report=_reporting(context),
+            dataset_id=job.payload.get("promised"),
         )
     except _LeftOff:
         return _laid_down(path, context)
+    finally:
+        if "dataset" in job.payload:
+            path.unlink(missing_ok=True)
     path.unlink(missing_ok=True)
     return {"dataset": dataset.id}
+
+
+def _preview(job: Job, context: JobContext) -> Mapping[str, Any]:
+    """payload: name, options, and file or dataset as for ingest. How it would be read; nothing is stored."""
+    from core.data.preview import preview
+
+    path = _given(job, context, is_look=True)
+    try:
+        return codec.to_plain(preview(path, job.payload.get("options")))
+    except FathomError as error:
+        raise error.about(path.name, job.payload["name"]) from error
+    finally:
+        if "dataset" in job.payload:
+            path.unlink(missing_ok=True)
+
+
+def _given(job: Job, context: JobContext, *, is_look: bool = False) -> Path:
+    """The file a job is about: an upload, or the original of a dataset, unpacked among the uploads.
+
+    is_look: where the beginning is enough of a text.
+    """
+    if "dataset" not in job.payload:
+        return _inside(context.home.uploads, job.payload["file"])
+    from core.data import original
+    from core.data.catalog import Catalog
+    from core.data.sources._encoding import HEAD
+
+    dataset = Catalog(context.home).get(job.payload["dataset"], job.owner)
+    path = context.home.uploads / new_id()
+    is_text = "separator" in dataset.options
+    original.unpack(
+        original.blob_of_file(dataset), path, HEAD + 1 if is_look and is_text else original.MOST_BYTES
+    )
+    return path
+
+
+def _fetch(job: Job, context: JobContext) -> Mapping[str, Any] | Paused | Stopped:
+    """payload: origin, name, options; previous, the dataset it is to be the next version of."""
+    from core.data.fetched import bring
+
+    try:
+        dataset, is_new = bring(
+            job.payload["origin"],
+            name=job.payload["name"],
+            owner=job.owner,
+            home=context.home,
+            options=job.payload.get("options"),
+            previous=job.payload.get("previous"),
+            report=_reporting(context),
+        )
+    except _LeftOff:
+        return Paused() if context.requested() in ("pause", "interrupt") else Stopped()
+    return {"dataset": dataset.id, "is_new": is_new}
+
+
+def _tables(job: Job, context: JobContext) -> Mapping[str, Any]:
+    """payload: connection."""
+    from core.data.databases.session import table_names
+    from core.settings import Settings
+
+    name = job.payload["connection"]
+    return {"tables": table_names(name, Settings.current().connection(name))}
+
+
+def _drift(job: Job, context: JobContext) -> Mapping[str, Any]:
+    """payload: before, after, two of the owner's datasets."""
+    from core.data.catalog import Catalog
+    from core.data.drift import compare
+
+    catalog = Catalog(context.home)
+    before, after = (catalog.get(job.payload[key], job.owner) for key in ("before", "after"))
+    return codec.to_plain(compare(before, after, catalog))
 
 
 def _check(job: Job, context: JobContext) -> Mapping[str, Any]:
@@ -113,6 +198,21 @@ def _relate(job: Job, context: JobContext) -> Mapping[str, Any] | Stopped | Paus
     except _LeftOff:
         return Paused() if context.requested() in ("pause", "interrupt") else Stopped()
     return {"n_columns": len(found.names)}
+
+
+def _clean(job: Job, context: JobContext) -> Mapping[str, Any] | Paused | Stopped:
+    """payload: dataset, recipe. The dataset with those cleaning steps in force; as it was if one does not fit."""
+    from core.data.catalog import Catalog
+    from core.data.making import with_recipe
+    from core.data.recipe import read_recipe
+
+    catalog = Catalog(context.home)
+    dataset = catalog.get(job.payload["dataset"], job.owner)
+    try:
+        with_recipe(dataset, read_recipe(job.payload["recipe"]), catalog, _reporting(context))
+    except _LeftOff:
+        return Paused() if context.requested() in ("pause", "interrupt") else Stopped()
+    return {"dataset": dataset.id}
 
 
 def _train(job: Job, context: JobContext, started: float | None) -> Mapping[str, Any] | Paused | Stopped:
@@ -167,7 +267,7 @@ def _scorer(job: Job, context: JobContext):
     store = RunStore(context.home)
     run = store.get(job.payload["run"], job.owner)
     if not store.is_whole(run.id):
-        raise BadInput("run_not_done", run=run.name, state=run.state)
+        raise BadInput("run_not_done", run=run.name, state=say(f"state.{run.state}"))
     return _loaded_scorer(context.home.root, run.id, job.owner, job.payload.get("model"))
 
 
@@ -183,6 +283,7 @@ def _score(job: Job, context: JobContext) -> Mapping[str, Any]:
         "doubts": [
             [{"code": d.code, "sentence": d.sentence} for d in row] for row in answers.doubts.by_row()
         ],
+        "margin": codec.to_plain(scorer.margin),
         "model": scorer.record.title,
         "ms": (time.perf_counter() - started) * 1e3,
     }
@@ -215,6 +316,63 @@ def _predict(job: Job, context: JobContext) -> Mapping[str, Any] | Paused | Stop
         raise
     path.unlink(missing_ok=True)
     return {"out": out.name, "model": scorer.record.title, **vars(result)}
+
+
+def _query(job: Job, context: JobContext) -> Mapping[str, Any] | Paused | Stopped:
+    """payload: sql. The first rows of its answer lie in exports/<job>.arrow; the owner's history has it."""
+    from core.data.query_history import QueryHistory
+    from core.data.query_process import Question, ask
+
+    out = context.home.exports / f"{job.id}.arrow"
+    question = Question(root=str(context.home.root), owner=job.owner, sql=job.payload["sql"], out=str(out))
+    started, history = time.perf_counter(), QueryHistory(context.home)
+    try:
+        answer = ask(question, lambda: context.requested() is not None)
+    except FathomError as error:
+        out.unlink(missing_ok=True)
+        history.add(
+            job.owner, question.sql, seconds=time.perf_counter() - started, n_rows=None, error=str(error)
+        )
+        raise
+    if answer is None:
+        out.unlink(missing_ok=True)
+        return _left_off(context)
+    history.add(job.owner, question.sql, seconds=answer.seconds, n_rows=answer.n_rows, error=None)
+    return codec.to_plain(answer)
+
+
+def _keep_answer(job: Job, context: JobContext) -> Mapping[str, Any] | Paused | Stopped:
+    """payload: sql, name. Every row of its answer as a new dataset of that name."""
+    import tempfile
+
+    from core.data.ingest import ingest
+    from core.data.query_process import Question, ask
+
+    with tempfile.TemporaryDirectory(dir=context.home.uploads, prefix=".answer.") as folder:
+        path = Path(folder) / "answer.parquet"
+        question = Question(
+            root=str(context.home.root), owner=job.owner, sql=job.payload["sql"], out=str(path), form="parquet",
+            limit_s=KEEP_LIMIT_S,
+        )  # fmt: skip
+        context.report(0.0, "Running the query")
+        if ask(question, lambda: context.requested() is not None) is None:
+            return _left_off(context)
+        try:
+            dataset = ingest(
+                path,
+                name=job.payload["name"],
+                owner=job.owner,
+                home=context.home,
+                report=_reporting(context),
+            )
+        except _LeftOff:
+            return _left_off(context)
+    return {"dataset": dataset.id}
+
+
+def _left_off(context: JobContext) -> Paused | Stopped:
+    """How a query ends that was left off: it begins anew, where nobody asked for its end."""
+    return Paused() if context.requested() in ("pause", "interrupt") else Stopped()
 
 
 def _reporting(context: JobContext) -> Callable[[float, str], None]:

@@ -1,7 +1,11 @@
 """Is deep learning worth it here? The verdict first, then every model, then one or two of them up close."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import streamlit as st
 
+from core.architectures import ARCHITECTURES
 from core.domain import Run
 from core.evaluation.compare import Verdict
 from core.evaluation.metrics import METRICS
@@ -21,6 +25,8 @@ from pages.components.text import escape
 VERDICT_LOOKS = {
     "network_better": (st.success, ":material/hub:"),
     "classic_better": (st.info, ":material/account_tree:"),
+    "equal_quicker": (st.info, ":material/balance:"),
+    "equal_useful": (st.info, ":material/balance:"),
     "no_difference": (st.info, ":material/balance:"),
     "only_network": (st.warning, ":material/hub:"),
     "only_classic": (st.warning, ":material/account_tree:"),
@@ -53,12 +59,12 @@ def _draw_finished(run: Run) -> None:
     draw_intervals(run, rows)
     draw_closer_look(run)
     _draw_rivals(run, rivals(store, run))
-    _draw_details(run)
+    _draw_details(run, verdict)
 
 
 def _draw_verdict(verdict: Verdict) -> None:
     box, icon = VERDICT_LOOKS[verdict.code]
-    box(escape(verdict.sentence), icon=icon)
+    box("\n\n".join(map(escape, verdict.sentences)), icon=icon)
     if verdict.recommended is not None:
         next_step("Predict with it", "predict.py", key="to_predict")
 
@@ -67,7 +73,7 @@ def _draw_ended_early(run: Run) -> None:
     if run.error:
         st.error(escape(run.error), icon=":material/error:")
     else:
-        st.info(say("compare.no_verdict", state=run.state), icon=":material/stop_circle:")
+        st.info(say("compare.no_verdict", state=say(f"state.{run.state}")), icon=":material/stop_circle:")
     if st.button("Open it on the Train page", icon=":material/model_training:", key="to_train"):
         go("train.py")
     draw_settled(run, standings(session.store(), run))
@@ -86,7 +92,7 @@ def _draw_under_way(run_id: str) -> None:
 
 def _draw_rivals(run: Run, found: tuple[Rival, ...]) -> None:
     st.subheader("Runs of this dataset", anchor=False)
-    looks = looks_at_test_rows(found)
+    looks = looks_at_test_rows(session.store(), run)
     n_other = sum(not r.same_rows for r in found)
     if n_other:
         st.warning(say("compare.other_rows", n=n_other), icon=":material/shuffle:")
@@ -120,7 +126,7 @@ def _draw_rivals(run: Run, found: tuple[Rival, ...]) -> None:
     st.caption(say(f"compare.{code}", n_runs=looks.n_runs, n_models=looks.n_models))
 
 
-def _draw_details(run: Run) -> None:
+def _draw_details(run: Run, verdict: Verdict) -> None:
     spec, rows = run.spec, run.summary.get("rows", {})
     with st.expander("Details", icon=":material/list_alt:", key="compare_details"):
         facts = {
@@ -132,6 +138,7 @@ def _draw_details(run: Run) -> None:
             "Training rows": f"{rows.get('train', 0):,}",
             "Validation rows": f"{rows.get('validation', 0):,}",
             "Test rows": f"{rows.get('test', 0):,}",
+            **({"95 % intervals": say(f"intervals.{verdict.drawn}")} if verdict.drawn else {}),
             "Seed": str(spec.seed),
             "Budget": "none" if spec.budget_s is None else f"{spec.budget_s:g} s",
         }
@@ -142,7 +149,7 @@ def _draw_details(run: Run) -> None:
         knobs = frame_of(
             {"Model": r.title, "Setting": name, "Value": _knob_words(value)}
             for r in read_records(session.store().folder(run.id), spec)
-            for name, value in r.params.items()
+            for name, value in _titled(r.key, r.params).items()
         )
         if len(knobs):
             st.markdown("**Settings of the networks**")
@@ -160,7 +167,14 @@ def _split_words(run: Run) -> str:
     return f"{split.strategy}{by}, {shares} for training, validation and test, seed {split.seed}"
 
 
+def _titled(key: str, params: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Settings by the titles that the form shows; by their names where the model is not offered any more."""
+    return ARCHITECTURES[key].titled(params) if key in ARCHITECTURES else params
+
+
 def _knob_words(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     return ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
 
 

@@ -6,25 +6,31 @@ from pathlib import Path
 import streamlit as st
 
 from core.data.described import missing_cells
+from core.data.original import blob_of_file, is_kept
 from core.data.target_reason import task_in_words, why_target
 from core.data.task import propose_task
 from core.domain import Dataset, Finding, Task
 from core.errors import BadInput
 from pages.components import session
+from pages.components.adding import draw_adding, read_stored_again
 from pages.components.column_detail import draw_column
 from pages.components.columns_table import draw_columns
 from pages.components.dataset_menu import draw_menu
 from pages.components.findings import draw_findings
 from pages.components.frame import dataset_picker, go, head, when
+from pages.components.parse_screen import Subject, draw_parse_screen
 from pages.components.progress import follow
+from pages.components.recipe_steps import draw_recipe
 from pages.components.relations import draw_relations
 from pages.components.text import escape
+from pages.components.versions import draw_versions
 
 PREVIEW_ROWS = 1_000
 PATIENCE_S = 1.0  # for checks, before their progress is shown
 NAMES = {
     "encoding": "Encoding", "separator": "Separator", "quote": "Quotation mark", "header": "Names in the first row",
-    "sheet": "Sheet", "date_formats": "Date formats",
+    "sheet": "Sheet", "escape": "Escape", "header_rows": "Rows of names", "skip": "Lines above the table",
+    "compression": "Compression", "member": "File in the archive", "table": "Table",
 }  # fmt: skip
 
 
@@ -46,20 +52,25 @@ def main() -> None:
         ):
             st.session_state["train_view"] = "form"
             go("train.py")
+    again = draw_adding()
+    if again is not None and again.state == "failed":
+        st.error(escape(again.error or "It could not be read."), icon=":material/error:")
     draw_figures(dataset)
     task = draw_target(dataset)
     st.subheader("Findings", anchor=False)
     findings = known_findings(dataset)
     if findings is not None:
-        draw_findings(findings)
+        draw_findings(findings, dataset)
+    draw_recipe(dataset)
     st.subheader("Columns", anchor=False)
-    st.caption("To correct a kind or a role, select its cell and click it once more.")
+    st.caption("A wrong kind or role? Choose the column under A closer look, or click its cell here twice.")
     draw_columns(dataset)
     st.subheader("A closer look", anchor=False)
     draw_column(dataset, task)
     draw_relations(dataset)
     draw_rows(dataset)
-    draw_details(dataset)
+    draw_versions(dataset)
+    draw_reading(dataset)
 
 
 def draw_figures(dataset: Dataset) -> None:
@@ -149,8 +160,28 @@ def draw_rows(dataset: Dataset) -> None:
         )  # fmt: skip
 
 
-def draw_details(dataset: Dataset) -> None:
-    with st.expander("Details: how the file was read", icon=":material/info:", key="details"):
+def draw_reading(dataset: Dataset) -> None:
+    """How the file was read, opened by itself where rows were rejected."""
+    screen = st.expander(
+        "How was this read?", icon=":material/tune:", key=f"reading_{dataset.id}", on_change="rerun",
+        expanded=st.session_state.get("opened_reading") == dataset.id,
+    )  # fmt: skip
+    if not screen.open:
+        return
+    with screen:
+        if is_kept(blob_of_file(dataset)):
+            st.caption(
+                "Change a decision and see what comes of it. Reading again adds a dataset; this one stays as it is."
+            )
+            options = draw_parse_screen(
+                Subject(
+                    key=dataset.id, name=dataset.name, given={"dataset": dataset.id},
+                    options=session.catalog().asked_options(dataset),
+                )
+            )  # fmt: skip
+            if options is not None:
+                read_stored_again(dataset, options)
+                st.rerun()
         known = {NAMES.get(name, name): shown(value) for name, value in dataset.options.items()}
         known |= {"Stored": when(dataset.created_at), "Dataset": dataset.id, "Content": dataset.blob}
         st.dataframe(

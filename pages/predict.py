@@ -12,7 +12,9 @@ from pages.components.single_prediction import draw_single
 
 def main() -> None:
     head("Predict", "What will happen? Each answer says what of the row the model has never seen.")
-    run = run_picker()
+    left, right = st.columns([2, 1], gap="medium")  # as the row and its answer below
+    with left:
+        run = run_picker()
     if run is None:
         return
     store = session.store()
@@ -24,14 +26,14 @@ def main() -> None:
         return
     titles = {r.number: r.title for r in records}
     recommended = run.summary.get("recommended_number")
-    number = st.selectbox(
-        "Model",
-        list(titles),
-        format_func=lambda n: f"{titles[n]} (recommended)" if n == recommended else titles[n],
-        key=f"predict_model_{run.id}",
-        width=420,
-        persist_state="session",
-    )
+    with right:
+        number = st.selectbox(
+            "Model",
+            list(titles),
+            format_func=lambda n: f"{titles[n]} (recommended)" if n == recommended else titles[n],
+            key=f"predict_model_{run.id}",
+            persist_state="session",
+        )
     draw_single(run, load_contract(store.folder(run.id)), number)
     draw_batch(run, number)
 

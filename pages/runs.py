@@ -1,4 +1,4 @@
-"""What have we tried? Every run, newest first: find, open, rename, clone, delete. Opens no run's folder."""
+"""What have we tried? Every run, newest first: find, open, rename, try again, delete. Opens no run's folder."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
@@ -7,8 +7,10 @@ import streamlit as st
 
 from core.domain import Run, RunState
 from core.errors import FathomError
+from core.evaluation.metrics import METRICS
 from core.jobs.job import ALIVE
 from core.runs.live import run_elapsed_s
+from core.sentences import say
 from pages.components import session
 from pages.components.frame import STATE_ICONS, go, head, next_step
 from pages.components.tables import frame_of, local_time
@@ -19,8 +21,8 @@ MAX_NAME = 120
 STATES: Mapping[str, Sequence[RunState]] = {
     "Under way": ("queued", *ALIVE),
     "Finished": ("succeeded",),
-    "Paused": ("paused", "interrupted"),
-    "Stopped": ("stopped",),
+    "Paused or interrupted": ("paused", "interrupted"),
+    "Cancelled": ("stopped",),
     "Failed": ("failed",),
 }
 
@@ -32,7 +34,7 @@ def main() -> None:
     if not store.count(owner):
         with st.container(border=True):
             st.markdown("Nothing has been trained yet.")
-            next_step("Train a model", "train.py", key="nothing_train.py")
+            next_step("Train a network", "train.py", key="nothing_train.py")
         return
     wanted = _filters(names)
     problem = st.session_state.pop("runs_problem", None)
@@ -65,7 +67,12 @@ def _filters(names: Mapping[str, str]) -> dict[str, object]:
             placeholder="any", width=300, persist_state="session",
         )  # fmt: skip
         groups = st.pills(
-            "State", list(STATES), selection_mode="multi", key="runs_states", persist_state="session"
+            "State",
+            list(STATES),
+            selection_mode="multi",
+            key="runs_states",
+            persist_state="session",
+            wrap=True,
         )
     return {
         "text": text.strip() or None,
@@ -84,11 +91,11 @@ def _table(runs: Sequence[Run], names: Mapping[str, str]) -> Run | None:
                 "Name": run.name,
                 "Dataset": names.get(run.spec.dataset, "deleted"),
                 "Target": run.spec.task.target,
-                "State": run.state,
+                "State": say(f"state.{run.state}"),
                 "Recommended": run.summary.get("recommended"),
                 "Metric": run.summary.get("metric_title"),
-                "Value": run.summary.get("value"),
-                "Seconds": run_elapsed_s(run) if run.started_at else None,
+                "Value": _shown_value(run),
+                "Seconds": round(run_elapsed_s(run)) if run.started_at else None,
                 "Created": local_time(run.created_at),
             }
             for run in runs
@@ -104,8 +111,8 @@ def _table(runs: Sequence[Run], names: Mapping[str, str]) -> Run | None:
         selection_default={"selection": {"rows": [ids.index(already)] if already in ids else []}},
         column_config={
             "Name": st.column_config.TextColumn(pinned=True, width="medium"),
-            "Value": st.column_config.NumberColumn(format="%.4g"),
-            "Seconds": st.column_config.NumberColumn(format="%.0f"),
+            "Value": st.column_config.NumberColumn(format="localized"),
+            "Seconds": st.column_config.NumberColumn(format="localized"),
             "Created": st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm"),
         },
     )
@@ -113,25 +120,32 @@ def _table(runs: Sequence[Run], names: Mapping[str, str]) -> Run | None:
     return runs[places[0]] if places else None
 
 
+def _shown_value(run: Run) -> float | None:
+    """The recommended model's value with as many digits as the verdict's sentence has."""
+    value, metric = run.summary.get("value"), METRICS.get(run.summary.get("metric", ""))
+    return value if value is None or metric is None else round(value, metric.decimals(value))
+
+
 def _draw_actions(run: Run | None) -> None:
     """What can be done with the selected run, above the list, where it does not move."""
     with st.container(border=True, key="run_actions"):
         if run is None:
-            st.caption("Select a row to open, rename, clone or delete a run.")
+            st.caption("Select a row to open a run, to try it again with changes, to rename or to delete it.")
             return
         session.choose(run=run.id)
-        st.markdown(f"{STATE_ICONS[run.state]} **{escape(run.name)}** · {run.state}")
+        st.markdown(f"{STATE_ICONS[run.state]} **{escape(run.name)}** · {say(f'state.{run.state}')}")
         told = run.error or run.summary.get("sentence")
         if told:
             st.caption(escape(told))
         with st.container(horizontal=True):
             if st.button("Open", type="primary", icon=":material/open_in_new:", key="open_run"):
                 _open(run)
-            if st.button("Clone", icon=":material/content_copy:", key="clone_run_button", help="A new form with the same settings."):  # fmt: skip
-                _clone(run)
+            if st.button("Again with changes", icon=":material/content_copy:", key="again_run", help="A new form with the same settings."):  # fmt: skip
+                _try_again(run)
             with st.popover("Rename", icon=":material/edit:", key="rename_run"):
-                st.text_input("Name", value=run.name, max_chars=MAX_NAME, key=f"name_{run.id}")
-                st.button("Rename", key="rename_confirm", on_click=_rename, args=(run.id,))
+                with st.form("rename_run_form", border=False):
+                    st.text_input("Name", value=run.name, max_chars=MAX_NAME, key=f"name_{run.id}")
+                    st.form_submit_button("Save", key="rename_confirm", on_click=_rename, args=(run.id,))
             with st.popover("Delete", icon=":material/delete:", key="delete_run"):
                 st.markdown(
                     f"Delete **{escape(run.name)}** with its models and predictions? This cannot be undone."
@@ -149,9 +163,9 @@ def _open(run: Run) -> None:
     go("train.py")
 
 
-def _clone(run: Run) -> None:
+def _try_again(run: Run) -> None:
     session.catalog().get(run.spec.dataset, session.owner())  # says so if it has been deleted
-    st.session_state["clone_run"] = run.id
+    st.session_state["again_with"] = run.id
     session.choose(dataset=run.spec.dataset)
     go("train.py")
 

@@ -5,10 +5,12 @@ import streamlit as st
 from core.data.samples import Sample, list_samples, sample_called
 from core.domain import Dataset, Run
 from core.jobs.job import ENDED
+from core.sentences import say
 from pages.components import session
 from pages.components.adding import add_sample, draw_adding
 from pages.components.frame import STATE_ICONS, go, head, when
 from pages.components.text import escape
+from pages.components.under_way import draw_under_way
 from pages.components.upload import draw_refused, draw_upload
 
 DEMO = "churn"
@@ -21,6 +23,7 @@ def main() -> None:
         "Bring a table and a question: Fathom trains neural networks on it in front of you, says honestly "
         "whether they beat classic machine learning, and predicts.",
     )
+    draw_under_way()
     job = draw_adding()
     if job is not None and job.state == "failed":
         draw_refused(job)
@@ -78,10 +81,10 @@ def _draw_dataset(dataset: Dataset) -> None:
 def _draw_run(run: Run) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if st.button(escape(run.name), icon=STATE_ICONS[run.state], type="tertiary", key=f"run_{run.id}"):
-            session.choose(run=run.id, dataset=run.spec.dataset)
+            session.choose_run(run)
             st.session_state["train_view"] = "run"
             go("compare.py" if run.state == "succeeded" else "train.py")
-        st.caption(f"{run.state} · {when(run.created_at)}")
+        st.caption(f"{say(f'state.{run.state}')} · {when(run.created_at)}")
 
 
 def draw_samples(is_busy: bool) -> None:

@@ -17,11 +17,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Preset:
-    """Knob values that belong together, such as those of a well-known tutorial."""
+    """Knob values that belong together, such as those of a well-known tutorial.
+
+    title: what they are, in a few words; source: where they come from.
+    """
 
     key: str
     title: str
     summary: str
+    source: str
     params: Mapping[str, Any]
     tasks: tuple[TaskKind, ...] = ("binary", "multiclass", "regression")
 
@@ -63,6 +67,10 @@ class Architecture:
             for k in TRAINING_KNOBS
         )
         return (*self.knobs, *common)
+
+    def titled(self, params: Mapping[str, Any]) -> dict[str, Any]:
+        """The given settings by the titles that forms show, in the order of the knobs."""
+        return {knob.title: params[knob.name] for knob in self.all_knobs() if knob.name in params}
 
     def settle(self, params: Mapping[str, Any]) -> dict[str, Any]:
         """Every knob's value, checked. Raises UnknownName or BadInput."""

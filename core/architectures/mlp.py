@@ -38,13 +38,13 @@ architecture = Architecture(
     knobs=(
         Knob(
             name="units",
-            title="Units in each hidden layer",
+            title="Units per layer",
             kind="integers",
             default=[128, 64],
             min_length=1,
             low=1,
             high=2048,
-            help="One number for each layer, first to last. More units learn more, and overfit sooner.",
+            help="One number for each hidden layer, first to last. More units learn more, and overfit sooner.",
         ),
         Knob(
             name="activation",
@@ -78,8 +78,9 @@ architecture = Architecture(
     presets=(
         Preset(
             key="house_prices",
-            title="House prices tutorial",
-            summary="Dense 32 and 16 with ReLU, one output; Adam on squared error, 100 epochs, batch 32.",
+            title="House prices: two layers, 32 and 16 units",
+            summary="ReLU; Adam on squared error, 100 epochs of batches of 32, no early stopping.",
+            source="A common first example of regression in Keras tutorials.",
             params={
                 "units": [32, 16],
                 "activation": "relu",
@@ -96,8 +97,9 @@ architecture = Architecture(
         ),
         Preset(
             key="dense_128",
-            title="Dense 128 tutorial",
-            summary="Dense 128 with ReLU, dropout 0.2, softmax; Adam, 5 epochs, batch 32.",
+            title="Handwritten digits: one layer, 128 units",
+            summary="ReLU and dropout 0.2; Adam on cross-entropy, 5 epochs of batches of 32, no early stopping.",
+            source="TensorFlow's quickstart for beginners, tensorflow.org/tutorials/quickstart/beginner.",
             params={
                 "units": [128],
                 "activation": "relu",

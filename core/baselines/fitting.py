@@ -61,12 +61,19 @@ class FittedBaseline:
 
 
 def fit_baseline(
-    key: str, x: np.ndarray, y: np.ndarray, task: Task, seed: int, *, n_jobs: int = 1
+    key: str,
+    x: np.ndarray,
+    y: np.ndarray,
+    task: Task,
+    seed: int,
+    *,
+    n_jobs: int = 1,
+    n_given: int | None = None,
 ) -> FittedBaseline:
     """Fit the registered model of that key.
 
     x: (n, d) float32. y: (n,) class indices, or values in any unit: predictions come in the
-    same. n_jobs: processor cores to use.
+    same. n_jobs: processor cores to use. n_given: training rows there are, of which x is a sample.
     Raises UnknownName for another key, NotApplicable if the model does not serve this task
     or these rows.
     """
@@ -75,9 +82,9 @@ def fit_baseline(
     baseline = BASELINES[key]
     if task.kind not in baseline.tasks:
         raise NotApplicable("baseline_task", title=baseline.title, task=task.kind)
-    n_given, (mean, std) = len(y), (0.0, 1.0)
+    n_given, (mean, std) = len(y) if n_given is None else n_given, (0.0, 1.0)
     rows = _teaching_rows(y, task, seed, baseline)
-    if len(rows) < n_given:
+    if len(rows) < len(y):
         x, y = x[rows], y[rows]
     if task.kind == "regression":
         mean, std = float(np.mean(y, dtype=np.float64)), float(np.std(y, dtype=np.float64)) or 1.0

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from core.data.engines.duckdb import identifier as quoted  # a check of this folder is called identifier
-from core.domain import ROW, Column, Dataset, Finding, Kind, Severity
+from core.domain import ROW, Column, Dataset, Finding, Kind, RecipeStep, Severity
 from core.registry import Registry
 
 if TYPE_CHECKING:
@@ -59,17 +59,23 @@ class CheckSubject:
         return (c for c in self.dataset.columns if c.kind in kinds and c.name in held)
 
 
+def no_cure(finding: Finding, dataset: Dataset) -> RecipeStep | None:
+    return None
+
+
 @dataclass(frozen=True, kw_only=True)
 class Check:
     """One thing that may be wrong. severity: of its findings, unless one of them says otherwise.
 
     run(subject): the findings, none when all is well or when the data lack what the check needs.
+    cure(finding, dataset): the cleaning step that mends one of its findings, None where none does.
     """
 
     code: str
     severity: Severity
     run: Callable[[CheckSubject], Iterable[Finding]]
     order: int = 0
+    cure: Callable[[Finding, Dataset], RecipeStep | None] = no_cure
 
     @property
     def key(self) -> str:
@@ -90,3 +96,10 @@ def run_checks(dataset: Dataset, target: str | None, catalog: "Catalog") -> tupl
             dataset.column(target)
         found = [finding for check in CHECKS.values() for finding in check.run(subject)]
     return tuple(sorted(found, key=lambda finding: _RANK[finding.severity]))
+
+
+def cure_of(finding: Finding, dataset: Dataset) -> RecipeStep | None:
+    """The cleaning step that mends what a finding says, None where no check knows one."""
+    if finding.subject is not None and finding.subject not in [c.name for c in dataset.columns]:
+        return None
+    return next(filter(None, (check.cure(finding, dataset) for check in CHECKS.values())), None)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from core.checks import Check, CheckSubject
-from core.domain import Finding
+from core.domain import Dataset, Finding, RecipeStep
 
 
 def run(subject: CheckSubject) -> Iterable[Finding]:
@@ -20,4 +20,10 @@ def run(subject: CheckSubject) -> Iterable[Finding]:
             )
 
 
-check = Check(code="constant", severity="info", run=run, order=20)
+def cure(finding: Finding, dataset: Dataset) -> RecipeStep | None:
+    if finding.code in ("constant", "all_missing"):
+        return RecipeStep(step="drop", params={"columns": [finding.subject]})
+    return None
+
+
+check = Check(code="constant", severity="info", run=run, cure=cure, order=20)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from core.checks import Check, CheckSubject
 from core.data.naming import words_of
-from core.domain import NUMERIC_KINDS, Column, Finding
+from core.domain import NUMERIC_KINDS, Column, Dataset, Finding, RecipeStep
 
 MIN_ROWS = 50
 MIN_SHARE, MAX_SHARE = 0.005, 0.6
@@ -79,4 +79,11 @@ def _numbers(column: Column, subject: CheckSubject) -> Iterable[Finding]:
             )
 
 
-check = Check(code="disguised_missing", severity="warning", run=run, order=12)
+def cure(finding: Finding, dataset: Dataset) -> RecipeStep | None:
+    if finding.code not in ("disguised_missing", "impossible_zero"):
+        return None
+    value = finding.parameters.get("value", "0")
+    return RecipeStep(step="map_values", params={"column": finding.subject, "values": [[value, ""]]})
+
+
+check = Check(code="disguised_missing", severity="warning", run=run, cure=cure, order=12)

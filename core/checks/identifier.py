@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from core.checks import Check, CheckSubject
 from core.data.roles import is_identifier
-from core.domain import Finding
+from core.domain import Dataset, Finding, RecipeStep
 
 
 def run(subject: CheckSubject) -> Iterable[Finding]:
@@ -18,4 +18,10 @@ def run(subject: CheckSubject) -> Iterable[Finding]:
             )
 
 
-check = Check(code="identifier", severity="info", run=run, order=30)
+def cure(finding: Finding, dataset: Dataset) -> RecipeStep | None:
+    if finding.code in ("identifier", "identifier_used"):
+        return RecipeStep(step="drop", params={"columns": [finding.subject]})
+    return None
+
+
+check = Check(code="identifier", severity="info", run=run, cure=cure, order=30)

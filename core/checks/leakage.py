@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from core.checks import Check, CheckSubject
 from core.data.engines.duckdb import identifier
 from core.data.task import MAX_CLASSES, natural_kind
-from core.domain import NUMERIC_KINDS, ROW, Column, Finding
+from core.domain import NUMERIC_KINDS, ROW, Column, Dataset, Finding, RecipeStep
 
 if TYPE_CHECKING:
     import numpy
@@ -136,4 +136,10 @@ def _auc(score: "numpy.ndarray", positive: "numpy.ndarray") -> float:
     return float(u / (n_positive * n_negative))
 
 
-check = Check(code="leakage", severity="serious", run=run, order=5)
+def cure(finding: Finding, dataset: Dataset) -> RecipeStep | None:
+    if finding.code.startswith("leakage_"):
+        return RecipeStep(step="drop", params={"columns": [finding.subject]})
+    return None
+
+
+check = Check(code="leakage", severity="serious", run=run, cure=cure, order=5)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from core.checks import Check, CheckSubject
-from core.domain import Finding
+from core.domain import NUMERIC_KINDS, Dataset, Finding, RecipeStep
 
 MAX_NAMED = 20
 WARNING_SHARE = 0.4
@@ -33,4 +33,17 @@ def run(subject: CheckSubject) -> Iterable[Finding]:
         yield Finding(code="missing_elsewhere", severity="info", parameters={"n": len(gappy) - MAX_NAMED})
 
 
-check = Check(code="missing", severity="info", run=run, order=10)
+def cure(finding: Finding, dataset: Dataset) -> RecipeStep | None:
+    """Rows without a target go; a column that is mostly empty, too; other gaps are filled."""
+    if finding.code == "target_missing":
+        return RecipeStep(step="filter", params={"column": finding.subject, "comparison": "is there"})
+    if finding.code != "missing":
+        return None
+    column = dataset.column(finding.subject)
+    if column.n_missing >= WARNING_SHARE * dataset.n_rows:
+        return RecipeStep(step="drop", params={"columns": [column.name]})
+    method = "median" if column.kind in NUMERIC_KINDS else "most frequent"
+    return RecipeStep(step="fill", params={"columns": [column.name], "method": method})
+
+
+check = Check(code="missing", severity="info", run=run, cure=cure, order=10)

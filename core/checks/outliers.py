@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 
 from core.checks import Check, CheckSubject
-from core.domain import NUMERIC_KINDS, Finding
+from core.domain import NUMERIC_KINDS, Dataset, Finding, RecipeStep
 
 FENCE = 10.0  # times the distance between the quartiles; Tukey's "far out" is 3, which long tails reach
+CURED = 3.0
 MIN_ROWS = 100
 MAX_SHARE = 0.01
 MAX_NAMED = 10
@@ -36,4 +37,11 @@ def run(subject: CheckSubject) -> Iterable[Finding]:
         )  # fmt: skip
 
 
-check = Check(code="outliers", severity="info", run=run, order=45)
+def cure(finding: Finding, dataset: Dataset) -> RecipeStep | None:
+    """Features are brought back; a target is what it is, and must not be bent by what is learned of it."""
+    if finding.code != "outliers" or finding.subject == dataset.target:
+        return None
+    return RecipeStep(step="clip", params={"columns": [finding.subject], "reach": CURED})
+
+
+check = Check(code="outliers", severity="info", run=run, cure=cure, order=45)

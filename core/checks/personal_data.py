@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from core.checks import Check, CheckSubject
 from core.checks._identities import TESTS, masked
 from core.data.naming import words_of
-from core.domain import Column, Finding
+from core.domain import Column, Dataset, Finding, RecipeStep
 
 MIN_VALUES = 3
 SHARE = 0.02  # of the values; less is chance where a test has no checksum
@@ -90,4 +90,12 @@ def _finding(key: str, subject: str, n: int, n_sampled: int, example: str) -> Fi
     )  # fmt: skip
 
 
-check = Check(code="personal_data", severity="warning", run=run, order=8)
+def cure(finding: Finding, dataset: Dataset) -> RecipeStep | None:
+    if not finding.code.startswith("personal_"):
+        return None
+    # a hash, of digits and letters, would still look like an address
+    method = "mask" if finding.code == "personal_address" else "hash"
+    return RecipeStep(step="protect", params={"columns": [finding.subject], "method": method})
+
+
+check = Check(code="personal_data", severity="warning", run=run, cure=cure, order=8)

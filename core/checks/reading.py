@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from core.checks import Check, CheckSubject
-from core.domain import NUMERIC_KINDS, Finding
+from core.domain import NUMERIC_KINDS, Dataset, Finding, RecipeStep
 
 
 def run(subject: CheckSubject) -> Iterable[Finding]:
@@ -17,4 +17,10 @@ def run(subject: CheckSubject) -> Iterable[Finding]:
         yield finding
 
 
-check = Check(code="reading", severity="info", run=run)
+def cure(finding: Finding, dataset: Dataset) -> RecipeStep | None:
+    if finding.code == "mixed_types":
+        return RecipeStep(step="convert", params={"columns": [finding.subject], "kind": "decimal"})
+    return None
+
+
+check = Check(code="reading", severity="info", run=run, cure=cure)

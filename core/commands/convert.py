@@ -5,6 +5,7 @@ from pathlib import Path
 
 from core.commands import OWNER, Command
 from core.commands._output import answer_json, note
+from core.commands._recipe import recipe_file
 from core.commands._scratch import scratch_home
 from core.domain import ROW
 from core.errors import BadInput
@@ -14,12 +15,15 @@ from core.home import write_whole
 def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("--out", type=Path, required=True, help="a .csv or .parquet file")
+    parser.add_argument("--recipe", type=Path, help="cleaning steps, as a JSON file")
     parser.add_argument("--json", action="store_true")
 
 
 def run(options: Namespace) -> int:
     from core.data.catalog import Catalog
     from core.data.ingest import ingest
+    from core.data.making import with_recipe
+    from core.data.recipe import sentences
 
     out: Path = options.out
     if out.suffix not in (".csv", ".parquet"):
@@ -28,12 +32,19 @@ def run(options: Namespace) -> int:
         raise BadInput("no_folder", folder=out.parent)
     with scratch_home() as home:
         dataset = ingest(options.data, name=options.data.name, owner=OWNER, home=home)
-        frame = Catalog(home).read(dataset).drop(columns=ROW)
+        catalog = Catalog(home)
+        if options.recipe is not None:
+            dataset = with_recipe(dataset, recipe_file(options.recipe), catalog)
+        said = sentences(dataset)
+        frame = catalog.read(dataset).drop(columns=ROW)
         is_text = out.suffix == ".csv"
         write_whole(out, frame.to_csv(index=False) if is_text else frame.to_parquet(index=False))
     if options.json:
-        answer_json({"out": str(out), "rows": len(frame), "columns": list(frame.columns)})
+        answer = {"out": str(out), "rows": len(frame), "columns": list(frame.columns)}
+        answer_json(answer | ({"steps": list(said)} if said else {}))
     else:
+        for sentence in said:
+            note(sentence)
         note(f"{len(frame):,} rows, {len(frame.columns)} columns → {out}")
     return 0
 

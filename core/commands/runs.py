@@ -15,6 +15,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(options: Namespace) -> int:
     from core.runs.store import RunStore
+    from core.sentences import say
 
     runs = RunStore(Home.from_environment()).list(OWNER, limit=options.limit)
     if options.json:
@@ -29,7 +30,7 @@ def run(options: Namespace) -> int:
         return 0
     rows = [
         (
-            r.id, r.name, r.state, r.summary.get("recommended", ""), r.summary.get("metric", ""),
+            r.id, r.name, say(f"state.{r.state}"), r.summary.get("recommended", ""), r.summary.get("metric", ""),
             f"{r.summary['value']:.4g}" if r.summary.get("value") is not None else "",
             f"{datetime.fromtimestamp(r.created_at):%Y-%m-%d %H:%M}",
         )

@@ -9,7 +9,8 @@ from core.commands import OWNER, Command
 from core.commands._output import answer_json, findings_plain, note, print_findings, print_table
 from core.domain import Dataset, Finding, Run, RunSpec, Split, Task
 from core.errors import BadInput, FathomError
-from core.home import Home
+from core.home import Home, new_id
+from core.sentences import say
 
 MOST_SEED = 2**32 - 1  # what Keras and scikit-learn take
 
@@ -21,6 +22,7 @@ def add_arguments(parser: ArgumentParser) -> None:
         "--test", type=Path, help="a second file whose rows judge; all others train and choose"
     )
     parser.add_argument("--drop", default="", help="columns to leave out, separated by commas")
+    parser.add_argument("--recipe", type=Path, help="cleaning steps to put the rows through, as a JSON file")
     parser.add_argument("--task", default="auto", choices=("auto", "binary", "multiclass", "regression"))
     parser.add_argument("--model", default="auto", help="auto, or keys separated by commas")
     parser.add_argument("--budget", type=float, help="seconds for everything")
@@ -44,6 +46,8 @@ def run(options: Namespace) -> int:
     store, catalog = RunStore(home), Catalog(home)
     _start_importing()
     dataset = _stored(options.data, home)
+    if options.recipe is not None:
+        dataset = _cleaned(dataset, options.recipe, catalog)
     judge = _stored(options.test, home) if options.test else None
     spec = _spec(options, dataset, judge)
     done = _carry_out(spec, options.name or f"{spec.task.target} · {dataset.name}", home, store, options)
@@ -69,6 +73,23 @@ def _stored(path: Path, home: Home) -> Dataset:
         return before
     note(f"reading {path.name}")
     return ingest(path, name=path.name, owner=OWNER, home=home)
+
+
+def _cleaned(dataset: Dataset, path: Path, catalog: Any) -> Dataset:
+    """A dataset of its own with the recipe: the one that pages show stays as it is."""
+    from core.commands._recipe import recipe_file
+    from core.data.making import result_of
+    from core.data.recipe import sentences
+
+    steps = recipe_file(path)
+    for known in catalog.list(OWNER):
+        if known.recipe == steps and known.base is not None and known.base.blob == dataset.blob:
+            return known
+    made = replace(result_of(dataset, steps, catalog), id=new_id(), name=f"{dataset.name}, cleaned")
+    catalog.add(made)
+    for sentence in sentences(made):
+        note(sentence)
+    return made
 
 
 def _spec(options: Namespace, dataset: Dataset, judge: Dataset | None) -> RunSpec:
@@ -121,7 +142,7 @@ def _carry_out(spec: RunSpec, name: str, home: Home, store: Any, options: Namesp
     if raised:
         raise raised[0]
     if job.state != "succeeded":
-        raise FathomError("run_ended", state=job.state, error=job.error or "")
+        raise FathomError("run_ended", state=say(f"state.{job.state}"), error=job.error or "")
     return store.get(job.id, OWNER)
 
 

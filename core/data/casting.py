@@ -5,13 +5,11 @@ Expressions are in DuckDB's dialect and give NULL where a text does not fit. Dec
 
 import re
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any
 
-from core.data import dates
+from core.data import dates, numbers
 from core.data.engines.duckdb import literal
 from core.domain import Kind
-
-NumberFormat = Literal["plain", "grouped", "percent", "decimal_comma"]
 
 BLANKS = " \t\r\n\u00a0\u3000\ufeff"
 MISSING_TOKENS = frozenset(
@@ -22,14 +20,8 @@ SOFT_MISSING_TOKENS = frozenset(
     ("none", "inf", "+inf", "-inf", "infinity", "-infinity", "#div/0!", "#value!")
 )
 
-_SYMBOLS = "$€£¥￥₩₹"
-NUMBER_PATTERNS: Mapping[NumberFormat, str] = {
-    "plain": r"[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?",
-    "grouped": rf"[+-]?[{_SYMBOLS}]? ?[+-]?([0-9]{{1,3}}(,[0-9]{{3}})+|[0-9]+)?([.][0-9]*)? ?[{_SYMBOLS}]?",
-    "percent": r"[+-]?([0-9]{1,3}(,[0-9]{3})+|[0-9]+)?([.][0-9]*)? ?%",
-    "decimal_comma": rf"[+-]?[{_SYMBOLS}]? ?[+-]?([0-9]{{1,3}}([.][0-9]{{3}})+|[0-9]+)(,[0-9]+)? ?[{_SYMBOLS}]?",
-}
-WRITTEN_FORMATS: tuple[NumberFormat, ...] = ("percent", "grouped", "decimal_comma")
+PLAIN_PATTERN = r"[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?"
+WRITTEN_FORMATS: tuple[str, ...] = tuple(numbers.FORMS)
 # an integer type's range ends at 19 digits, and a leading zero says that the digits are a code
 WHOLE_PATTERN = r"[+-]?[0-9]+"
 CODE_PATTERN = r"[+-]?0[0-9]+"
@@ -59,26 +51,45 @@ def is_soft_missing(text: str) -> str:
     return f"lower({text}) IN ({listed(SOFT_MISSING_TOKENS)})"
 
 
-def number(text: str, number_format: NumberFormat) -> str:
-    """A finite DOUBLE. Grouped: thousands commas and a currency sign; percent: 5 for "5 %"."""
+def number(text: str, number_format: str) -> str:
+    """A finite DOUBLE. number_format: "plain", or a key of `core.data.numbers.FORMS`: 5 for "5 %", 12000 for "1.2万"."""
     if number_format == "plain":
         # the cast also takes 1_000 and inf, which no other program would write for a number
         cast = f"try_cast({text} AS DOUBLE)"
         return (
             f"CASE WHEN abs({cast}) <= 1.7976931348623157e308 AND NOT contains({text}, '_') THEN {cast} END"
         )
-    cleaned = f"regexp_replace({text}, '[,% {_SYMBOLS}]', '', 'g')"
-    if number_format == "decimal_comma":
-        cleaned = f"replace(regexp_replace({text}, '[. {_SYMBOLS}]', '', 'g'), ',', '.')"
+    form = numbers.FORMS[number_format]
+    digits = f"regexp_replace({text}, '[^0-9{form.decimal}]', '', 'g')"
+    if form.decimal == ",":
+        digits = f"replace({digits}, ',', '.')"
+    if form.scaled:  # as an exponent: 2.3万 is 23000 and not what multiplying two doubles gives
+        digits = f"({digits} || {_exponent(text)})"
+    below_zero = f"regexp_matches({text}, '[({numbers.MINUS}]')"
     return (
-        f"CASE WHEN regexp_full_match({text}, {literal(NUMBER_PATTERNS[number_format])}) "
-        f"THEN try_cast({cleaned} AS DOUBLE) END"
+        f"CASE WHEN regexp_full_match({text}, {literal(form.pattern)}) "
+        f"THEN try_cast({digits} AS DOUBLE) * CASE WHEN {below_zero} THEN -1 ELSE 1 END END"
     )
 
 
-def fits_number(text: str, number_format: NumberFormat) -> bool:
+def _exponent(text: str) -> str:
+    """SQL of "e4" for a text with 万 in it; "e0" for one without any such word."""
+    bare = f"regexp_replace({text}, {literal(numbers.CURRENCIES)}, '', 'g')"
+    word = f"regexp_extract({bare}, {literal('|'.join(numbers.SCALES))})"
+    cases = " ".join(f"WHEN {literal(word)} THEN 'e{power}'" for word, power in numbers.SCALES.items())
+    return f"CASE {word} {cases} ELSE 'e0' END"
+
+
+def currency(text: str) -> str:
+    """SQL of the currency an amount is written with, '' where there is none."""
+    return f"regexp_extract({text}, {literal(numbers.CURRENCIES)})"
+
+
+def fits_number(text: str, number_format: str) -> bool:
     """Whether one present text is a number in that format."""
-    return re.fullmatch(NUMBER_PATTERNS[number_format], text) is not None and any(c.isdigit() for c in text)
+    if number_format == "plain":
+        return re.fullmatch(PLAIN_PATTERN, text) is not None
+    return numbers.FORMS[number_format].fits(text)
 
 
 def whole(text: str) -> str:

@@ -7,6 +7,7 @@ share. Who asks must be the owner: another's dataset is answered like one that d
 import hashlib
 import json
 import re
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -18,6 +19,7 @@ from core.codec import dumps, from_plain
 from core.data import blobs
 from core.data.engines import Session
 from core.data.frames import exact_frame
+from core.data.original import blob_of_file
 from core.data.stored import open_stored, stored_columns
 from core.domain import ROW, Dataset, Finding, Kind
 from core.errors import BadInput, NotYours
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 _ID = re.compile(r"[0-9a-f]{8,64}")
 BATCH_ROWS = 65_536
 MAX_NAME = 200
+RESULT = "recipe.mark"  # lies in a blob that a recipe made
 
 
 class Catalog:
@@ -86,14 +89,29 @@ class Catalog:
 
         return self.update(retyped(dataset, kinds))
 
+    def asked_options(self, dataset: Dataset) -> Mapping[str, object]:
+        """What somebody asked for when the file was read; the rest was found out."""
+        path = blob_of_file(dataset) / "asked.json"
+        return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+
     def delete(self, dataset_id: str, owner: str) -> None:
         """Forget a dataset; its blob goes when no other dataset refers to it."""
         with blobs.held(self.home, alone=True):
             dataset = self.get(dataset_id, owner)
             self._path(dataset_id).unlink()
             self._findings_path(dataset_id).unlink(missing_ok=True)
-            if not any(other.blob == dataset.blob for other in self._all()):
-                blobs.put_away(self.home.blobs / dataset.blob)
+            still = {blob for other in self._all() for blob in _blobs(other)}
+            for blob in _blobs(dataset) - still:
+                blobs.put_away(self.home.blobs / blob)
+        blobs.sweep(self.home)
+
+    def put_away_results(self, older_than_s: float) -> None:
+        """Put away the tables that recipes made and no dataset refers to any more. They can be made again."""
+        with blobs.held(self.home, alone=True):
+            needed = {blob for dataset in self._all() for blob in _blobs(dataset)}
+            for mark in self.home.blobs.glob(f"*/{RESULT}"):
+                if mark.parent.name not in needed and time.time() - mark.stat().st_mtime > older_than_s:
+                    blobs.put_away(mark.parent)
         blobs.sweep(self.home)
 
     def findings(self, dataset: Dataset) -> tuple[Finding, ...]:
@@ -171,6 +189,23 @@ class Catalog:
                 kept.append(batch.filter(pa.array(found)))
         return exact_frame(pa.Table.from_batches(kept, schema=empty.schema))
 
+    def batches(
+        self, dataset: Dataset, columns: Sequence[str], size: int = BATCH_ROWS
+    ) -> "Iterator[pandas.DataFrame]":
+        """What `read` gives, at most `size` rows at a time, so that the table need not fit in memory.
+
+        A column's type may differ between batches where one has gaps and another has none.
+        """
+        import pyarrow as pa
+
+        from core.data.engines.duckdb import identifier
+
+        names = dict.fromkeys(columns)
+        wanted = ", ".join([ROW, *(identifier(dataset.column(name).name) for name in names)])
+        with self.open(dataset) as session:
+            for batch in session.batches(f"SELECT {wanted} FROM data", size):
+                yield exact_frame(pa.Table.from_batches([batch]))
+
     def _placed(self, dataset: Dataset) -> Dataset:
         """With its blob where this home has it: the folder may have been moved since it was stored."""
         return replace(dataset, location=str(self.home.blobs / dataset.blob))
@@ -193,6 +228,11 @@ class Catalog:
     def _write(self, dataset: Dataset) -> None:
         self.home.datasets.mkdir(parents=True, exist_ok=True)
         write_whole(self._path(dataset.id), dumps(dataset))
+
+
+def _blobs(dataset: Dataset) -> set[str]:
+    """The blobs a dataset needs: its own, and the one its recipe starts from."""
+    return {dataset.blob} | ({dataset.base.blob} if dataset.base is not None else set())
 
 
 @lru_cache(maxsize=2048)

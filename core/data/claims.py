@@ -7,13 +7,14 @@ tells the truth, and the result is the same where it does not.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
-from core.data import casting, dates
+from core.data import casting, dates, numbers
 from core.data.engines import Session
 from core.data.engines.duckdb import literal
-from core.data.inference import Inferred, infer
+from core.data.inference import Inferred, read_alone, sample_values
+from core.data.naming import is_generated
 
 SAMPLE_ROWS = 10_000
 _BROKEN = re.compile(r"claim about column ([0-9]+) is broken")
@@ -25,20 +26,32 @@ _PLAIN_WORD = (
 )
 
 
-def claims(
-    session: Session, names: Sequence[str], n_rows: int, date_formats: Mapping[str, str] | None = None
-) -> dict[int, Inferred]:
-    """What each column seems to be, by position, from the table `cells` of a table's first n_rows rows.
+def claims(session: Session, names: Sequence[str], n_rows: int) -> dict[int, Inferred]:
+    """What each column can only be, by position, from the table `cells` of a table's first n_rows rows.
 
-    A column whose dates can be read two ways is left out: all its cells decide which reading it is.
+    Left out, so that all their cells decide, are columns that can be read two ways or whose sample
+    does not rule out another kind, numbers in any but the plain form, whose unit is read from their
+    cells, and columns without name and cell, of which a table may be rid.
     """
-    found = infer(session, names, n_rows, date_formats)
-    # what a sample had to be told about is for whoever has seen every cell
+    found = read_alone(session, names, range(len(names)), n_rows)
+    samples = sample_values(session, [i for i in found if found[i].kind in ("decimal", "text")], n_rows)
     return {
-        i: replace(column, findings=())
-        for i, column in enumerate(found)
-        if not any(finding.code == "ambiguous_dates" for finding in column.findings)
+        # what a sample had to be told about is for whoever has seen every cell
+        i: replace(one, findings=())
+        for i, one in found.items()
+        if one.other is None
+        and "number_format" not in one.statistics
+        and not (one.is_empty and is_generated(names[i]))
+        and (i not in samples or any(_rules_out(text, one) for text in samples[i]))
     }
+
+
+def _rules_out(text: str, claim: Inferred) -> bool:
+    """Whether one value alone keeps its column from being anything but the words or decimals of the claim."""
+    if claim.kind == "decimal":
+        return not numbers.FORMS[numbers.TWINS["plain"]].fits(text)
+    is_number = casting.fits_number(text, "plain") or any(form.fits(text) for form in numbers.FORMS.values())
+    return not is_number and not dates.fitting_formats([text])
 
 
 def broken(message: str) -> int | None:
@@ -75,7 +88,7 @@ def _quick(cell: str, claim: Inferred) -> str:
     if claim.kind == "integer":
         # written as the engine would write it: no leading zero, exponent, point or underscore
         return f"CASE WHEN CAST(try_cast({cell} AS BIGINT) AS VARCHAR) = {cell} THEN try_cast({cell} AS BIGINT) END"
-    if claim.kind == "decimal" and "number_format" not in claim.statistics:
+    if claim.kind == "decimal":
         # with a point it is no code of digits, infinity or integer beyond any type
         return f"CASE WHEN contains({cell}, '.') THEN {casting.number(cell, 'plain')} END"
     if claim.kind == "date" and claim.statistics["date_format"] == dates.ISO:
@@ -97,5 +110,5 @@ def _full(text: str, claim: Inferred) -> str:
     as_integer = f"try_cast({text} AS BIGINT)"
     if claim.kind == "integer":
         return f"CASE WHEN {digits} AND NOT {is_code} THEN {as_integer} END"
-    number = casting.number(text, claim.statistics.get("number_format", "plain"))
+    number = casting.number(text, "plain")
     return f"CASE WHEN NOT {is_code} AND NOT ({digits} AND {as_integer} IS NULL) THEN {number} END"

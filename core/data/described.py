@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from core.data import dates, numbers
 from core.data.corrections import shown_role
 from core.domain import Column, Dataset
 
@@ -25,6 +26,7 @@ FIGURES: Mapping[str, str] = {
     "date_format": "Written as",
     "number_format": "Written as",
 }
+LENGTHS = ("mean_length", "max_length")  # of free text; how long a category's name is says nothing
 
 
 def describe_columns(dataset: Dataset) -> "pandas.DataFrame":
@@ -74,11 +76,17 @@ def statistics_table(column: Column, n_rows: int) -> list[tuple[str, str]]:
         ("Distinct values", f"{about}{column.n_unique:,}"),
     ]
     rows += [
-        (title, written(column.statistics[key]))
+        (title, _figure(key, column.statistics[key]))
         for key, title in FIGURES.items()
-        if column.statistics.get(key) is not None
+        if column.statistics.get(key) is not None and not (key in LENGTHS and column.kind == "category")
     ]
     return rows
+
+
+def _figure(key: str, value: Any) -> str:
+    if key == "date_format":
+        return dates.spoken(value)
+    return numbers.spoken(value) if key == "number_format" else written(value)
 
 
 def describe_figures(dataset: Dataset) -> "pandas.DataFrame":

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from core.data import casting, dates
+from core.data import casting, dates, numbers
 from core.data.engines import Session
 from core.data.engines.duckdb import column_by_column, is_wide, long_table
 from core.domain import Finding, Kind
@@ -22,12 +22,16 @@ MIXED_SHARE = 0.5
 class Inferred:
     """A column's kind ("text" stands for any words) and how its values are written.
 
-    is_empty: no cell has a value, so that nothing speaks for the kind.
+    unit: the one currency or the percent sign its numbers are written with. other: the reading under
+    which the same cells are other dates or numbers, where there is one. is_empty: no cell has a value,
+    so that nothing speaks for the kind.
     """
 
     kind: Kind
     statistics: Mapping[str, Any] = field(default_factory=dict)
+    unit: str | None = None
     soft_missing: bool = False
+    other: "Inferred | None" = None
     is_empty: bool = False
     findings: tuple[Finding, ...] = ()
 
@@ -49,33 +53,56 @@ def infer(
     session: Session,
     names: Sequence[str],
     n_rows: int,
-    date_formats: Mapping[str, str] | None = None,
+    options: Mapping[str, Any] | None = None,
     known: Mapping[int, Inferred] | None = None,
 ) -> list[Inferred]:
     """The kinds of the columns c0, c1, … of the table `cells`, in their order.
 
-    date_formats: by name, where somebody said how dates are written. known: by position, what has
-    been found already; those columns are not looked at.
+    options: `kinds`, `date_formats` and `number_formats`, by name, where somebody said what a column is.
+    known: by position, what has been found already; those columns are not looked at.
+    Raises BadInput for a word on a column that is not there, or that fits none of its cells.
     """
-    wanted = date_formats or {}
+    from core.data.agreement import agreed
+    from core.data.asked import as_asked, check_asked
+
+    asked = check_asked(options or {}, names)
     inferred = dict(known or {})
-    unknown = [i for i in range(len(names)) if i not in inferred]
-    step = WIDE_CHUNK if is_wide(min(WIDE_CHUNK, len(unknown)), n_rows) else CHUNK
-    for start in range(0, len(unknown), step):
-        positions = unknown[start : start + step]
-        counts = _count_forms(session, positions, n_rows)
-        words = [i for i in positions if _settled(counts[i]) is None]
-        samples = _sample_values(session, words, n_rows)
-        forms = {i: _candidates(samples[i], counts[i], wanted.get(names[i])) for i in words}
-        fits = _count_fits(session, forms)
-        for i in positions:
-            kind = _settled(counts[i])
-            if kind is None:
-                kind = _first_fitting(names[i], counts[i], forms[i], fits.get(i, ()))
-            if kind is None:
-                kind = Inferred(kind="text", findings=_mixed_types(session, names[i], i, counts[i]))
-            inferred[i] = kind
-    return [inferred[i] for i in range(len(names))]
+    inferred |= {i: as_asked(session, i, asked[name]) for i, name in enumerate(names) if name in asked}
+    inferred |= read_alone(session, names, [i for i in range(len(names)) if i not in inferred], n_rows)
+    return _with_units(session, agreed([inferred[i] for i in range(len(names))], names))
+
+
+def read_alone(
+    session: Session, names: Sequence[str], positions: Sequence[int], n_rows: int
+) -> dict[int, Inferred]:
+    """The columns at these positions, each judged by its own cells; a doubt stays in `other`."""
+    found: dict[int, Inferred] = {}
+    step = WIDE_CHUNK if is_wide(min(WIDE_CHUNK, len(positions)), n_rows) else CHUNK
+    for start in range(0, len(positions), step):
+        found |= _found(session, names, positions[start : start + step], n_rows)
+    return found
+
+
+def _found(
+    session: Session, names: Sequence[str], positions: Sequence[int], n_rows: int
+) -> dict[int, Inferred]:
+    counts = _count_forms(session, positions, n_rows)
+    settled = {i: _settled(counts[i]) for i in positions}
+    open_ones = [i for i in positions if settled[i] is None or settled[i].kind == "decimal"]
+    samples = sample_values(session, open_ones, n_rows)
+    forms = {
+        i: _candidates(samples[i], counts[i]) if settled[i] is None else _twins(samples[i]) for i in open_ones
+    }
+    fits = _count_fits(session, forms)
+    found = {}
+    for i in positions:
+        kind = settled[i]
+        if kind is None:
+            kind = _first_fitting(counts[i], forms[i], fits.get(i, ()))
+        elif i in fits and fits[i][0] == counts[i].n_present - counts[i].n_soft:
+            kind = replace(kind, other=forms[i][0])
+        found[i] = kind or Inferred(kind="text", findings=_mixed_types(session, names[i], i, counts[i]))
+    return found
 
 
 def _form_counts() -> str:
@@ -122,7 +149,8 @@ def _settled(counts: _Counts) -> Inferred | None:
     return Inferred(kind=kind, soft_missing=counts.n_soft > 0)
 
 
-def _sample_values(session: Session, positions: Sequence[int], n_rows: int) -> dict[int, list[str]]:
+def sample_values(session: Session, positions: Sequence[int], n_rows: int) -> dict[int, list[str]]:
+    """Different values near the beginning of each column, without those that may stand for missing ones."""
     if not positions:
         return {}
     if is_wide(len(positions), n_rows):
@@ -150,18 +178,26 @@ def _by_position(table: "pyarrow.Table", positions: Sequence[int]) -> dict[int, 
     return samples
 
 
-def _candidates(sample: Sequence[str], counts: _Counts, date_format: str | None) -> list[Inferred]:
+def _candidates(sample: Sequence[str], counts: _Counts) -> list[Inferred]:
     """Forms that fit the sample and are worth trying on the whole column, in order of preference."""
     if not sample:
         return []
-    date_formats = [date_format] if date_format else dates.fitting_formats(sample)
-    forms = [Inferred(kind="date", statistics={"date_format": f}) for f in date_formats]
+    forms = [Inferred(kind="date", statistics={"date_format": f}) for f in dates.fitting_formats(sample)]
     if counts.n_code or counts.n_digits > counts.n_whole:  # codes: see _settled
         return forms
-    for number_format in casting.WRITTEN_FORMATS:
-        if all(casting.fits_number(text, number_format) for text in sample):
-            forms.append(Inferred(kind="decimal", statistics={"number_format": number_format}))
-    return forms
+    return forms + [
+        Inferred(kind="decimal", statistics={"number_format": key})
+        for key, form in numbers.FORMS.items()
+        if form.fits_all(sample)
+    ]
+
+
+def _twins(sample: Sequence[str]) -> list[Inferred]:
+    """How plain decimals may be meant besides: 1.613 is a thousand and more where points group digits."""
+    form = numbers.FORMS[numbers.TWINS["plain"]]
+    if sample and any("." in text for text in sample) and form.fits_all(sample):
+        return [Inferred(kind="decimal", statistics={"number_format": form.key})]
+    return []
 
 
 def _count_fits(session: Session, candidates: Mapping[int, Sequence[Inferred]]) -> dict[int, list[int]]:
@@ -180,30 +216,41 @@ def _count_fits(session: Session, candidates: Mapping[int, Sequence[Inferred]]) 
     return {i: [next(row) for _ in forms] for i, forms in tried.items()}
 
 
-def _first_fitting(
-    name: str, counts: _Counts, forms: Sequence[Inferred], fits: Sequence[int]
-) -> Inferred | None:
-    """The preferred form among those that fit every cell, with a finding where a date can be read two ways."""
+def _first_fitting(counts: _Counts, forms: Sequence[Inferred], fits: Sequence[int]) -> Inferred | None:
+    """The preferred form among those that fit every cell, with the other one that reads them otherwise."""
     n_values = counts.n_present - counts.n_soft
     fitting = [form for form, n in zip(forms, fits) if n == n_values and n_values > 0]
     if not fitting:
         return None
-    best = replace(fitting[0], soft_missing=counts.n_soft > 0)
-    if best.kind == "date":
-        chosen = best.statistics["date_format"]
-        for other in fitting[1:]:
-            if dates.is_day_month_twin(chosen, other.statistics.get("date_format", "")):
-                finding = Finding(
-                    code="ambiguous_dates",
-                    severity="warning",
-                    subject=name,
-                    parameters={
-                        "chosen": dates.spoken(chosen),
-                        "other": dates.spoken(other.statistics["date_format"]),
-                    },
-                )
-                return replace(best, findings=(finding,))
-    return best
+    others = (form for form in fitting[1:] if _is_twin(fitting[0], form))
+    return replace(fitting[0], soft_missing=counts.n_soft > 0, other=next(others, None))
+
+
+def _is_twin(a: Inferred, b: Inferred) -> bool:
+    if a.kind == b.kind == "date":
+        return dates.is_day_month_twin(a.statistics["date_format"], b.statistics["date_format"])
+    return (
+        a.kind == b.kind and numbers.TWINS.get(a.statistics["number_format"]) == b.statistics["number_format"]
+    )
+
+
+def _with_units(session: Session, inferred: Sequence[Inferred]) -> list[Inferred]:
+    """The same, with the unit where all amounts of a column carry one and the same sign, or none."""
+    units: dict[int, str] = {}
+    written = [
+        i for i, found in enumerate(inferred) if found.statistics.get("number_format", "plain") != "plain"
+    ]
+    for start in range(0, len(written), CHUNK):
+        part = written[start : start + CHUNK]
+        signs = ", ".join(f"list(DISTINCT {casting.currency(casting.present(f'c{i}'))})" for i in part)
+        table = session.query(f"SELECT {signs} FROM cells")
+        for i, column in zip(part, table.columns):
+            found = [sign for sign in column[0].as_py() or () if sign]
+            if numbers.FORMS[inferred[i].statistics["number_format"]].percent:
+                units[i] = "%"
+            elif len(found) == 1:
+                units[i] = found[0]
+    return [replace(found, unit=units.get(i)) for i, found in enumerate(inferred)]
 
 
 def mixed_types(session: Session, names: Mapping[int, str], n_rows: int) -> list[Finding]:

@@ -1,19 +1,20 @@
 """From an uploaded file to a stored, typed, profiled table. Shows nothing, trains nothing."""
 
 import hashlib
-import json
 import os
 import secrets
 import shutil
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from core.codec import dumps, from_plain
-from core.data import blobs, casting
+from core.codec import dumps
+from core.data import blobs, casting, original
+from core.data.blob_files import FORMAT, load_description, write_description, write_reading
 from core.data.catalog import Catalog
 from core.data.engines.duckdb import DuckEngine, DuckSession, identifier, literal, parquet_options, sealed
 from core.data.inference import Inferred, infer, mixed_types
@@ -26,7 +27,6 @@ from core.domain import ROW, Column, Dataset
 from core.errors import FathomError, TooLarge, UnreadableFile
 from core.home import Home, new_id, write_whole
 
-FORMAT = 1  # of the blob folder: another number, another blob
 HASH_CHUNK = 4 << 20
 TYPED_AT_ONCE = 250  # columns a query, where there are more
 MAX_CELLS_AT_ONCE = 20_000_000  # of a wide table in memory
@@ -42,11 +42,15 @@ def ingest(
     home: Home,
     options: Mapping[str, Any] | None = None,
     report: Report = lambda fraction, message: None,
+    dataset_id: str | None = None,
+    origin: Mapping[str, Any] | None = None,
+    previous: Dataset | None = None,
 ) -> Dataset:
     """Store the file as a dataset of the owner, and return it with columns, target and findings.
 
     options: how to read it where detection would err: encoding, separator, quote, header, sheet,
-    date_formats {column: strptime format}. report(fraction, message): progress in [0, 1].
+    header_rows, skip, and by column kinds, number_formats and date_formats. dataset_id: one promised to
+    somebody already. report(fraction, message): progress in [0, 1].
     Equal bytes with equal options share one blob, which is not made a second time.
     Raises UnreadableFile or TooLarge with a sentence; nothing is left behind then.
     """
@@ -54,46 +58,50 @@ def ingest(
     blob = blob_id(path, options)
     location = home.blobs / blob
     blobs.sweep(home)
+    own = {"id": dataset_id or new_id(), "name": name, "owner": owner, "origin": origin}
     while True:
         # whoever deletes the last other dataset of the blob waits until this one refers to it
         with blobs.held(home, alone=False):
             if blobs.is_whole(location):
-                return _add(location, name, owner, home, report)
+                return _add(location, own, previous, home, report)
         try:
             _make_blob(path, location, home, options, report)
         except FathomError as error:
-            raise _called(error, path.name, name) from error
+            raise error.about(path.name, name) from error
 
 
-def _add(location: Path, name: str, owner: str, home: Home, report: Report) -> Dataset:
+def _add(
+    location: Path, own: Mapping[str, Any], previous: Dataset | None, home: Home, report: Report
+) -> Dataset:
     """A dataset of the owner over the blob, in the catalogue."""
     from core.checks import run_checks
 
     report(0.8, "Looking for problems")
-    made = _load_blob(location)
-    dataset = Dataset(
-        id=new_id(),
-        owner=owner,
-        name=name,
-        blob=location.name,
-        location=str(location),
-        created_at=time.time(),
-        **made,
-    )
+    made = load_description(location)
+    dataset = Dataset(blob=location.name, location=str(location), created_at=time.time(), **own, **made)
+    if previous is not None:
+        dataset = following(dataset, previous)
     catalog = Catalog(home)
     if not (location / "findings.json").exists():
-        findings = run_checks(dataset, dataset.target, catalog)
+        untouched = replace(dataset, columns=made["columns"], target=made["target"])
+        findings = run_checks(untouched, untouched.target, catalog)
         write_whole(location / "findings.json", dumps(findings, indent=1))
     catalog.add(dataset)
     report(1.0, "Stored")
     return dataset
 
 
-def _called(error: FathomError, file: str, name: str) -> FathomError:
-    """The error with the name its owner knows the file by: an upload lies under one of our own."""
-    if error.parameters.get("file") != file:
-        return error
-    return type(error)(error.code, **{**error.parameters, "file": name})
+def following(dataset: Dataset, previous: Dataset) -> Dataset:
+    """The dataset as the next version of another, with its target and roles where the columns are still there."""
+    roles = {column.name: column.role for column in previous.columns}
+    names = [column.name for column in dataset.columns]
+    return replace(
+        dataset,
+        version=previous.version + 1,
+        previous=previous.id,
+        target=previous.target if previous.target in names else dataset.target,
+        columns=tuple(replace(c, role=roles.get(c.name, c.role)) for c in dataset.columns),
+    )
 
 
 def stored_before(path: Path, *, name: str, owner: str, home: Home) -> Dataset | None:
@@ -130,6 +138,7 @@ def _make_blob(path: Path, location: Path, home: Home, options: Mapping[str, Any
         columns, target = propose_roles(
             tuple(map(with_unit, columns)), table.n_rows, has_header=table.options.get("header", True)
         )
+        write_whole(aside / "asked.json", dumps(dict(options), indent=1))
         _write_description(aside, table, columns, target)
         # renamed last: the folder's presence means that the blob is whole
         blobs.publish(aside, location, home)
@@ -155,6 +164,8 @@ def stored_table(
     table = (source.read_values or source.read)(path, aside, options)
     if len(table.names) < 2:
         raise UnreadableFile("one_column", file=path.name, column=table.names[0])
+    if not table.declared:  # a file that states its kinds is read in one way only
+        original.keep(path, aside)
     report(0.4, "Finding out what each column holds")
     return table, _store_typed(table, aside, options)
 
@@ -162,15 +173,20 @@ def stored_table(
 def _store_typed(table: TextTable, aside: Path, options: Mapping[str, Any]) -> tuple[Column, ...]:
     """Write table.parquet with every column in its kind's type."""
     out = aside / "table.parquet"
-    known = {i: Inferred(kind=table.declared[n]) for i, n in enumerate(table.names) if n in table.declared}
+    said = options.get("kinds") or {}
+    known = {
+        i: Inferred(kind=table.declared[name])
+        for i, name in enumerate(table.names)
+        if name in table.declared and name not in said
+    }
     with DuckEngine(aside / "temp", len(table.names)).open({"cells": table.path}) as session:
         known = {**known, **table.typed}
-        inferred = infer(session, table.names, table.n_rows, options.get("date_formats"), known)
+        inferred = infer(session, table.names, table.n_rows, options, known)
     columns = tuple(
-        Column(name=name, kind=found.kind, statistics=found.statistics)
+        Column(name=name, kind=found.kind, unit=found.unit, statistics=found.statistics)
         for name, found in zip(table.names, inferred)
     )
-    if len(table.typed) == len(columns):
+    if table.holds_values:
         os.replace(table.path, out)
     else:
         _type_cells(table, columns, out)
@@ -181,7 +197,7 @@ def _store_typed(table: TextTable, aside: Path, options: Mapping[str, Any]) -> t
         engine = DuckEngine(aside / "temp", len(words))
         with engine.open({"stored": out}, {"cells": f"SELECT {ROW}, {view} FROM stored"}) as session:
             found_here += mixed_types(session, words, table.n_rows)
-    write_whole(aside / "reading.json", dumps([*table.findings, *found_here], indent=1))
+    write_reading(aside, [*table.findings, *found_here])
     return columns
 
 
@@ -220,26 +236,16 @@ def _type_in_pieces(session: DuckSession, items: Sequence[str], scan: str, out: 
 
 
 def _write_description(aside: Path, table: TextTable, columns: Sequence[Column], target: str | None) -> None:
-    if table.rejects is not None:
+    if table.rejects is not None and table.rejects != aside / "rejects.csv":
         os.replace(table.rejects, aside / "rejects.csv")
-    for leftover in (*aside.glob("*-rejects.csv"), *aside.glob("bare.parquet"), *aside.glob("text.parquet")):
+    for leftover in (*aside.glob("bare.parquet"), *aside.glob("text.parquet"), *aside.glob("below.csv")):
         leftover.unlink()
     shutil.rmtree(aside / "temp", ignore_errors=True)
-    write_whole(aside / "options.json", dumps(table.options, indent=1))
-    write_whole(aside / "columns.json", dumps(columns, indent=1))
-    write_whole(
-        aside / "blob.json",
-        dumps({"format": FORMAT, "n_rows": table.n_rows, "n_rejected": table.n_rejected, "target": target}),
+    write_description(
+        aside,
+        columns=columns,
+        n_rows=table.n_rows,
+        n_rejected=table.n_rejected,
+        target=target,
+        options=table.options,
     )
-
-
-def _load_blob(location: Path) -> dict[str, Any]:
-    """A blob's part of a Dataset: columns, options, n_rows, n_rejected, target."""
-    described = json.loads((location / "blob.json").read_text(encoding="utf-8"))
-    return {
-        "columns": from_plain(tuple[Column, ...], json.loads((location / "columns.json").read_text("utf-8"))),
-        "options": json.loads((location / "options.json").read_text(encoding="utf-8")),
-        "n_rows": described["n_rows"],
-        "n_rejected": described["n_rejected"],
-        "target": described["target"],
-    }

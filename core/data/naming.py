@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from core.domain import ROW, Finding
 
 MAX_NAME = 200
+_GENERATED = re.compile(r"column_[0-9]+")
 
 
 def tidy_names(raw: Sequence[str | None]) -> tuple[tuple[str, ...], tuple[Finding, ...]]:
@@ -46,6 +47,11 @@ def tidy_names(raw: Sequence[str | None]) -> tuple[tuple[str, ...], tuple[Findin
 def generated_names(n: int) -> tuple[str, ...]:
     """column_1 … column_n, for a file without a header."""
     return tuple(f"column_{position}" for position in range(1, n + 1))
+
+
+def is_generated(name: str) -> bool:
+    """Whether a name is one that a column without a name gets."""
+    return _GENERATED.fullmatch(name) is not None
 
 
 def _clean(name: str | None) -> str:

@@ -4,8 +4,10 @@ A row's part follows from its number, the seed and the strategy alone. The SQL i
 in plain functions, over a table called `data`.
 """
 
-from collections.abc import Mapping, Sequence
+import os
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.data.catalog import Catalog
@@ -16,7 +18,7 @@ from core.domain import CLASSIFICATION, NUMERIC_KINDS, ROW, Dataset, Part, Split
 from core.errors import BadInput
 
 if TYPE_CHECKING:
-    import pandas
+    import pyarrow
 
 PART_WORDS: Mapping[Part, tuple[str, ...]] = {
     "train": ("train", "training", "tr", "learn", "fit"),
@@ -24,6 +26,7 @@ PART_WORDS: Mapping[Part, tuple[str, ...]] = {
     "test": ("test", "testing", "holdout", "hold-out", "hold_out", "score"),
 }
 MIN_ROWS = 3
+BATCH_ROWS = 262_144
 
 
 def propose_split(dataset: Dataset, task: Task) -> Split:
@@ -31,33 +34,57 @@ def propose_split(dataset: Dataset, task: Task) -> Split:
     return Split(strategy="stratified" if task.kind in CLASSIFICATION else "random")
 
 
-def assign(dataset: Dataset, task: Task, split: Split, catalog: Catalog) -> "pandas.DataFrame":
-    """`_row` int64 and `part` str, in the order of `_row`; rows without a target have no part.
+def assign(
+    dataset: Dataset, task: Task, split: Split, catalog: Catalog, path: Path, judge: Dataset | None = None
+) -> dict[Part, int]:
+    """Write the Parquet file `path` with `_row` int64 and `part` str, in the order of `_row`.
 
-    Under "file" the rows of the test dataset follow, numbered on from this dataset's n_rows.
+    Rows without a target are not in it. Under "file" the rows of the test dataset follow, numbered
+    on from this dataset's n_rows. Never holds all rows. Returns the number of rows of each part.
+    judge: that dataset, where it is not to be read as it is stored.
     Raises UnknownName for an unknown column, NotYours for a test dataset of somebody else, and
-    BadInput when the rows or values do not allow the split.
+    BadInput when the rows or values do not allow the split; no file is left then.
     """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+    import pyarrow.parquet as pq
+
     _check_fractions(split)
+    counts: dict[Part, int] = dict.fromkeys(PART_WORDS, 0)
+    schema = pa.schema([(ROW, pa.int64()), ("part", pa.string())])
+    aside = path.with_name(f".{path.name}")
+    try:
+        with pq.ParquetWriter(aside, schema, compression="zstd") as writer:
+            for batch in _batches(dataset, task, split, catalog, judge):
+                for counted in pc.value_counts(batch.column("part")).to_pylist():
+                    counts[counted["values"]] += counted["counts"]
+                writer.write_batch(batch.cast(schema))
+        _refuse_empty(counts, split)
+        os.replace(aside, path)  # half a split never goes by its name
+    finally:
+        aside.unlink(missing_ok=True)
+    return counts
+
+
+def _batches(
+    dataset: Dataset, task: Task, split: Split, catalog: Catalog, judge: Dataset | None
+) -> "Iterator[pyarrow.RecordBatch]":
     target = identifier(dataset.column(task.target).name)
     with catalog.open(dataset) as session:
         match split.strategy:
             case "random" | "stratified":
-                parts = _by_stratum(session, task, split, target)
+                sql = _by_stratum(session, task, split, target)
             case "grouped":
-                parts = _by_group(session, dataset, split, target)
+                sql = _by_group(session, dataset, split, target)
             case "chronological":
-                parts = _by_time(session, dataset, split, target)
+                sql = _by_time(session, dataset, split, target)
             case "column":
-                parts = _by_column(session, dataset, task, split, target)
+                sql = _by_column(session, dataset, task, split, target)
             case "file":
-                parts = _by_stratum(session, task, _without_test(split), target)
+                sql = _by_stratum(session, task, _without_test(split), target)
+        yield from session.batches(f"SELECT {ROW}, part FROM ({sql}) AS parts ORDER BY {ROW}", BATCH_ROWS)
     if split.strategy == "file":
-        import pandas as pd
-
-        parts = pd.concat([parts, _rows_of_test_file(dataset, task, split, catalog)], ignore_index=True)
-    _refuse_empty(parts, split)
-    return parts.astype({ROW: "int64"})
+        yield from _rows_of_test_file(dataset, task, split, catalog, judge)
 
 
 def shuffled(seed: int, key: str) -> str:
@@ -74,10 +101,8 @@ def _stratum(task: Task, split: Split, target: str) -> str:
     return "''"
 
 
-def _by_stratum(
-    session: Session, task: Task, split: Split, target: str, where: str = "TRUE"
-) -> "pandas.DataFrame":
-    """The first rows of each stratum in shuffled order are for the test, the next for validation."""
+def _by_stratum(session: Session, task: Task, split: Split, target: str, where: str = "TRUE") -> str:
+    """SQL: the first rows of each stratum in shuffled order are for the test, the next for validation."""
     stratum = _stratum(task, split, target)
     usable = f"{target} IS NOT NULL AND {where}"
     table = session.query(
@@ -91,13 +116,13 @@ def _by_stratum(
         f"({literal(name)}, {n_test}, {n_test + n_validation})"
         for name, (_, n_validation, n_test) in zip(names, counts)
     )
-    return session.query(
+    return (
         f"SELECT {ROW}, CASE WHEN place <= until_test THEN 'test' "
         "WHEN place <= until_validation THEN 'validation' ELSE 'train' END AS part "
         f"FROM (SELECT {ROW}, {stratum} AS stratum, row_number() OVER "
         f"(PARTITION BY {stratum} ORDER BY {shuffled(split.seed, ROW)}, {ROW}) AS place FROM data WHERE {usable}) AS r "
-        f"JOIN (VALUES {quotas}) AS q (name, until_test, until_validation) ON r.stratum = q.name ORDER BY {ROW}"
-    ).to_pandas()
+        f"JOIN (VALUES {quotas}) AS q (name, until_test, until_validation) ON r.stratum = q.name"
+    )
 
 
 def allocate(sizes: Sequence[int], fractions: tuple[float, float, float]) -> list[tuple[int, int, int]]:
@@ -136,8 +161,8 @@ def _share_out(sizes: Sequence[int], wanted: int, fraction: float) -> list[int]:
     return given
 
 
-def _by_group(session: Session, dataset: Dataset, split: Split, target: str) -> "pandas.DataFrame":
-    """Whole groups, in shuffled order of their keys; a row without a key is a group of its own."""
+def _by_group(session: Session, dataset: Dataset, split: Split, target: str) -> str:
+    """SQL: whole groups, in shuffled order of their keys; a row without a key is a group of its own."""
     column = dataset.column(_needed(split))
     if column.kind == "decimal":
         raise BadInput("group_is_decimal", column=column.name)
@@ -146,8 +171,8 @@ def _by_group(session: Session, dataset: Dataset, split: Split, target: str) -> 
     return _by_ordered_key(session, split, target, key=key, order=shuffled(split.seed, "k"), test_first=True)
 
 
-def _by_time(session: Session, dataset: Dataset, split: Split, target: str) -> "pandas.DataFrame":
-    """The latest rows judge; rows of one moment stay together; those without a date teach."""
+def _by_time(session: Session, dataset: Dataset, split: Split, target: str) -> str:
+    """SQL: the latest rows judge; rows of one moment stay together; those without a date teach."""
     column = dataset.column(_needed(split))
     if column.kind != "date" and column.kind not in NUMERIC_KINDS:
         raise BadInput("not_a_date", column=column.name, kind=column.kind)
@@ -157,8 +182,8 @@ def _by_time(session: Session, dataset: Dataset, split: Split, target: str) -> "
 
 def _by_ordered_key(
     session: Session, split: Split, target: str, *, key: str, order: str, test_first: bool
-) -> "pandas.DataFrame":
-    """Cut the keys, in that order, where the rows so far come nearest to the fractions.
+) -> str:
+    """SQL that cuts the keys, in that order, where the rows so far come nearest to the fractions.
 
     Keys in order fall into three stretches, so a rank and two cuts say everything.
     """
@@ -173,12 +198,12 @@ def _by_ordered_key(
         raise BadInput("split_few_groups", column=split.column, n=len(sizes), least=n_parts)
     until_test, until_validation = _cuts(sizes, split.fractions)
     rank = f"dense_rank() OVER (ORDER BY {order} {direction} NULLS LAST, k)"
-    return session.query(
+    return (
         f"SELECT {ROW}, CASE WHEN k IS NULL THEN 'train' WHEN place <= {until_test} THEN 'test' "
         f"WHEN place <= {until_validation} THEN 'validation' ELSE 'train' END AS part "
         f"FROM (SELECT {ROW}, k, {rank} AS place FROM "
-        f"(SELECT {ROW}, {key} AS k FROM data WHERE {target} IS NOT NULL)) ORDER BY {ROW}"
-    ).to_pandas()
+        f"(SELECT {ROW}, {key} AS k FROM data WHERE {target} IS NOT NULL))"
+    )
 
 
 def _cuts(sizes: Sequence[int], fractions: tuple[float, float, float]) -> tuple[int, int]:
@@ -197,10 +222,8 @@ def _cuts(sizes: Sequence[int], fractions: tuple[float, float, float]) -> tuple[
     return until_test, min(max(until_validation, until_test + int(validation > 0)), last)
 
 
-def _by_column(
-    session: Session, dataset: Dataset, task: Task, split: Split, target: str
-) -> "pandas.DataFrame":
-    """The parts that the file itself states; validation is taken from train where it states none."""
+def _by_column(session: Session, dataset: Dataset, task: Task, split: Split, target: str) -> str:
+    """SQL: the parts that the file itself states; validation is taken from train where it states none."""
     column = dataset.column(_needed(split))
     word = f"lower(trim(CAST({identifier(column.name)} AS VARCHAR)))"
     known = ", ".join(literal(w) for words in PART_WORDS.values() for w in words)
@@ -215,40 +238,41 @@ def _by_column(
         f"WHEN {word} IN ({', '.join(map(literal, words))}) THEN {literal(part)}"
         for part, words in PART_WORDS.items()
     )
-    parts = session.query(
-        f"SELECT {ROW}, CASE {cases} END AS part FROM data WHERE {target} IS NOT NULL ORDER BY {ROW}"
-    ).to_pandas()
-    if "validation" in set(parts["part"]) or split.fractions[1] == 0 or "train" not in set(parts["part"]):
-        return parts
+    stated = f"SELECT {ROW}, CASE {cases} END AS part FROM data WHERE {target} IS NOT NULL"
+    found = set(session.query(f"SELECT DISTINCT part FROM ({stated}) AS stated").column(0).to_pylist())
+    if "validation" in found or split.fractions[1] == 0 or "train" not in found:
+        return stated
     words = ", ".join(map(literal, PART_WORDS["train"]))
     teaching = _by_stratum(session, task, _without_test(split), target, where=f"{word} IN ({words})")
-    judging = parts[parts["part"] == "test"]
-    import pandas as pd
-
-    return pd.concat([teaching, judging]).sort_values(ROW, ignore_index=True)
+    return f"({teaching}) UNION ALL (SELECT * FROM ({stated}) AS stated WHERE part = 'test')"
 
 
-def _rows_of_test_file(dataset: Dataset, task: Task, split: Split, catalog: Catalog) -> "pandas.DataFrame":
+def _rows_of_test_file(
+    dataset: Dataset, task: Task, split: Split, catalog: Catalog, judge: Dataset | None
+) -> "Iterator[pyarrow.RecordBatch]":
+    import pyarrow as pa
+
     if split.test_dataset is None:
         raise BadInput("split_needs_file")
-    judge = catalog.get(split.test_dataset, dataset.owner)
+    judge = judge or catalog.get(split.test_dataset, dataset.owner)
     column = judge.column(task.target)
-    values = catalog.read(judge, [task.target])
-    if task.kind in CLASSIFICATION:
-        labels = class_labels(values[task.target], task)
-        usable = [label is not None for label in labels]
-        if not any(usable):
-            shown = str(next(iter(values[task.target].dropna()), ""))[:60]
-            raise BadInput(
-                "test_classes_unknown", target=task.target, file=judge.name, value=shown,
-                known=", ".join(task.classes[:10]),
-            )  # fmt: skip
-    else:
-        if column.kind not in NUMERIC_KINDS:
-            raise BadInput("target_not_numeric", target=column.name, kind=column.kind)
-        usable = values[task.target].notna()
-    rows = values.loc[usable, [ROW]] + dataset.n_rows
-    return rows.assign(part="test")
+    if task.kind not in CLASSIFICATION and column.kind not in NUMERIC_KINDS:
+        raise BadInput("target_not_numeric", target=column.name, kind=column.kind)
+    n_usable, shown = 0, ""
+    for values in catalog.batches(judge, [task.target]):
+        if task.kind in CLASSIFICATION:
+            usable = [label is not None for label in class_labels(values[task.target], task)]
+        else:
+            usable = values[task.target].notna()
+        shown = shown or str(next(iter(values[task.target].dropna()), ""))[:60]
+        rows = values.loc[usable, ROW].to_numpy() + dataset.n_rows
+        n_usable += len(rows)
+        yield pa.record_batch({ROW: rows, "part": pa.array(["test"] * len(rows), pa.string())})
+    if not n_usable and task.kind in CLASSIFICATION:
+        raise BadInput(
+            "test_classes_unknown", target=task.target, file=judge.name, value=shown,
+            known=", ".join(task.classes[:10]),
+        )  # fmt: skip
 
 
 def _without_test(split: Split) -> Split:
@@ -271,9 +295,8 @@ def _check_fractions(split: Split) -> None:
         raise BadInput("split_fractions", fractions=", ".join(f"{f:g}" for f in split.fractions))
 
 
-def _refuse_empty(parts: "pandas.DataFrame", split: Split) -> None:
-    found = set(parts["part"])
+def _refuse_empty(counts: Mapping[Part, int], split: Split) -> None:
     for part, fraction in zip(("train", "validation", "test"), split.fractions):
         needed = fraction > 0 or (part == "test" and split.strategy in ("column", "file"))
-        if needed and part not in found:
+        if needed and not counts[part]:
             raise BadInput("split_part_empty", part=part, strategy=split.strategy)

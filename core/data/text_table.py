@@ -15,15 +15,35 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Lines:
+    """How many lines of a file became what; the other numbers add up to the total.
+
+    rows: lines that rows of the table take; a row whose cells hold line ends takes several.
+    above, below: notes around the table, kept aside. rejected: lines that could not be read, kept aside.
+    """
+
+    total: int
+    header: int
+    rows: int
+    above: int = 0
+    below: int = 0
+    blank: int = 0
+    rejected: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
 class TextTable:
     """Every cell of a file as text, in a Parquet file with columns `c0`, `c1`, …
 
     names: of the columns, tidied and distinct. path: the Parquet file of the cells.
     options: how the file was read, enough to read it the same way again.
     declared: kinds that the file itself states (Parquet), by name.
-    typed: by position, the columns whose cells were turned into values as they were read. Where
-        these are all columns, the Parquet file calls them by their names.
-    rejects: CSV file of the rows kept aside, or None. n_rejected: lines they cover.
+    typed: by position, the columns whose cells were turned into values as they were read. holds_values:
+    these are all columns, and the Parquet file calls them by their names.
+    rejects: CSV file of the lines kept aside, with number and reason, or None. n_rejected: how many of
+    them should have been rows. lines: what became of every line, where the file has lines.
+    choices: what else an option could be, such as the sheets of a workbook. is_whole: False where only
+    the beginning of the file was read.
     """
 
     names: tuple[str, ...]
@@ -32,9 +52,13 @@ class TextTable:
     options: Mapping[str, Any] = field(default_factory=dict)
     declared: Mapping[str, Kind] = field(default_factory=dict)
     typed: Mapping[int, "Inferred"] = field(default_factory=dict)
+    holds_values: bool = False
     findings: tuple[Finding, ...] = ()
     rejects: Path | None = None
     n_rejected: int = 0
+    lines: Lines | None = None
+    choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    is_whole: bool = True
     _holder: object = field(default=None, repr=False, compare=False)
 
     def batches(self, size: int = 100_000) -> Iterator["pandas.DataFrame"]:

@@ -1,4 +1,4 @@
-"""In what a column of numbers is measured, from its name and from how its cells are written. Converts nothing."""
+"""In what a column of numbers is measured, from its name where its cells do not say. Converts nothing."""
 
 import re
 from collections.abc import Mapping
@@ -26,14 +26,9 @@ _CURRENCY = re.compile(r"[$€£¥￥₩₹]")
 
 
 def with_unit(column: Column) -> Column:
-    """The column with its unit where that is said; words and dates have none.
-
-    Percent is told by how the cells are written, too: their numbers are stored as 5 for "5 %".
-    """
+    """The column with its unit where its cells or its name say one; words and dates have none."""
     if column.kind not in NUMERIC_KINDS or column.unit is not None:
         return column
-    if column.statistics.get("number_format") == "percent":
-        return replace(column, unit="%")
     return replace(column, unit=unit_of(column.name))
 
 

@@ -9,8 +9,9 @@ How it stays honest:
   the one thing of the test rows that the recommendation looks at.
 - If neither champion is shown to be better than the trivial answer in the same way, that is
   the verdict, however good the number looks.
-- Without a difference the one that is quicker to train is recommended. "No difference" means
-  that these test rows do not show one, not that there is none.
+- Without a difference the one that is quicker to train is recommended, unless only the other
+  is shown to be better than the trivial answer. "No difference" means that these test rows do
+  not show one, not that there is none.
 The interval speaks of these two fitted models on new rows; how they would vary with other
 training rows or seeds is not in it.
 """
@@ -25,6 +26,7 @@ import numpy as np
 from core.domain import Family, Score, Task
 from core.evaluation.intervals import Difference, paired_difference
 from core.evaluation.metrics import Metric, metric_of
+from core.evaluation.practice import Practice
 from core.sentences import say
 
 TWINS_WORTH_SAYING = 0.01  # share of the test rows from which on their copies move a score
@@ -32,7 +34,9 @@ TWINS_WORTH_SAYING = 0.01  # share of the test rows from which on their copies m
 VerdictCode = Literal[
     "network_better",
     "classic_better",
-    "no_difference",
+    "equal_quicker",
+    "equal_useful",
+    "no_difference",  # given by an earlier rule, of equals the quicker to predict: stored verdicts hold it
     "nothing_beats_trivial",
     "only_network",
     "only_classic",
@@ -46,6 +50,9 @@ class Verdict:
 
     recommended, network, classic: model numbers of the run; None where there is none.
     difference: of the network over the classic champion, if both exist.
+    drawn: what the draws behind every interval took at a time: single rows, whole groups or blocks
+        of rows that follow one another in time; None in verdicts from before this was kept.
+    practice: what the recommended model does on the test rows, for somebody who acts on it.
     unready: titles of the models that took no part, because they failed or ran out of time.
     cut_short: titles of the networks that time ended before their last epoch.
     n_twins: of the n_test test rows, how many also occur among the training rows.
@@ -57,6 +64,8 @@ class Verdict:
     network: int | None = None
     classic: int | None = None
     difference: Difference | None = None
+    drawn: Literal["rows", "groups", "blocks"] | None = None
+    practice: Practice | None = None
     unready: tuple[str, ...] = ()
     cut_short: tuple[str, ...] = ()
     n_twins: int = 0
@@ -64,14 +73,21 @@ class Verdict:
 
     @property
     def sentence(self) -> str:
+        return " ".join(self.sentences)
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """What to use, what it does in practice, and what to beware of, each on its own."""
         said = [say(f"verdict.{self.code}", **self.parameters)]
+        if self.practice:
+            said.append(self.practice.sentence)
         if self.cut_short:
             said.append(say("verdict.cut_short", titles=", ".join(self.cut_short)))
         if self.unready:
             said.append(say("verdict.unready", titles=", ".join(self.unready)))
         if self.n_twins > TWINS_WORTH_SAYING * self.n_test:
             said.append(say("verdict.twins", n=self.n_twins, n_test=self.n_test))
-        return " ".join(said)
+        return tuple(said)
 
 
 def recommend(
@@ -81,7 +97,7 @@ def recommend(
     predictions: Mapping[int, np.ndarray],
     task: Task,
     *,
-    titles: Mapping[str, str] | None = None,
+    titles: Mapping[int, str] | None = None,
     seed: int = 0,
     groups: np.ndarray | None = None,
 ) -> Verdict:
@@ -89,7 +105,8 @@ def recommend(
 
     validation, test: the models' scores on those rows, in task.metric; a model without a
     value on either takes no part. y: (n,) the test rows' targets; predictions: of the same
-    rows, by model number. titles: how to call a model, by key. groups: (n,) as in `bootstrap_interval`.
+    rows, by model number. titles: how to call a model, by number; its key if it has none.
+    groups: (n,) as in `bootstrap_interval`.
     """
     metric = metric_of(task.metric, task.kind)
     tested = {s.number: s for s in test if _has_value(s) and s.number in predictions}
@@ -160,14 +177,15 @@ def _duel(
         code, chosen = "classic_better", classic
         low, high = -high, -low  # told as the gain of the better one
     else:
+        code = "equal_quicker" if len(useful) == 2 else "equal_useful"
         # false before true: of equally quick ones the classic, which is simpler
-        code, chosen = "no_difference", min(useful, key=lambda s: (s.fit_s, s is network))
+        chosen = min(useful, key=lambda s: (s.fit_s, s is network))
     parameters = {
         **words.of("network", network),
         **words.of("classic", classic),
         **words.interval(low, high, network.value, classic.value),
         "metric": words.metric.title,
-        "recommended": words.titles.get(chosen.model, chosen.model),
+        "recommended": words.title(chosen),
     }
     return Verdict(
         code=code,
@@ -184,11 +202,14 @@ class _Words:
     """Numbers and names as a sentence says them."""
 
     metric: Metric
-    titles: Mapping[str, str]
+    titles: Mapping[int, str]
+
+    def title(self, score: Score) -> str:
+        return self.titles.get(score.number, score.model)
 
     def of(self, role: str, score: Score) -> dict[str, str]:
         return {
-            role: self.titles.get(score.model, score.model),
+            role: self.title(score),
             f"{role}_value": self.metric.show(score.value),
             f"{role}_fit": duration(score.fit_s),
         }
@@ -204,7 +225,9 @@ class _Words:
 
 
 def duration(seconds: float) -> str:
-    """0.4 s, 40 s, 3 min 20 s, 2 h 5 min."""
+    """0 s, under 0.1 s, 0.4 s, 40 s, 3 min 20 s, 2 h 5 min."""
+    if seconds < 0.1:
+        return "under 0.1 s" if seconds > 0 else "0 s"
     if round(seconds, 1) < 10:
         return f"{seconds:.1f} s"
     whole = round(seconds)

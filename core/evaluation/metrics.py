@@ -9,6 +9,8 @@ import numpy as np
 from core.domain import CLASSIFICATION, Task, TaskKind
 from core.errors import NotApplicable, UnknownName
 from core.evaluation import measures
+from core.evaluation.decisions import positive_index
+from core.sentences import say
 
 # (y, prediction, weights (b, n), positive class index) → (b,)
 Measure = Callable[[np.ndarray, np.ndarray, np.ndarray, int], np.ndarray]
@@ -16,17 +18,21 @@ Measure = Callable[[np.ndarray, np.ndarray, np.ndarray, int], np.ndarray]
 
 @dataclass(frozen=True, kw_only=True)
 class Metric:
-    """One measure. best, worst: its ends, None where there is none; help: in plain words."""
+    """One measure. best, worst: its ends, None where there is none."""
 
     key: str
     title: str
     tasks: tuple[TaskKind, ...]
     greater_is_better: bool
-    help: str
     measure: Measure
     best: float | None = None
     worst: float | None = None
     in_target_units: bool = False
+
+    @property
+    def help(self) -> str:
+        """What it measures, in plain words."""
+        return say(f"metric.{self.key}.help")
 
     def compute(
         self, y: np.ndarray, prediction: np.ndarray, task: Task, weights: np.ndarray | None = None
@@ -41,10 +47,8 @@ class Metric:
         )
         if not len(y):
             return np.full(len(table), np.nan) if np.ndim(weights) == 2 else float("nan")
-        known = task.positive_class in task.classes
-        positive = task.classes.index(task.positive_class) if known else len(task.classes) - 1
         with np.errstate(divide="ignore", invalid="ignore"):
-            values = self.measure(y, np.asarray(prediction, dtype=np.float64), table, positive)
+            values = self.measure(y, np.asarray(prediction, dtype=np.float64), table, positive_index(task))
         return values if np.ndim(weights) == 2 else float(values[0])
 
     def decimals(self, value: float) -> int:
@@ -103,7 +107,6 @@ METRICS: Mapping[str, Metric] = {
             greater_is_better=True,
             best=1.0,
             worst=0.0,
-            help="How often a row of the positive class is ranked above one of the other; 0.5 is guessing.",
             measure=measures.auc,
         ),
         Metric(
@@ -113,7 +116,6 @@ METRICS: Mapping[str, Metric] = {
             greater_is_better=True,
             best=1.0,
             worst=0.0,
-            help="Share of the rows whose most probable class is the true one.",
             measure=measures.accuracy,
         ),
         Metric(
@@ -122,7 +124,6 @@ METRICS: Mapping[str, Metric] = {
             tasks=("binary", "multiclass"),
             greater_is_better=False,
             best=0.0,
-            help="How surprised the probabilities were by the truth; confident errors cost most.",
             measure=measures.log_loss,
         ),
         Metric(
@@ -132,7 +133,6 @@ METRICS: Mapping[str, Metric] = {
             greater_is_better=True,
             best=1.0,
             worst=0.0,
-            help="Balance of how many of the positive class are found and how many alarms are right.",
             measure=measures.f1,
         ),
         Metric(
@@ -142,7 +142,6 @@ METRICS: Mapping[str, Metric] = {
             greater_is_better=True,
             best=1.0,
             worst=0.0,
-            help="Share of right alarms, averaged over how many are found; tells more than AUC for rare classes.",
             measure=measures.average_precision,
         ),
         Metric(
@@ -152,7 +151,6 @@ METRICS: Mapping[str, Metric] = {
             greater_is_better=False,
             best=0.0,
             worst=1.0,
-            help="Mean squared distance of the probability from what happened.",
             measure=measures.brier,
         ),
         Metric(
@@ -162,7 +160,6 @@ METRICS: Mapping[str, Metric] = {
             greater_is_better=True,
             best=1.0,
             worst=0.0,
-            help="F1 of each class, averaged, so that rare classes count as much as common ones.",
             measure=measures.macro_f1,
         ),
         Metric(
@@ -172,7 +169,6 @@ METRICS: Mapping[str, Metric] = {
             greater_is_better=True,
             best=1.0,
             worst=0.0,
-            help="AUC of each class against all others, averaged; 0.5 is guessing.",
             measure=measures.auc_ovr,
         ),
         Metric(
@@ -182,7 +178,6 @@ METRICS: Mapping[str, Metric] = {
             greater_is_better=False,
             best=0.0,
             in_target_units=True,
-            help="Typical error in the target's unit; large errors weigh more.",
             measure=measures.rmse,
         ),
         Metric(
@@ -192,7 +187,6 @@ METRICS: Mapping[str, Metric] = {
             greater_is_better=False,
             best=0.0,
             in_target_units=True,
-            help="Average distance from the truth, in the target's unit.",
             measure=measures.mae,
         ),
         Metric(
@@ -201,7 +195,6 @@ METRICS: Mapping[str, Metric] = {
             tasks=("regression",),
             greater_is_better=True,
             best=1.0,
-            help="Share of the target's variation that is predicted; 0 is as good as the mean.",
             measure=measures.r2,
         ),
         Metric(
@@ -211,7 +204,6 @@ METRICS: Mapping[str, Metric] = {
             greater_is_better=False,
             best=0.0,
             in_target_units=True,
-            help="Half of the rows are predicted closer than this, in the target's unit.",
             measure=measures.median_absolute_error,
         ),
     )

@@ -20,6 +20,7 @@ from core.jobs.context import Handler, JobContext, Leaving, Paused, Stopped
 from core.jobs.job import Job
 from core.jobs.lanes import Lane, lane_called
 from core.jobs.liveness import SUPERVISOR, hold_worker_lock, is_held
+from core.jobs.memory import limit_memory
 from core.jobs.queue import Queue
 
 logger = logging.getLogger(__name__)
@@ -52,6 +53,8 @@ def run_worker(
     """
     declared = lane_called(lane)
     os.nice(declared.nice)
+    if declared.most_bytes is not None:
+        limit_memory(declared.most_bytes)
     lock = hold_worker_lock(home.workers, lane)
     if warm is not None:
         warm()

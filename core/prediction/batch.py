@@ -36,7 +36,7 @@ def predict_file(
     scorer: Scorer, path: Path, out: Path, *, keep_columns: bool = False, name: str | None = None,
     piece: int = PIECE, report: Report = lambda fraction, message: None,
 ) -> BatchResult:  # fmt: skip
-    """Write prediction, p_<class> … and trust for every row of a file, in its order.
+    """Write prediction, p_<class> … or low and high, and trust for every row of a file, in its order.
 
     keep_columns: put the file's own columns, as text, before them. name: what sentences call the
     file, if not by its path. report: told the fraction done and what is done; what it raises

@@ -5,6 +5,7 @@ each row is held against it to say what of it the model has never seen. Predicts
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,10 +13,12 @@ from typing import Any
 import pandas as pd
 
 from core import codec
+from core.data.task import class_labels
 from core.domain import NUMERIC_KINDS, Column, Dataset, Kind, Task
 from core.errors import BadInput
 
 FORMAT = 1
+RANGE_COLUMNS = ("low", "high")  # between which a number's truth mostly lies
 MOST_CHOICES = 1_000  # what a form can offer; further values are known by their number only
 
 
@@ -56,13 +59,30 @@ class Field:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """The target as the training rows had it: what an answer is held against.
+
+    shares: of each class, in the task's order; low, median, high: of a number.
+    """
+
+    shares: tuple[float, ...] = ()
+    low: float | None = None
+    median: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Contract:
-    """headerless: the training file had no names. file_columns: all its columns, in its order."""
+    """headerless: the training file had no names. file_columns: all its columns, in its order.
+
+    outcome: None in the contract of a run that is older than this knowledge.
+    """
 
     task: Task
     fields: tuple[Field, ...]
     headerless: bool = False
     file_columns: tuple[str, ...] = ()
+    outcome: Outcome | None = None
     format: int = FORMAT
 
     @property
@@ -70,13 +90,25 @@ class Contract:
         return [f.name for f in self.fields]
 
 
-def make_contract(frame: pd.DataFrame, dataset: Dataset, task: Task) -> Contract:
-    """Read the contract off the training rows. frame: training rows with the task's features."""
+def make_contract(
+    frame: pd.DataFrame,
+    dataset: Dataset,
+    task: Task,
+    *,
+    target: pd.Series | None = None,
+    names: Sequence[str] | None = None,
+) -> Contract:
+    """Read the contract off the training rows.
+
+    frame: training rows with the task's features, or with the columns `names` of the dataset where
+    the features are made from these. target: of training rows, where the frame does not hold it.
+    """
     return Contract(
         task=task,
-        fields=tuple(_field(frame[name], dataset.column(name)) for name in task.features),
+        fields=tuple(_field(frame[name], dataset.column(name)) for name in names or task.features),
         headerless=not dataset.options.get("header", True),
         file_columns=tuple(c.name for c in dataset.columns),
+        outcome=_outcome(frame[task.target] if target is None else target, task),
     )
 
 
@@ -89,8 +121,8 @@ def load_contract(run_folder: Path) -> Contract:
 
 
 def answer_columns(task: Task) -> tuple[str, ...]:
-    """What an answer consists of: prediction, p_<class> in class order, trust."""
-    return ("prediction", *probability_columns(task), "trust")
+    """What an answer consists of: prediction, p_<class> in class order or a number's low and high, trust."""
+    return ("prediction", *(probability_columns(task) or RANGE_COLUMNS), "trust")
 
 
 def probability_columns(task: Task) -> tuple[str, ...]:
@@ -101,6 +133,17 @@ def as_word(value: object) -> str:
     """A category or truth value as the contract writes it: true and false in small letters."""
     text = str(value)
     return text.lower() if text in ("True", "False") and not isinstance(value, str) else text
+
+
+def _outcome(target: pd.Series, task: Task) -> Outcome:
+    if task.classes:
+        labels = pd.Series(class_labels(target, task), dtype=object)
+        counts = labels.value_counts().reindex(list(task.classes), fill_value=0)
+        return Outcome(shares=tuple((counts / max(counts.sum(), 1)).tolist()))
+    values = pd.to_numeric(target, errors="coerce").dropna()
+    if values.empty:
+        return Outcome()
+    return Outcome(low=float(values.min()), median=float(values.median()), high=float(values.max()))
 
 
 def _field(series: pd.Series, column: Column) -> Field:

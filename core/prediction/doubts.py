@@ -8,6 +8,7 @@ import pandas as pd
 
 from core.data.columns import CellProblem
 from core.domain import NUMERIC_KINDS
+from core.figures import as_typed
 from core.prediction.contract import Contract, Field, as_word
 from core.sentences import say
 
@@ -139,7 +140,7 @@ def spoken(value: object, f: Field) -> str:
     if f.kind == "date":
         moment = pd.Timestamp(value)
         return f"{moment:%Y-%m-%d %H:%M}" if f.has_time else f"{moment:%Y-%m-%d}"
-    return str(float(value)) if f.kind == "decimal" else str(value)
+    return as_typed(value) if f.kind == "decimal" else str(value)
 
 
 def _short(text: object) -> str:

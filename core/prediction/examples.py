@@ -2,30 +2,37 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from core.data.catalog import Catalog
-from core.domain import ROW, Run
+from core.data.making import base_of
+from core.data.task import class_labels
+from core.domain import ROW, Dataset, Run, Task
 from core.errors import NotApplicable
 from core.prediction.contract import Contract, as_word
 from core.runs.predictions import load_predictions
 from core.runs.store import RunStore
+from core.sentences import say
+from core.studies.cleaned import is_cleaned, raw_row, seen_by
 from core.studies.standings import trained
+
+MOST_DRAWN = 20  # rows that came from another dataset, or from several, are no example
 
 
 @dataclass(frozen=True, kw_only=True)
 class Example:
     """values: by the contract's names, None where missing; numbers, words, or ISO dates.
 
-    number: of the row in its file, from 1; truth: what the target was there, as text.
+    number: of the row in its file, from 1; truth: what the target was there: a class or a number.
     """
 
     values: Mapping[str, Any] = field(default_factory=dict)
     number: int | None = None
-    truth: str | None = None
+    truth: str | float | None = None
 
 
 def typical_row(contract: Contract) -> Example:
@@ -39,27 +46,51 @@ def random_test_row(
     """One of the run's test rows. Raises NotApplicable without any, NotYours when its dataset is gone."""
     records = trained(store, run)
     if not records:
-        raise NotApplicable("run_not_done", run=run.name, state=run.state)
+        raise NotApplicable("run_not_done", run=run.name, state=say(f"state.{run.state}"))
     path = store.folder(run.id) / "models" / records[0].folder / "predictions.parquet"
     numbers, _, _ = load_predictions(path, "test")
-    number = int(rng.choice(numbers))
-    dataset = catalog.get(run.spec.dataset, run.owner)
-    if run.spec.split.strategy == "file":  # the test file's rows are counted on from this one's
-        number -= dataset.n_rows
-        dataset = catalog.get(run.spec.split.test_dataset or "", run.owner)
+    folder = store.folder(run.id)
+    dataset = seen_by(run.spec, catalog.get(run.spec.dataset, run.owner), catalog, folder)
+    for number in map(int, rng.permutation(numbers)[:MOST_DRAWN]):
+        row, truth = _row(run, dataset, number, catalog, folder)
+        if row is not None:
+            if run.spec.split.strategy == "file":  # the test file's rows are counted on from this one's
+                number -= dataset.n_rows
+            return Example(
+                values={f.name: _plain(row.get(f.name), f.kind) for f in contract.fields},
+                number=number + 1,
+                truth=_truth(truth, run.spec.task),
+            )
+    raise NotApplicable("no_raw_row", run=run.name)
+
+
+def _row(
+    run: Run, dataset: Dataset, number: int, catalog: Catalog, folder: Path
+) -> tuple[Mapping[str, Any] | None, Any]:
+    """One row as it came in, None where it was not one row of the file; and its target."""
+    if run.spec.split.strategy == "file":
+        judge = base_of(catalog.get(run.spec.split.test_dataset or "", run.owner), catalog)
+        row = _stored(judge, number - dataset.n_rows, catalog)
+        return row, row.get(run.spec.task.target)
+    clean = _stored(dataset, number, catalog)
+    row = raw_row(folder, dataset, number, catalog) if is_cleaned(run.spec) else clean
+    return row, clean[run.spec.task.target]
+
+
+def _stored(dataset: Dataset, number: int, catalog: Catalog) -> dict[str, Any]:
     with catalog.open(dataset) as session:
         found = session.query(f"SELECT * FROM data WHERE {ROW} = {number}").to_pandas()
-    row = {name: found[name].iloc[0] for name in found}  # one by one: a row as a whole would turn 5 into 5.0
-    truth = row.get(run.spec.task.target)
-    return Example(
-        values={f.name: _plain(row[f.name], f.kind) for f in contract.fields},
-        number=number + 1,
-        truth=None if pd.isna(truth) else as_word(truth),
-    )
+    return {name: found[name].iloc[0] for name in found}  # one by one: a row as a whole would turn 5 into 5.0
+
+
+def _truth(value: Any, task: Task) -> str | float | None:
+    if value is None or pd.isna(value):
+        return None
+    return class_labels(pd.Series([value]), task)[0] if task.classes else float(value)
 
 
 def _plain(value: Any, kind: str) -> Any:
-    if pd.isna(value):
+    if value is None or pd.isna(value):
         return None
     match kind:
         case "integer":

@@ -11,6 +11,8 @@ import pandas as pd
 # a cell of text that begins like this is a formula to some spreadsheet (CWE-1236), also full-width
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 NUMBER = re.compile(r"[+-]?([0-9]+[.,]?[0-9]*|[.,][0-9]+)([eE][+-]?[0-9]+)? ?%?")
+# a number as programs write it; 007 is a code, and 1,5 would be two cells
+PLAIN_NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
 # where a spreadsheet whose separator is not the comma begins another cell: to it our quotation marks
 # stand inside one and protect nothing
 INNER_CELL = r"""[;\t\r\n|]"*[=+\-@＝＋－＠]"""
@@ -52,13 +54,36 @@ def _harmless_inner(found: re.Match[str]) -> str:
 
 
 def _written(table: pd.DataFrame, file: IO[str] | None = None, *, header: bool = True) -> str | None:
-    """A harmless table as CSV, its text in quotation marks and its numbers as short as they are."""
+    """A harmless table as CSV, its text in quotation marks and its numbers as short as they are.
+
+    A number is one however it is held: a cell of text that is a plain number is written as it
+    stands, without quotation marks.
+    """
     safe = harmless(table)
     for place in range(safe.shape[1]):
-        if safe.dtypes.iloc[place] == "float32":
+        column = safe.iloc[:, place]
+        if column.dtype == "float32":
             # as the shortest text that is this float32; pandas would quote text, and lengthen floats
-            safe.isetitem(place, safe.iloc[:, place].astype(str).astype("float64"))
-    return safe.to_csv(file, index=False, header=header, quoting=csv.QUOTE_NONNUMERIC)
+            safe.isetitem(place, column.astype(str).astype("float64"))
+        elif pd.api.types.is_string_dtype(column.dtype) or isinstance(column.dtype, pd.CategoricalDtype):
+            safe.isetitem(place, _bare_numbers(column))
+    return safe.to_csv(file, index=False, header=header, na_rep=NOTHING, quoting=csv.QUOTE_NONNUMERIC)
+
+
+class _Bare(str):
+    """A text that the CSV writer takes for a number: what can be converted to one gets no quotation marks."""
+
+    def __float__(self) -> float:
+        return float(str(self))
+
+
+NOTHING = _Bare("")  # a missing cell is no text either
+
+
+def _bare_numbers(column: pd.Series) -> pd.Series:
+    cells = column.to_numpy(object)
+    bare = [_Bare(c) if isinstance(c, str) and PLAIN_NUMBER.fullmatch(c) else c for c in cells]
+    return pd.Series(bare, index=column.index, dtype=object)
 
 
 def to_csv(table: pd.DataFrame) -> bytes:

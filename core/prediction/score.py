@@ -12,11 +12,16 @@ import pandas as pd
 from core.data.columns import CellProblem
 from core.domain import Run, Task
 from core.errors import BadInput, UnknownName
-from core.prediction.contract import Contract, load_contract, probability_columns
+from core.figures import significant
+from core.prediction.contract import RANGE_COLUMNS, Contract, load_contract, probability_columns
 from core.prediction.doubts import Doubts, find_doubts
+from core.prediction.margin import Margin, margin_of
+from core.prediction.raw import RawRows, load_raw_rows
 from core.preparation import Preparation
+from core.runs.predictions import load_predictions
 from core.runs.records import Record, read_records
 from core.runs.store import RunStore
+from core.sentences import say
 
 
 class Predictor(Protocol):
@@ -25,13 +30,19 @@ class Predictor(Protocol):
 
 @dataclass(frozen=True)
 class Scorer:
-    """One model with the preparation and contract of its run."""
+    """One model with the preparation and contract of its run.
+
+    margin: of a predicted number, if it is known. raw: what makes features of the rows that are asked
+    about, where the run's table was cleaned.
+    """
 
     run: Run
     record: Record
     contract: Contract
     preparation: Preparation
     predictor: Predictor
+    margin: Margin | None = None
+    raw: RawRows | None = None
 
     @property
     def task(self) -> Task:
@@ -47,46 +58,76 @@ class Scorer:
     def answer(self, frame: pd.DataFrame, problems: Sequence[CellProblem] = ()) -> "Answers":
         """Typed rows, none at all among them, and what could not be read of them."""
         width = (len(self.task.classes),) if self.task.classes else ()
-        prediction = self.predict(frame) if len(frame) else np.empty((0, *width))
-        return Answers(self.task, prediction, find_doubts(frame, self.contract, problems))
+        prediction = self.predict(self._clean(frame)) if len(frame) else np.empty((0, *width))
+        doubts = find_doubts(frame, self.contract, problems)
+        return Answers(self.task, prediction, doubts, self.margin, self._is_never_negative)
+
+    def _clean(self, frame: pd.DataFrame) -> pd.DataFrame:
+        return frame if self.raw is None else self.raw.clean(frame)
+
+    @property
+    def _is_never_negative(self) -> bool:
+        """Whether the target never was below zero in training, as prices and counts are not."""
+        outcome = self.contract.outcome
+        return outcome is not None and outcome.low is not None and outcome.low >= 0
 
 
 @dataclass(frozen=True)
 class Answers:
-    """Predictions with what is doubtful about each row."""
+    """Predictions with what is doubtful about each row.
+
+    margin: of a predicted number, if it is known. never_negative: whether a range ends at zero.
+    """
 
     task: Task
     prediction: np.ndarray
     doubts: Doubts
+    margin: Margin | None = None
+    never_negative: bool = False
 
     def table(self) -> pd.DataFrame:
-        """Columns prediction, p_<class> … for classes, trust: "ok" or what is doubtful."""
+        """Columns prediction, p_<class> … for classes or low and high for a number, trust: "ok" or what is doubtful.
+
+        Numbers have as many digits as the models know. low and high are NaN without a margin.
+        """
         columns: dict[str, Any] = {}
         if self.task.classes:
             columns["prediction"] = np.asarray(self.task.classes, object)[self.prediction.argmax(axis=1)]
-            columns |= {name: self.prediction[:, k] for k, name in enumerate(probability_columns(self.task))}
+            shares = significant(self.prediction)
+            columns |= {name: shares[:, k] for k, name in enumerate(probability_columns(self.task))}
         else:
-            columns["prediction"] = self.prediction
+            columns["prediction"] = significant(self.prediction)
+            columns |= {name: significant(end) for name, end in zip(RANGE_COLUMNS, self._range())}
         columns["trust"] = self.doubts.trust()
         return pd.DataFrame(columns)
+
+    def _range(self) -> tuple[np.ndarray, np.ndarray]:
+        width = self.margin.width if self.margin else np.nan
+        low, high = self.prediction - width, self.prediction + width
+        if self.never_negative:  # but not above the answer itself
+            low = np.maximum(low, np.minimum(self.prediction, 0))
+        return low, high
 
 
 def load_scorer(store: RunStore, run: Run, number: int | None = None) -> Scorer:
     """The run's recommended model, or the one of that number.
 
-    Raises BadInput while the run is not done, UnknownName for a number without a trained model.
+    Raises BadInput while the run is not done, UnknownName for a number without a trained model,
+    listing the titles of those that there are.
     """
     if not store.is_whole(run.id):
-        raise BadInput("run_not_done", run=run.name, state=run.state)
+        raise BadInput("run_not_done", run=run.name, state=say(f"state.{run.state}"))
     folder = store.folder(run.id)
     if number is None:
         number = run.summary["recommended_number"]
     records = {r.number: r for r in read_records(folder, run.spec) if r.state == "done"}
     if number not in records:
-        raise UnknownName("trained model", number, records)
-    record, contract = records[number], load_contract(folder)
+        raise UnknownName("trained model", f"number {number}", [r.title for r in records.values()])
+    record, contract, task = records[number], load_contract(folder), run.spec.task
     preparation = _preparation(folder)
-    return Scorer(run, record, contract, preparation, _load(folder, record, preparation, run.spec.task))
+    predictor = _load(folder, record, preparation, task)
+    raw = load_raw_rows(folder, task.features)
+    return Scorer(run, record, contract, preparation, predictor, _margin(folder, record, task), raw)
 
 
 def number_of(store: RunStore, run: Run, key: str) -> int:
@@ -99,6 +140,14 @@ def number_of(store: RunStore, run: Run, key: str) -> int:
 
 def _preparation(folder: Path) -> Preparation:
     return Preparation.from_plain(json.loads((folder / "preparation.json").read_text(encoding="utf-8")))
+
+
+def _margin(folder: Path, record: Record, task: Task) -> Margin | None:
+    if task.classes:
+        return None
+    path = folder / "models" / record.folder / "predictions.parquet"
+    _, truth, prediction = load_predictions(path, "validation")
+    return margin_of(truth, prediction)
 
 
 def _load(folder: Path, record: Record, preparation: Preparation, task: Task) -> Predictor:

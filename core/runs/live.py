@@ -5,7 +5,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from core.domain import Event, Run
 from core.evaluation.metrics import METRICS
@@ -14,6 +14,7 @@ from core.runs.events import merge_attempts, thin
 from core.runs.records import Record
 
 MOST_POINTS = 500
+MOST_SHARE = 0.97  # scoring comes after the last epoch and after the last second for training
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +48,22 @@ class Curves:
     rows_per_s: float | None
     cpu_percent: float | None
     memory_mb: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Progress:
+    """How far a run is, and what will end it.
+
+    share: from 0 to 1, of the epochs or of the budget, whichever is further.
+    left_s: seconds it may still take, at most; limit: what comes first then, the last epoch or the
+    end of the budget. Both None while nothing can be said.
+    patience: epochs without improvement after which the network in training stops early, if it does.
+    """
+
+    share: float
+    left_s: float | None = None
+    limit: Literal["epochs", "budget"] | None = None
+    patience: int | None = None
 
 
 def curves(record: Record, events: Sequence[Event], metric: str) -> Curves:
@@ -102,6 +119,41 @@ def run_left_s(run: Run, run_folder: Path) -> float | None:
     if run.spec.budget_s is None:
         return None
     return max(0.0, run.spec.budget_s - spent_s(run_folder))
+
+
+def progress(run: Run, records: Sequence[Record], told: Curves | None, run_folder: Path) -> Progress:
+    """How far the run is. told: the curves of the network in training, where there is one."""
+    budget_left_s = run_left_s(run, run_folder)
+    used = 1 - budget_left_s / run.spec.budget_s if run.spec.budget_s else 0.0
+    # by epochs nothing is known of the networks after this one
+    waiting = [r for r in records if r.family == "deep" and r.state == "waiting"]
+    epochs_left_s = told.left_s if told is not None and not waiting else None
+    limits = [
+        (s, name) for s, name in ((epochs_left_s, "epochs"), (budget_left_s, "budget")) if s is not None
+    ]
+    left_s, limit = min(limits) if limits else (None, None)
+    training = next((r for r in records if r.family == "deep" and r.state == "training"), None)
+    return Progress(
+        share=min(MOST_SHARE, max(_share_of_epochs(records, told), used)),
+        left_s=left_s,
+        limit=limit,
+        patience=training.params.get("patience")
+        if training and training.params.get("early_stopping")
+        else None,
+    )
+
+
+def _share_of_epochs(records: Sequence[Record], told: Curves | None) -> float:
+    """Of all networks' epochs; without networks, of the models."""
+    models = [r for r in records if r.family == "deep"] or records
+    n_done = sum(r.is_settled for r in models) + 0.0
+    if (
+        told is not None
+        and told.epochs
+        and any(r.family == "deep" and r.state == "training" for r in records)
+    ):
+        n_done += told.epoch / told.epochs
+    return n_done / len(models) if models else 0.0
 
 
 def _points(events: Sequence[Event], series: Sequence[tuple[str, str]]) -> tuple[Point, ...]:

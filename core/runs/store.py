@@ -23,8 +23,10 @@ from core.jobs.database import Database
 from core.jobs.job import ALIVE
 from core.jobs.queue import SCHEMA as JOBS_SCHEMA
 from core.runs import manifest
+from core.runs.looks import LOOKS_SCHEMA, LookBook
 from core.runs.manifest import ABOUT
 from core.runs.records import as_model, read_records
+from core.sentences import say
 
 VERSION = 1  # of the folder's layout
 RUN_ID = re.compile(r"[0-9a-f]{20}")
@@ -60,7 +62,8 @@ class RunStore:
 
     def __init__(self, home: Home):
         self._root = home.runs
-        self._db = Database(home.database, (*JOBS_SCHEMA, *RUNS_SCHEMA))
+        self._db = Database(home.database, (*JOBS_SCHEMA, *RUNS_SCHEMA, *LOOKS_SCHEMA))
+        self.looks = LookBook(self._db)
 
     def create(
         self,
@@ -133,7 +136,7 @@ class RunStore:
         with self._db.writing() as db:
             run = self.get(run_id, owner)
             if run.state in ALIVE:
-                raise BadInput("run_alive", name=run.name, state=run.state)
+                raise BadInput("run_alive", name=run.name, state=say(f"state.{run.state}"))
             # renamed first: if we are killed in between, no half-deleted folder looks like a run
             doomed = self._root / f"{DELETED}{run.id}"
             if (self._root / run.id).exists():

@@ -28,18 +28,43 @@ from core.errors import FathomError, NotApplicable
 from core.runs.predictions import save_predictions
 from core.runs.records import Record, save_record
 from core.sentences import say
-from core.studies.prepare import PARTS, Prepared
+from core.studies.npy_writer import NpyWriter
+from core.studies.prepare import PARTS, SCRATCH, Prepared
+from core.training.batches import CHUNK_ROWS
 
+MOST_CELLS = 100_000_000  # of training rows in float32: 400 MB, and several times that inside some fits
 START_S = 30.0  # the child may take this long to import scikit-learn before its clock counts
 
 
-def save_scratch(prepared: Prepared, folder: Path) -> None:
-    """Write the flattened columns of every part where the child can map them."""
-    folder.mkdir(parents=True, exist_ok=True)
+def save_flat(prepared: Prepared, folder: Path) -> None:
+    """Write the flattened columns of every part where the child can map them.
+
+    Of the training rows at most as many as hold MOST_CELLS, evenly spread in a shuffled order:
+    scikit-learn holds all rows it learns from in memory.
+    """
     for part in PARTS:
-        flat = prepared.preparation.flatten(prepared.rows[part].inputs)
-        for name, values in (("x", flat), ("y", prepared.truth[part]), ("rows", prepared.numbers[part])):
-            np.save(folder / f"{name}_{part}.npy", values, allow_pickle=False)
+        rows = prepared.rows[part]
+        taught = _taught(rows.n, len(prepared.preparation.flat_names)) if part == "train" else None
+        with NpyWriter(folder / f"x_{part}.npy") as writer:
+            for start in range(0, rows.n, CHUNK_ROWS):
+                chunk = rows.read(start, start + CHUNK_ROWS)
+                if taught is not None:
+                    chunk = chunk.take(np.flatnonzero(taught[start : start + CHUNK_ROWS]))
+                writer.append(prepared.preparation.flatten(chunk.inputs))
+        for name, values in (("y", rows.truth), ("rows", rows.numbers)):
+            kept = values if taught is None else values[taught]
+            np.save(folder / f"{name}_{part}.npy", kept, allow_pickle=False)
+    (folder / "n_train.json").write_text(json.dumps(prepared.rows["train"].n))
+
+
+def _taught(n_rows: int, width: int) -> np.ndarray | None:
+    """(n_rows,) bool: which training rows classic models learn from; None for all."""
+    most = max(1, MOST_CELLS // max(width, 1))
+    if n_rows <= most:
+        return None
+    taught = np.zeros(n_rows, bool)
+    taught[np.random.default_rng(n_rows).choice(n_rows, most, replace=False)] = True
+    return taught
 
 
 class ClassicsBench:
@@ -211,19 +236,22 @@ def _read_orders(orders: SimpleQueue) -> None:
 def _fit(record: Record, task: Task, seed: int, run_folder: Path) -> Record:
     from core.baselines.fitting import fit_baseline
 
-    scratch = run_folder / "scratch"
+    scratch = run_folder / SCRATCH
 
     def load(name: str, part: str) -> np.ndarray:
         return np.load(scratch / f"{name}_{part}.npy", mmap_mode="r", allow_pickle=False)
 
     started = time.perf_counter()
-    fitted = fit_baseline(record.key, load("x", "train"), load("y", "train"), task, seed)
+    n_train = json.loads((scratch / "n_train.json").read_text())
+    fitted = fit_baseline(record.key, load("x", "train"), load("y", "train"), task, seed, n_given=n_train)
     fit_s = time.perf_counter() - started
     parts, seconds, n_rows = {}, 0.0, 0
     for part in ("validation", "test"):
         x = load("x", part)
         before = time.perf_counter()
-        prediction = fitted.predict(x)
+        prediction = np.concatenate(
+            [fitted.predict(x[i : i + CHUNK_ROWS]) for i in range(0, len(x), CHUNK_ROWS)]
+        )
         seconds, n_rows = seconds + time.perf_counter() - before, n_rows + len(x)
         parts[part] = (load("rows", part), load("y", part), prediction)
     folder = run_folder / "models" / record.folder

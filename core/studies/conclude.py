@@ -1,29 +1,33 @@
 """Score every model of a run on the test rows, once, and say which to use. Trains nothing."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 
 from core import codec
-from core.domain import Run, Score
+from core.domain import Run, Score, Split
 from core.errors import NotApplicable
 from core.evaluation.compare import Verdict, recommend
 from core.evaluation.intervals import bootstrap_interval
 from core.evaluation.metrics import METRICS, score_all
+from core.evaluation.practice import Practice, in_practice
 from core.home import write_whole
 from core.runs.predictions import load_predictions
 from core.runs.records import Record, read_records
 from core.runs.store import RunStore
 from core.studies.prepare import Prepared
+from core.studies.standings import told_apart
 
 
 def conclude(run: Run, prepared: Prepared, store: RunStore) -> None:
     """Write scores.json and verdict.json and set the run's summary."""
     folder, task = store.folder(run.id), prepared.task
-    records = read_records(folder, run.spec)
+    records = told_apart(read_records(folder, run.spec))
     validation, test, predictions = [], [], {}
-    truth = prepared.truth["test"]
+    truth = prepared.rows["test"].truth
     for record in records:
         if record.state != "done":
             test.append(replace(_blank(record, task.metric), reason=record.reason))
@@ -37,7 +41,7 @@ def conclude(run: Run, prepared: Prepared, store: RunStore) -> None:
             test.append(replace(_blank(record, task.metric), reason=str(error)))
         else:
             predictions[record.number] = prediction
-    titles = {r.key: r.title for r in records}
+    titles = {r.number: r.title for r in records}
     verdict = recommend(
         validation,
         test,
@@ -50,11 +54,14 @@ def conclude(run: Run, prepared: Prepared, store: RunStore) -> None:
     )
     verdict = replace(
         verdict,
+        drawn=_drawn(run.spec.split, prepared),
+        practice=_practice(verdict, predictions, titles, prepared),
         unready=tuple(r.title for r in records if r.number not in predictions),
         cut_short=tuple(r.title for r in records if r.ending == "budget"),
         n_twins=prepared.n_twins,
         n_test=len(truth),
     )
+    store.looks.note(run, len(predictions))
     store.save_scores(run.id, [*test, *validation])
     write_whole(folder / "verdict.json", codec.dumps(verdict, indent=1))
     store.set_summary(run.id, _summary(run, verdict, test, records, prepared))
@@ -64,6 +71,22 @@ def load_verdict(folder: Path) -> Verdict:
     import json
 
     return codec.from_plain(Verdict, json.loads((folder / "verdict.json").read_text(encoding="utf-8")))
+
+
+def _drawn(split: Split, prepared: Prepared) -> Literal["rows", "groups", "blocks"]:
+    if prepared.test_groups is None:
+        return "rows"
+    return "blocks" if split.strategy == "chronological" else "groups"
+
+
+def _practice(
+    verdict: Verdict, predictions: dict[int, np.ndarray], titles: dict[int, str], prepared: Prepared
+) -> Practice | None:
+    """Of the recommended model; of a trivial one, on which nobody is to act, there is nothing to say."""
+    chosen = verdict.recommended
+    if chosen not in (verdict.network, verdict.classic) or chosen not in predictions:
+        return None
+    return in_practice(prepared.rows["test"].truth, predictions[chosen], prepared.task, titles[chosen])
 
 
 def _blank(record: Record, metric: str) -> Score:
@@ -81,7 +104,7 @@ def _blank(record: Record, metric: str) -> Score:
 
 
 def _score(record: Record, prepared: Prepared, prediction: np.ndarray, run: Run) -> Score:
-    task, truth, seed = run.spec.task, prepared.truth["test"], run.spec.seed
+    task, truth, seed = run.spec.task, prepared.rows["test"].truth, run.spec.seed
     values = score_all(truth, prediction, task)
     low, high = bootstrap_interval(truth, prediction, task.metric, task, seed, groups=prepared.test_groups)
     blank = _blank(record, task.metric)
@@ -89,7 +112,7 @@ def _score(record: Record, prepared: Prepared, prediction: np.ndarray, run: Run)
 
 
 def _summary(
-    run: Run, verdict: Verdict, test: list[Score], records: tuple[Record, ...], prepared: Prepared
+    run: Run, verdict: Verdict, test: list[Score], records: Sequence[Record], prepared: Prepared
 ) -> dict:
     """What lists show without opening the folder."""
     recommended = next((s for s in test if s.number == verdict.recommended), None)

@@ -1,6 +1,7 @@
 """What a run will cost, before it starts: parameters, memory, seconds. From two batches, not from faith."""
 
 import math
+import shutil
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,11 +14,15 @@ from core.data.catalog import Catalog
 from core.domain import Dataset, ModelSpec, RunSpec
 from core.errors import TooLarge
 from core.preparation import Preparation
-from core.training.batches import Block, Rows
+from core.studies.classics import MOST_CELLS
+from core.studies.prepare import TEACHING_CELLS, TEACHING_ROWS
+from core.training.batches import BLOCK_BYTES, Block, Rows
 from core.training.knobs import settle_loss
 
 BASE_BYTES = 700e6  # a process with TensorFlow in it, measured
-COPIES = 3  # a row as read, as prepared, and flattened for the classic models
+BLOCKS = 4  # of rows in memory at once: being read, waiting, as tensors, and as tensors before
+FLAT_BYTES = 4 + 3 * 8  # of a cell that classic models learn from: mapped, and copied in float64 inside fits
+CELL_BYTES = 64  # of a cell as pandas holds it
 SAMPLE_ROWS = 2_000
 TRACED, TIMED = 2, 10  # steps: the first ones trace the graph
 KEEP_FREE = 0.1  # of the machine's memory
@@ -47,14 +52,24 @@ class Estimate:
 
 
 def needed_bytes(n_rows: int, n_columns: int, width: int | None = None, n_parameters: int = 0) -> int:
-    """Memory for a run: the process, the rows in each of their shapes, the weights with their optimiser.
+    """Memory for a run: the process, the rows it holds at a time, the weights with their optimiser.
 
-    width: prepared columns a row; guessed from the columns when it is not known yet.
+    Beyond a size the rows held do not grow with the table. width: prepared columns a row; guessed
+    from the columns when it is not known yet.
     """
     width = width or 6 * n_columns  # categories and dates become several columns each
-    # a row as read, in float32 for each of its shapes, and in float64 inside a classic model
-    rows = n_rows * (n_columns * 64 + width * (COPIES * 4 + 8))
-    return int(BASE_BYTES + rows + n_parameters * 4 * 6)  # weights, gradient, two moments, best, checkpoint
+    teaching = min(n_rows, TEACHING_ROWS, TEACHING_CELLS // max(n_columns, 1)) * n_columns * CELL_BYTES
+    blocks = BLOCKS * min(n_rows * width * 4, BLOCK_BYTES)
+    classics = min(n_rows * width, MOST_CELLS) * FLAT_BYTES
+    # the teaching rows are gone by the time anything learns
+    held = max(teaching, blocks + classics) + n_rows  # a byte a row says its part
+    return int(BASE_BYTES + held + n_parameters * 4 * 6)  # weights, gradient, two moments, best, checkpoint
+
+
+def needed_disk_bytes(n_rows: int, n_columns: int) -> int:
+    """For the prepared rows that lie in the run's folder while it trains."""
+    width = 6 * n_columns
+    return n_rows * (width * 4 + 20) + min(n_rows * width, MOST_CELLS) * 4
 
 
 def available_bytes() -> int:
@@ -82,6 +97,9 @@ def refuse_if_too_large(spec: RunSpec, dataset: Dataset, catalog: Catalog) -> No
     needed, available = needed_bytes(n_rows, len(spec.task.features)), available_bytes()
     if needed > available:
         raise TooLarge("no_memory", needed=_gb(needed), available=_gb(available), n=n_rows)
+    disk, free = needed_disk_bytes(n_rows, len(spec.task.features)), shutil.disk_usage(catalog.home.root).free
+    if disk > free:
+        raise TooLarge("no_disk", needed=_gb(disk), available=_gb(free), n=n_rows)
 
 
 def estimate(spec: RunSpec, dataset: Dataset, catalog: Catalog) -> Estimate:

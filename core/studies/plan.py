@@ -38,6 +38,7 @@ def default_spec(
         task=task,
         split=replace(propose_split(dataset, task), seed=seed),
         models=recommended_models(task),
+        recipe=dataset.recipe,
         budget_s=budget_s,
         seed=seed,
     )

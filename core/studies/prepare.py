@@ -1,48 +1,63 @@
-"""From a spec to arrays: read, split, fit the preparation on training rows, apply it to all.
+"""From a spec to prepared rows on disk: split, fit the preparation on training rows, apply it to all.
 
-Done again after a crash it gives the same arrays: the split and the preparation are stored
-with the run and read back.
+The table is walked through in batches, so that memory does not grow with it: once for the rows
+that teach the preparation, once to apply it. Done again after a crash it gives the same rows: the
+split and the preparation are stored with the run and read back.
 """
 
 import json
-from collections.abc import Mapping
+import shutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow.parquet as pq
 
 from core import codec
 from core.data.catalog import Catalog
+from core.data.recipe import states_of
 from core.data.split import assign
 from core.domain import CLASSIFICATION, ROW, Column, Dataset, Part, RunSpec, Split, Task
 from core.errors import BadInput
+from core.evaluation.blocks import consecutive_blocks
 from core.home import write_whole
 from core.prediction.contract import make_contract
+from core.prediction.raw import load_recipe
 from core.preparation import Preparation
+from core.studies.cleaned import Cleaned, clean, is_cleaned, judge_through, seen_by
 from core.studies.judge import judging_dataset
-from core.studies.twins import count_twins
+from core.studies.twins import TwinCounter
 from core.training.batches import Rows
+from core.training.stored_rows import RowsWriter, StoredRows
 
 PARTS: tuple[Part, ...] = ("train", "validation", "test")
+NO_PART = -1
+TEACHING_ROWS = 1_000_000  # at most so many training rows decide scales, vocabularies and ranges
+TEACHING_CELLS = 30_000_000  # and fewer where columns are many
+SCRATCH = "scratch"
+
+Walk = Callable[[], Iterator[pd.DataFrame]]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Prepared:
     """A run's rows, ready for any model.
 
-    rows: part → prepared inputs and targets as networks want them (standardised numbers).
-    truth: part → class index (n,) int32, or the value in its own unit (n,) float64.
-    numbers: part → the rows' numbers in the dataset (n,) int64.
+    rows: part → prepared inputs and targets as networks want them (standardised numbers), beside
+        the truth: class index int32, or the value in its own unit float64.
+    class_counts: (classes,) training rows of each class; empty for regression.
     n_twins: test rows that also occur among the training rows.
-    test_groups: (n,) codes of the test rows' groups under a grouped split, else None.
+    test_groups: (n,) codes of test rows that belong together: their groups under a grouped split,
+        blocks of rows that follow one another under a chronological one; else None.
     """
 
     task: Task
     preparation: Preparation
-    rows: Mapping[Part, Rows]
-    truth: Mapping[Part, np.ndarray]
-    numbers: Mapping[Part, np.ndarray]
+    rows: Mapping[Part, StoredRows]
+    class_counts: np.ndarray
     n_twins: int = 0
     test_groups: np.ndarray | None = None
 
@@ -51,37 +66,36 @@ class Prepared:
         return {part: rows.n for part, rows in self.rows.items()}
 
 
-def prepare(spec: RunSpec, dataset: Dataset, catalog: Catalog, run_folder: Path) -> Prepared:
-    """Read the dataset of a spec and prepare it. Raises BadInput when a part has no rows."""
-    task = spec.task
+def prepare(
+    spec: RunSpec,
+    dataset: Dataset,
+    catalog: Catalog,
+    run_folder: Path,
+    report: Callable[[float], None] = lambda fraction: None,
+) -> Prepared:
+    """Walk through the dataset of a spec and prepare it, into the run's folder `scratch`.
+
+    report(fraction): called once a batch; what it raises leaves the preparing off.
+    Raises BadInput when a part has no rows, OSError when the disk is full.
+    """
+    dataset = seen_by(spec, dataset, catalog, run_folder)
     dataset = replace(dataset, columns=_columns(dataset, run_folder))
-    parts = _split(spec, dataset, catalog, run_folder)
-    frame = _read(spec, dataset, catalog)
-    part_of = frame[ROW].map(parts.set_index(ROW)["part"])  # missing where a row takes no part
-    by_part = {p: frame[part_of == p] for p in PARTS}
-    del frame  # its rows now lie in the parts, and memory is what large tables lack
-    for part, rows in by_part.items():
-        if not len(rows):
-            raise BadInput("empty_part", part=part, n=len(parts))
-    stored = run_folder / "preparation.json"
-    if stored.exists():
-        preparation = Preparation.from_plain(json.loads(stored.read_text(encoding="utf-8")))
-    else:
-        columns = tuple(c for c in dataset.columns if c.name in task.features)
-        preparation = Preparation.fit(by_part["train"], columns, task)
-        contract = make_contract(by_part["train"], dataset, task)
-        write_whole(run_folder / "contract.json", codec.dumps(contract, indent=1))
-        write_whole(stored, codec.dumps(preparation, indent=1))
-    targets = {p: preparation.targets(f) for p, f in by_part.items()}
-    return Prepared(
-        task=task,
-        preparation=preparation,
-        rows={p: Rows(inputs=preparation.transform(f), targets=targets[p]) for p, f in by_part.items()},
-        truth={p: _truth(f, targets[p], task) for p, f in by_part.items()},
-        numbers={p: f[ROW].to_numpy(np.int64) for p, f in by_part.items()},
-        test_groups=_groups(spec.split, by_part["test"]),
-        n_twins=count_twins(by_part["train"], by_part["test"], [*task.features, task.target]),
-    )
+    judge = _judge(spec, dataset, catalog, run_folder, states_of(dataset))
+    part_of = _part_of(spec, dataset, judge, catalog, run_folder)
+    n_rows = np.bincount(part_of + 1, minlength=len(PARTS) + 1)[1:]
+    for part, n in zip(PARTS, n_rows):
+        if not n:
+            raise BadInput("empty_part", part=part, n=int(n_rows.sum()))
+    cleaned = None
+    if is_cleaned(spec):
+        train = np.flatnonzero(part_of[: dataset.n_rows] == PARTS.index("train"))
+        describing = _is_taught(train, len(train), spec)
+        cleaned = clean(spec, dataset, train, describing, catalog, run_folder)
+        dataset = cleaned.dataset
+        judge = _judge(spec, dataset, catalog, run_folder, load_recipe(run_folder).states)
+    walk = _walk(spec, dataset, judge, catalog)
+    preparation = _preparation(spec, dataset, run_folder, walk, part_of, cleaned)
+    return _apply(preparation, spec, dataset, run_folder / SCRATCH, walk, part_of, report)
 
 
 def _columns(dataset: Dataset, run_folder: Path) -> tuple[Column, ...]:
@@ -92,32 +106,151 @@ def _columns(dataset: Dataset, run_folder: Path) -> tuple[Column, ...]:
     return codec.from_plain(tuple[Column, ...], json.loads(stored.read_text(encoding="utf-8")))
 
 
-def _split(spec: RunSpec, dataset: Dataset, catalog: Catalog, run_folder: Path) -> pd.DataFrame:
+def _judge(
+    spec: RunSpec, dataset: Dataset, catalog: Catalog, run_folder: Path, states: Sequence[Any]
+) -> Dataset | None:
+    """The second file that judges, through the run's recipe if there is one; None without a second file."""
+    if spec.split.strategy != "file":
+        return None
+    if not is_cleaned(spec):
+        return judging_dataset(spec, dataset, catalog)
+    judge = catalog.get(spec.split.test_dataset or "", dataset.owner)
+    return judge_through(judge, spec, dataset, states, catalog, run_folder / SCRATCH / "judge" / "table")
+
+
+def _walk(spec: RunSpec, dataset: Dataset, judge: Dataset | None, catalog: Catalog) -> Walk:
+    """Walks through all rows in batches, in the order of `_row`."""
+    wanted = [*spec.task.features, spec.task.target]
+    if spec.split.strategy in ("grouped", "chronological"):
+        wanted.append(spec.split.column)
+
+    def walk() -> Iterator[pd.DataFrame]:
+        yield from catalog.batches(dataset, wanted)
+        if judge is not None:
+            for frame in catalog.batches(judge, wanted):
+                frame[ROW] += dataset.n_rows  # the test file's rows follow the training file's
+                yield frame
+
+    return walk
+
+
+def _part_of(
+    spec: RunSpec, dataset: Dataset, judge: Dataset | None, catalog: Catalog, run_folder: Path
+) -> np.ndarray:
+    """(all rows,) int8: the place in PARTS of each row's part, NO_PART where it takes none."""
     stored = run_folder / "split.parquet"
     if not stored.exists():
-        write_whole(stored, assign(dataset, spec.task, spec.split, catalog).to_parquet(index=False))
-    return pd.read_parquet(stored)
+        assign(dataset, spec.task, spec.split, catalog, stored, judge)
+    part_of = np.full(dataset.n_rows + (judge.n_rows if judge else 0), NO_PART, np.int8)
+    with pq.ParquetFile(stored) as file:
+        for batch in file.iter_batches():
+            parts = batch.column("part").to_pandas()
+            part_of[batch.column(ROW).to_numpy()] = parts.map(PARTS.index).to_numpy(np.int8)
+    return part_of
 
 
-def _read(spec: RunSpec, dataset: Dataset, catalog: Catalog) -> pd.DataFrame:
-    wanted = [*spec.task.features, spec.task.target]
-    if spec.split.strategy == "grouped":
-        wanted.append(spec.split.column)
-    frame = catalog.read(dataset, columns=wanted)
-    if spec.split.strategy != "file":
-        return frame
-    more = catalog.read(judging_dataset(spec, dataset, catalog), columns=wanted)
-    more[ROW] += dataset.n_rows  # the test file's rows follow the training file's
-    return pd.concat([frame, more], ignore_index=True)
+def _preparation(
+    spec: RunSpec,
+    dataset: Dataset,
+    run_folder: Path,
+    walk: Walk,
+    part_of: np.ndarray,
+    cleaned: Cleaned | None,
+) -> Preparation:
+    """As it was stored, or learned from the training rows and stored with the contract."""
+    stored = run_folder / "preparation.json"
+    if stored.exists():
+        return Preparation.from_plain(json.loads(stored.read_text(encoding="utf-8")))
+    teaching = _teaching(walk, part_of, spec)
+    columns = tuple(c for c in dataset.columns if c.name in spec.task.features)
+    preparation = Preparation.fit(teaching, columns, spec.task)
+    if cleaned is None:
+        contract = make_contract(teaching, dataset, spec.task)
+    else:  # new rows come as the file had them
+        names, target = [n for n in cleaned.raw if n != ROW], teaching[spec.task.target]
+        contract = make_contract(cleaned.raw, cleaned.entry, spec.task, target=target, names=names)
+    write_whole(run_folder / "contract.json", codec.dumps(contract, indent=1))
+    write_whole(stored, codec.dumps(preparation, indent=1))
+    return preparation
 
 
-def _groups(split: Split, test: pd.DataFrame) -> np.ndarray | None:
-    if split.strategy != "grouped":
+def _teaching(walk: Walk, part_of: np.ndarray, spec: RunSpec) -> pd.DataFrame:
+    """The training rows, or a sample of them."""
+    n_train, pieces = int(np.count_nonzero(part_of == PARTS.index("train"))), []
+    for frame in walk():
+        numbers = frame[ROW].to_numpy()
+        taken = (part_of[numbers] == PARTS.index("train")) & _is_taught(numbers, n_train, spec)
+        pieces.append(frame[taken])
+    return pd.concat(pieces, ignore_index=True)
+
+
+def _is_taught(numbers: np.ndarray, n_train: int, spec: RunSpec) -> np.ndarray:
+    """(n,) bool: whether a training row teaches the preparation; by the seed and its number alone."""
+    most = min(TEACHING_ROWS, TEACHING_CELLS // len(spec.task.features))
+    if n_train <= most:
+        return np.ones(len(numbers), bool)
+    return _uniform(numbers, spec.seed) < (most - 4 * most**0.5) / n_train  # four deviations below `most`
+
+
+def _uniform(numbers: np.ndarray, seed: int) -> np.ndarray:
+    """(n,) in [0, 1), one for each row number, whatever rows are asked about together.
+
+    Source: the finaliser of SplitMix64, Steele, Lea & Flood (2014), OOPSLA, figure 15.
+    """
+    z = numbers.astype(np.uint64) + np.uint64(seed * 0x9E3779B97F4A7C15 % 2**64)
+    z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return ((z ^ (z >> np.uint64(31))) >> np.uint64(11)) * 2.0**-53
+
+
+def _apply(
+    preparation: Preparation,
+    spec: RunSpec,
+    dataset: Dataset,
+    scratch: Path,
+    walk: Walk,
+    part_of: np.ndarray,
+    report: Callable[[float], None],
+) -> Prepared:
+    task = spec.task
+    for part in PARTS:
+        shutil.rmtree(scratch / part, ignore_errors=True)  # an earlier attempt's
+    writers = {part: RowsWriter(scratch / part) for part in PARTS}
+    twins = TwinCounter([dataset.column(n) for n in (*task.features, task.target)], len(part_of))
+    together: list[pd.Series] = []
+    class_counts = np.zeros(len(task.classes), np.int64)
+    for frame in walk():
+        codes = part_of[frame[ROW].to_numpy()]
+        for code, part in enumerate(PARTS):
+            own = frame[codes == code]
+            if own.empty:
+                continue
+            targets = preparation.targets(own)
+            writers[part].append(
+                Rows(inputs=preparation.transform(own), targets=targets),
+                truth=targets if task.kind in CLASSIFICATION else own[task.target].to_numpy(np.float64),
+                numbers=own[ROW].to_numpy(np.int64),
+            )
+            twins.see(part, own)
+            if part == "test" and spec.split.strategy in ("grouped", "chronological"):
+                together.append(own[spec.split.column])
+            if part == "train" and task.classes:
+                class_counts += np.bincount(targets, minlength=len(task.classes))
+        report(float(frame[ROW].iloc[-1] + 1) / len(part_of))
+    return Prepared(
+        task=task,
+        preparation=preparation,
+        rows={part: writer.close() for part, writer in writers.items()},
+        class_counts=class_counts,
+        n_twins=twins.count(),
+        test_groups=_groups(spec.split, together),
+    )
+
+
+def _groups(split: Split, together: list[pd.Series]) -> np.ndarray | None:
+    if not together:
         return None
-    return pd.factorize(test[split.column], use_na_sentinel=False)[0]
-
-
-def _truth(frame: pd.DataFrame, targets: np.ndarray, task: Task) -> np.ndarray:
-    if task.kind in CLASSIFICATION:
-        return targets
-    return frame[task.target].to_numpy(np.float64)
+    values = pd.concat(together, ignore_index=True)
+    if split.strategy == "chronological":
+        return consecutive_blocks(values.to_numpy())  # rows without a moment never judge
+    return pd.factorize(values, use_na_sentinel=False)[0]

@@ -24,17 +24,18 @@ from core.runs.records import Record, read_records, save_record
 from core.runs.store import RunStore
 from core.sentences import say
 from core.studies.budget import Budget
-from core.studies.classics import ClassicsBench, save_scratch
+from core.studies.classics import ClassicsBench, save_flat
 from core.studies.conclude import conclude
 from core.studies.estimate import refuse_if_too_large
-from core.studies.prepare import Prepared, prepare
-from core.training.batches import InMemory, Rows
+from core.studies.prepare import SCRATCH, Prepared, prepare
+from core.training.batches import Rows, Shuffled
 from core.training.knobs import settle_loss
 from core.training.loop import Lesson, Outcome, fit
 from core.training.network import WEIGHTS, Network, save_weights
 from core.training.objective import balanced_class_weights
 from core.training.process import out_of_memory
 from core.training.step import Stepper
+from core.training.stored_rows import StoredRows
 
 CLASSIC_LIMIT_S = 300.0  # without a budget, the longest a classic model may take
 PROBE_ROWS = 4_000  # training rows scored at each epoch, beside as many validation rows
@@ -90,13 +91,13 @@ class _Study:
             return  # killed after the last word was written, before its job could say so
         refuse_if_too_large(self.run.spec, self.dataset, self.catalog)
         self.context.report(0.0, say("stage.preparing"))
-        prepared = prepare(self.run.spec, self.dataset, self.catalog, self.folder)
+        prepared = prepare(self.run.spec, self.dataset, self.catalog, self.folder, self._preparing)
         records = read_records(self.folder, self.run.spec)
         self.n_models, self.n_settled = len(records), sum(r.is_settled for r in records)
         self.budget = self.budget.to_score(len(records), prepared.counts["test"])
         classics = [r for r in records if r.family != "deep" and not r.is_settled]
         if classics:
-            save_scratch(prepared, self.folder / "scratch")
+            save_flat(prepared, self.folder / SCRATCH)
             limit = min(self.budget.for_fitting(), CLASSIC_LIMIT_S)
             self.bench.submit(self.folder, prepared.task, self.run.spec.seed, classics, limit)
         networks = [r for r in records if r.family == "deep" and not r.is_settled]
@@ -105,10 +106,18 @@ class _Study:
         self._await_classics(prepared)
         self.context.report(0.97, say("stage.scoring"))
         conclude(self.run, prepared, self.store)
-        shutil.rmtree(self.folder / "scratch", ignore_errors=True)
+        shutil.rmtree(self.folder / SCRATCH, ignore_errors=True)
         for checkpoint in self.folder.glob("models/*/checkpoint"):
             shutil.rmtree(checkpoint, ignore_errors=True)
         self.store.write_manifest(self.run.id)
+
+    def _preparing(self, fraction: float) -> None:
+        """Tells how far preparing is; a large table takes minutes, and somebody may want to leave."""
+        self.context.report(0.05 * fraction, say("stage.preparing"))
+        wish = self.context.requested()
+        if wish in ("pause", "interrupt", *UNWANTED):
+            self._save_clock()
+            raise Interrupted(wish)
 
     def _train(self, record: Record, prepared: Prepared, seconds: float) -> None:
         if self.finishing:
@@ -136,7 +145,7 @@ class _Study:
         model = architecture.assemble(task, prepared.preparation.input_specs, record.params, seed)
         train = prepared.rows["train"]
         weights = (
-            balanced_class_weights(train.targets, len(task.classes))
+            balanced_class_weights(prepared.class_counts)
             if settings["class_weights"] and task.classes
             else None
         )
@@ -149,7 +158,7 @@ class _Study:
             return metric.compute(truth, network.finish(outputs), task)
 
         lesson = Lesson(
-            train=InMemory(rows=train, seed=seed),
+            train=Shuffled(rows=train, seed=seed),
             validation=_some(prepared.rows["validation"], MONITOR_ROWS, seed),
             probe=_some(train, PROBE_ROWS, seed),
             score=score,
@@ -171,8 +180,9 @@ class _Study:
             return replace(record, state="skipped", ending=outcome.ending, reason=reason)
         parts, us_per_row = {}, 0.0
         for part in ("validation", "test"):
-            prediction, us_per_row = network.timed_predict(prepared.rows[part].inputs)
-            parts[part] = (prepared.numbers[part], prepared.truth[part], prediction)
+            rows = prepared.rows[part]
+            prediction, us_per_row = network.timed_predict(rows)
+            parts[part] = (rows.numbers, rows.truth, prediction)
         save_predictions(folder / "predictions.parquet", parts)
         sha256 = save_weights(model, folder)
         return replace(
@@ -273,9 +283,9 @@ def _note(outcome: Outcome, record: Record) -> str | None:
     return say(f"model.ended_{outcome.ending}", epoch=outcome.epochs, epochs=record.params["epochs"])
 
 
-def _some(rows: Rows, n: int, seed: int) -> Rows:
+def _some(rows: StoredRows, n: int, seed: int) -> Rows:
     """At most n of the rows, drawn by the seed, in their own order."""
     if rows.n <= n:
-        return rows
+        return rows.read(0, rows.n)
     drawn = np.random.default_rng([seed, n]).choice(rows.n, n, replace=False)
     return rows.take(np.sort(drawn))

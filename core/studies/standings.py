@@ -11,6 +11,7 @@ from core.domain import Family, Part, Run
 from core.errors import NotApplicable
 from core.evaluation.compare import Verdict
 from core.evaluation.metrics import METRICS
+from core.runs.looks import judging_rows
 from core.runs.predictions import load_predictions
 from core.runs.records import ModelState, Record, read_records
 from core.runs.store import RunStore
@@ -24,7 +25,7 @@ class Standing:
 
     value, low, high: of the run's metric on the test rows with its 95 % interval; validation: the
     same metric on the validation rows, by which champions are chosen. metrics: all others on the
-    test rows. remark: why there is no value, or what to know although there is one.
+    test rows. remark: why there is no value; note: what to know although there is one.
     """
 
     number: int
@@ -40,6 +41,7 @@ class Standing:
     predict_us_per_row: float = 0.0
     size_bytes: int = 0
     remark: str = ""
+    note: str = ""
     is_champion: bool = False
     is_recommended: bool = False
 
@@ -52,7 +54,7 @@ def standings(store: RunStore, run: Run, verdict: Verdict | None = None) -> tupl
     tested = {s.number: s for s in store.scores(run) if s.part == "test"}
     sign = -1.0 if METRICS[run.spec.task.metric].greater_is_better else 1.0
     rows = []
-    for record in _told_apart(read_records(store.folder(run.id), run.spec)):
+    for record in told_apart(read_records(store.folder(run.id), run.spec)):
         score = tested.get(record.number)
         rows.append(
             Standing(
@@ -68,7 +70,8 @@ def standings(store: RunStore, run: Run, verdict: Verdict | None = None) -> tupl
                 fit_s=record.fit_s,
                 predict_us_per_row=record.predict_us_per_row,
                 size_bytes=record.size_bytes,
-                remark=(score.reason if score else None) or record.reason or record.note or "",
+                remark=(score.reason if score else None) or record.reason or "",
+                note=record.note or "",
                 is_champion=verdict is not None and record.number in (verdict.network, verdict.classic),
                 is_recommended=verdict is not None and record.number == verdict.recommended,
             )
@@ -76,7 +79,7 @@ def standings(store: RunStore, run: Run, verdict: Verdict | None = None) -> tupl
     return tuple(sorted(rows, key=lambda row: _place(row, sign)))
 
 
-def _told_apart(records: Sequence[Record]) -> list[Record]:
+def told_apart(records: Sequence[Record]) -> list[Record]:
     """With titles that are all different: of several models of one kind each says its number."""
     n = Counter(r.title for r in records)
     return [r if n[r.title] == 1 else replace(r, title=f"{r.title} ({r.number})") for r in records]
@@ -91,7 +94,7 @@ def _place(row: Standing, sign: float) -> tuple[bool, float, int]:
 def trained(store: RunStore, run: Run) -> tuple[Record, ...]:
     """The run's models that can predict, the recommended one first."""
     recommended = run.summary.get("recommended_number")
-    records = [r for r in _told_apart(read_records(store.folder(run.id), run.spec)) if r.state == "done"]
+    records = [r for r in told_apart(read_records(store.folder(run.id), run.spec)) if r.state == "done"]
     return tuple(sorted(records, key=lambda r: (r.number != recommended, r.number)))
 
 
@@ -123,20 +126,9 @@ def rivals(store: RunStore, run: Run) -> tuple[Rival, ...]:
     """The owner's finished runs about the run's dataset and target, itself included, newest first."""
     found = store.list(run.owner, dataset=run.spec.dataset, states=("succeeded",), limit=MOST_RIVALS)
     return tuple(
-        Rival(run=other, same_rows=_judged_alike(other, run))
+        Rival(run=other, same_rows=judging_rows(other.spec) == judging_rows(run.spec))
         for other in found
         if other.spec.task.target == run.spec.task.target
-    )
-
-
-def _judged_alike(one: Run, other: Run) -> bool:
-    """A split follows from its settings, the target (rows without one are left out) and its classes."""
-    a, b = one.spec, other.spec
-    return (a.split, a.task.target, a.task.kind, a.task.classes) == (
-        b.split,
-        b.task.target,
-        b.task.kind,
-        b.task.classes,
     )
 
 
@@ -148,6 +140,8 @@ class Looks:
     n_models: int
 
 
-def looks_at_test_rows(found: Sequence[Rival]) -> Looks:
-    alike = [r.run for r in found if r.same_rows]
-    return Looks(n_runs=len(alike), n_models=sum(int(r.summary.get("n_models") or 0) for r in alike))
+def looks_at_test_rows(store: RunStore, run: Run) -> Looks:
+    """Every run that these rows have judged: those noted, deleted ones too, and those from before notes were kept."""
+    there = {r.run.id: int(r.run.summary.get("n_models") or 0) for r in rivals(store, run) if r.same_rows}
+    n_models = there | store.looks.at_rows_of(run)
+    return Looks(n_runs=len(n_models), n_models=sum(n_models.values()))

@@ -1,20 +1,30 @@
-"""Rows on their way to the network: blocks of tensors and the order to walk them in.
+"""Rows on their way to the network: blocks that fit in memory and the order to walk them in.
 
-One road for every size: a table that fits in memory is one block; a larger one is many.
+One road for every size: a table that fits into a block is one block; a larger one is many, each
+gathered from stretches all over the table and read while the block before it is learned from.
 The order depends on the seed and the epoch alone, so a training that was interrupted goes
 on exactly as if it had not been.
 """
 
-from collections.abc import Iterator, Mapping
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
 
+BLOCK_BYTES = (
+    256 << 20
+)  # of prepared rows; three blocks are in memory at once: one read, one learned, one copied
+CHUNK_ROWS = 65_536  # read at a time where all rows are walked through
+STRETCH_ROWS = 2_048  # neighbours that stay in one block: enough for reading at full speed
+
 
 @dataclass(frozen=True, kw_only=True)
 class Rows:
-    """Prepared rows. inputs: name → (n, …); targets: (n,) class index or standardised value."""
+    """Prepared rows in memory. inputs: name → (n, …); targets: (n,) class index or standardised value."""
 
     inputs: Mapping[str, np.ndarray]
     targets: np.ndarray
@@ -23,8 +33,47 @@ class Rows:
     def n(self) -> int:
         return len(self.targets)
 
+    @property
+    def row_bytes(self) -> int:
+        return sum(a.dtype.itemsize * math.prod(a.shape[1:]) for a in (*self.inputs.values(), self.targets))
+
+    def read(self, start: int, stop: int) -> "Rows":
+        return Rows(
+            inputs={k: v[start:stop] for k, v in self.inputs.items()}, targets=self.targets[start:stop]
+        )
+
     def take(self, rows: np.ndarray) -> "Rows":
         return Rows(inputs={k: v[rows] for k, v in self.inputs.items()}, targets=self.targets[rows])
+
+
+class RowSource(Protocol):
+    """Prepared rows, wherever they lie. row_bytes: of one row's inputs and target."""
+
+    @property
+    def n(self) -> int: ...
+
+    @property
+    def row_bytes(self) -> int: ...
+
+    def read(self, start: int, stop: int) -> Rows:
+        """The rows from `start` until before `stop`, or the last."""
+        ...
+
+
+def chunks(rows: RowSource) -> Iterator[Rows]:
+    """All rows in order, CHUNK_ROWS at a time."""
+    for start in range(0, rows.n, CHUNK_ROWS):
+        yield rows.read(start, start + CHUNK_ROWS)
+
+
+def joined(pieces: Sequence[Rows]) -> Rows:
+    """The rows of all pieces, one after another."""
+    if len(pieces) == 1:
+        return pieces[0]
+    return Rows(
+        inputs={k: np.concatenate([p.inputs[k] for p in pieces]) for k in pieces[0].inputs},
+        targets=np.concatenate([p.targets for p in pieces]),
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +87,9 @@ class Block:
 class Batches(Protocol):
     """Where the training loop gets its rows."""
 
-    n: int
+    def n_steps(self, batch_size: int) -> int:
+        """Steps an epoch: the last batch of a block may be smaller."""
+        ...
 
     def epoch(self, number: int) -> Iterator[Block]:
         """The blocks of that epoch, shuffled; `number` counts from 1."""
@@ -46,16 +97,50 @@ class Batches(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True)
-class InMemory:
-    """All rows as one block, in a new order every epoch."""
+class Shuffled:
+    """All rows of a source, in a new order every epoch; block_bytes: what may be in memory together."""
 
-    rows: Rows
+    rows: RowSource
     seed: int
+    block_bytes: int = BLOCK_BYTES
 
-    @property
-    def n(self) -> int:
-        return self.rows.n
+    @cached_property
+    def _block_rows(self) -> int:
+        """Rows a block, whole stretches."""
+        return max(1, self.block_bytes // max(self.rows.row_bytes, 1) // STRETCH_ROWS) * STRETCH_ROWS
+
+    @cached_property
+    def _whole(self) -> Rows:
+        return self.rows.read(0, self.rows.n)
+
+    def n_steps(self, batch_size: int) -> int:
+        full, rest = divmod(self.rows.n, self._block_rows)
+        return full * math.ceil(self._block_rows / batch_size) + math.ceil(rest / batch_size)
 
     def epoch(self, number: int) -> Iterator[Block]:
         rng = np.random.default_rng([self.seed, number])
-        yield Block(rows=self.rows, order=rng.permutation(self.rows.n).astype(np.int32))
+        if self.rows.n <= self._block_rows:
+            yield Block(rows=self._whole, order=rng.permutation(self.rows.n).astype(np.int32))
+            return
+        groups = self._groups(rng)
+        with ThreadPoolExecutor(1, "reads rows") as reader:
+            coming = reader.submit(self._gathered, groups[0])
+            for following in [*groups[1:], None]:
+                rows = coming.result()
+                if following is not None:
+                    coming = reader.submit(self._gathered, following)
+                yield Block(rows=rows, order=rng.permutation(rows.n).astype(np.int32))
+
+    def _groups(self, rng: np.random.Generator) -> list[np.ndarray]:
+        """The first rows of the stretches of each block. A last stretch that is short comes last, so that
+        all blocks but the last are equally large in every epoch."""
+        starts = np.arange(0, self.rows.n, STRETCH_ROWS)
+        n_whole = self.rows.n // STRETCH_ROWS
+        mixed = np.concatenate([rng.permutation(starts[:n_whole]), starts[n_whole:]])
+        a_block = self._block_rows // STRETCH_ROWS
+        return [mixed[i : i + a_block] for i in range(0, len(mixed), a_block)]
+
+    def _gathered(self, starts: np.ndarray) -> Rows:
+        # in the order of the file, for the disk's sake: the rows are shuffled afterwards anyway
+        pieces = [self.rows.read(s, min(s + STRETCH_ROWS, self.rows.n)) for s in np.sort(starts).tolist()]
+        return joined(pieces)

@@ -115,7 +115,7 @@ class _Training:
         self.emit, self.requested, self.remaining_s = emit, requested, remaining_s
         self.progress = Progress(epochs=lesson.settings["epochs"])
         self.best: list[np.ndarray] = []
-        self.steps_per_epoch = math.ceil(lesson.train.n / lesson.settings["batch_size"])
+        self.steps_per_epoch = lesson.train.n_steps(lesson.settings["batch_size"])
         self.n_calls, self.step_s = 0, 0.0  # into TensorFlow; seconds a step takes, a moving average
         self.loaded: tuple[Any, Any] | None = None  # the block whose tensors are in memory
         self.seen_at = self.saved_at = self.spoke_at = time.monotonic()

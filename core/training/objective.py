@@ -57,7 +57,7 @@ def to_prediction(output: np.ndarray, task: Task) -> np.ndarray:
     return shifted / shifted.sum(axis=1, keepdims=True)
 
 
-def balanced_class_weights(targets: np.ndarray, n_classes: int) -> np.ndarray:
-    """(n_classes,) float32: n / (n_classes · count), so that each class weighs the same in all."""
-    counts = np.bincount(targets, minlength=n_classes)
-    return (len(targets) / (n_classes * np.maximum(counts, 1))).astype(np.float32)
+def balanced_class_weights(counts: np.ndarray) -> np.ndarray:
+    """(n_classes,) float32 from the rows of each class: n / (n_classes · count), so that each class
+    weighs the same in all."""
+    return (counts.sum() / (len(counts) * np.maximum(counts, 1))).astype(np.float32)

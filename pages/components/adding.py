@@ -9,11 +9,13 @@ from typing import Any, BinaryIO, Literal
 
 import streamlit as st
 
+from core.data.origins import ORIGINS, name_of
 from core.data.samples import Sample
 from core.domain import Dataset
 from core.errors import TooLarge
 from core.home import new_id
 from core.jobs.job import ALIVE, Job
+from core.settings import Settings
 from core.studies.plan import default_spec
 from core.studies.start import start_run
 from pages.components import session
@@ -31,7 +33,7 @@ KEY = "adding"
 
 @dataclass(frozen=True, kw_only=True)
 class Adding:
-    """file: its name among the uploads. then: what its owner wants when it is there.
+    """file: its name among the uploads; "" for what is fetched from `origin`. then: what its owner wants when it is there.
 
     target: the column to ask about, where it is known before the table is read.
     """
@@ -41,6 +43,16 @@ class Adding:
     name: str
     then: Then = "look"
     target: str | None = None
+    origin: Mapping[str, Any] | None = None
+
+
+def add_from(where: Mapping[str, Any]) -> None:
+    """Fetch a table from elsewhere. Raises FathomError for what is not allowed."""
+    settled = {"kind": where["kind"], **ORIGINS[where["kind"]].settle(where, Settings.current())}
+    name = shown_name(name_of(settled))
+    job = _put_fetch(settled, name, {})
+    st.session_state[KEY] = Adding(job=job.id, file="", name=name, origin=settled)
+    session.queue().wait(job.id, PATIENCE_S)
 
 
 def add_upload(uploaded: BinaryIO, name: str, options: Mapping[str, Any]) -> None:
@@ -69,13 +81,32 @@ def add_sample(sample: Sample, then: Then = "look") -> None:
 def read_again(options: Mapping[str, Any]) -> None:
     """Read the refused upload once more, in another way."""
     adding = st.session_state[KEY]
-    st.session_state[KEY] = replace(adding, job=_put(adding.file, adding.name, options).id)
+    if adding.origin is None:
+        job = _put(adding.file, adding.name, options)
+    else:
+        job = _put_fetch(adding.origin, adding.name, options)
+    st.session_state[KEY] = replace(adding, job=job.id)
+
+
+def read_stored_again(dataset: Dataset, options: Mapping[str, Any]) -> None:
+    """Read a dataset's original once more, in another way; a dataset of its own comes of it."""
+    payload = {"dataset": dataset.id, "name": dataset.name, "options": dict(options)}
+    job = session.queue().put(kind="ingest", lane="data", owner=session.owner(), payload=payload)
+    st.session_state[KEY] = Adding(job=job.id, file="", name=dataset.name)
+    session.queue().wait(job.id, PATIENCE_S)
 
 
 def give_up() -> None:
     """Forget the upload that is not to be read."""
     adding = st.session_state.pop(KEY)
-    (session.home().uploads / adding.file).unlink(missing_ok=True)
+    if adding.file:
+        (session.home().uploads / adding.file).unlink(missing_ok=True)
+
+
+def refused_file() -> Path | None:
+    """The upload that was refused, for a look at what is in it; None where it was fetched from elsewhere."""
+    adding: Adding = st.session_state[KEY]
+    return session.home().uploads / adding.file if adding.file else None
 
 
 def draw_adding() -> Job | None:
@@ -119,6 +150,11 @@ def _put(file: str, name: str, options: Mapping[str, Any]) -> Job:
     return session.queue().put(kind="ingest", lane="data", owner=session.owner(), payload=payload)
 
 
+def _put_fetch(origin: Mapping[str, Any], name: str, options: Mapping[str, Any]) -> Job:
+    payload = {"origin": dict(origin), "name": name, "options": dict(options)}
+    return session.queue().put(kind="fetch", lane="data", owner=session.owner(), payload=payload)
+
+
 def keep_upload(content: BinaryIO) -> str:
     """The content as a file among the uploads; its name there. A stranger's name is no path."""
     path: Path = session.home().uploads / new_id()
@@ -134,6 +170,8 @@ def keep_upload(content: BinaryIO) -> str:
 def _arrive(dataset: Dataset, then: Then, target: str | None) -> None:
     session.choose(dataset=dataset.id)
     if then == "look":
+        if dataset.n_rejected:
+            st.session_state["opened_reading"] = dataset.id
         go("data.py")
     # the target may have been changed since, but this is about what the sample is for
     spec = default_spec(dataset, target or dataset.target, budget_s=DEMO_BUDGET_S)

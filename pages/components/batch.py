@@ -5,9 +5,11 @@ from pathlib import PurePath
 import streamlit as st
 
 from core.domain import Run
+from core.figures import readable
 from core.jobs.job import Job
-from core.prediction.contract import answer_columns, probability_columns
+from core.prediction.contract import RANGE_COLUMNS, answer_columns, probability_columns
 from core.prediction.export import for_spreadsheet, preview
+from core.sentences import say
 from pages.components import session
 from pages.components.adding import keep_upload, shown_name
 from pages.components.progress import follow
@@ -15,6 +17,7 @@ from pages.components.text import escape
 
 PREVIEW_ROWS = 100
 MOST_EARLIER = 5
+RANGE_HELP = "For 8 of 10 validation rows the truth lay within as wide a range around the prediction as from low to high."
 DOUBTS = {
     "missing": "a value missing that never was in training",
     "unseen": "a value never seen in training",
@@ -88,7 +91,7 @@ def _draw_answers(run: Run, job: Job) -> None:
             st.metric("Rows", f"{result['n_rows']:,}", width="content")
             st.metric(
                 "Doubtful rows", f"{result['n_doubtful']:,}", width="content",
-                help="Rows with something the model has not seen in training; the column trust says what.",
+                help="Rows with something the model has never met in training; the column trust says what.",
             )  # fmt: skip
             if result["n_rejected"]:
                 st.metric(
@@ -97,7 +100,9 @@ def _draw_answers(run: Run, job: Job) -> None:
                 )  # fmt: skip
         for code, n in result["doubts"].items():
             rows = "1 row" if n == 1 else f"{n:,} rows"
-            st.markdown(f":orange-badge[:material/warning: {rows}] with {DOUBTS[code]}")
+            st.markdown(
+                f":orange-badge[:material/warning: {rows}] with {DOUBTS[code]}", help=say("trust.help")
+            )
         if not _answers(job).exists():
             st.caption("The file with the answers is no longer there. Predict it again.")
             return
@@ -107,10 +112,12 @@ def _draw_answers(run: Run, job: Job) -> None:
 
 def _draw_preview(run: Run, job: Job) -> None:
     probabilities = probability_columns(run.spec.task)
-    table = preview(_answers(job), PREVIEW_ROWS, numbers=probabilities or ("prediction",))
-    answers = [name for name in answer_columns(run.spec.task) if name in table.columns]
+    answers = answer_columns(run.spec.task)
+    numbers = probabilities or [name for name in answers if name != "trust"]
+    table = preview(_answers(job), PREVIEW_ROWS, numbers=numbers)
+    answers = [name for name in answers if name in table.columns]
     st.dataframe(
-        table,
+        table if probabilities else table.style.format({name: readable for name in numbers}, na_rep=""),
         key="batch_preview",
         hide_index=True,
         placeholder="",
@@ -120,7 +127,12 @@ def _draw_preview(run: Run, job: Job) -> None:
             name: st.column_config.ProgressColumn(min_value=0, max_value=1, format="percent")
             for name in probabilities
         }
-        | {"trust": st.column_config.TextColumn(width="medium")},
+        | {
+            name: st.column_config.NumberColumn(help=RANGE_HELP)
+            for name in RANGE_COLUMNS
+            if not probabilities
+        }
+        | {"trust": st.column_config.TextColumn(width="medium", help=say("trust.help"))},
     )
     if job.result["n_rows"] > len(table):
         st.caption(

@@ -18,19 +18,24 @@ if TYPE_CHECKING:
 REFERENCE = "#808890"  # lines to hold something against: 3:1 on light and on dark
 FAMILIES = {"deep": "Network", "classic": "Classic", "ensemble": "Ensemble", "trivial": "Trivial"}
 HEIGHT = 400
-# of the theme; Streamlit pads its Plotly colours to ten with "undefined", and Plotly then takes none of them
-N_COLOURS = len(st.get_option("theme.light.chartCategoricalColors") or ()) or 10
+# those of the theme that differ: it lists ten, as Streamlit pads fewer with "undefined" and Plotly then takes none
+N_COLOURS = len(set(st.get_option("theme.light.chartCategoricalColors") or ())) or 10
 
 
-def show(figure: "go.Figure", *, key: str, alt: str, numbers: pd.DataFrame, file_name: str) -> None:
-    """Draw a figure with the numbers behind it for download."""
-    st.plotly_chart(
-        figure,
-        key=key,
-        alt=alt,
-        theme="streamlit",
-        config={"displaylogo": False, "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"]},
-    )
+def show(
+    figure: "go.Figure",
+    *,
+    key: str,
+    alt: str,
+    numbers: pd.DataFrame,
+    file_name: str,
+    explanation: str | None = None,
+) -> None:
+    """Draw a figure with the numbers behind it for download, and in a sentence how to read it."""
+    # Plotly's row of buttons would lie on the title of a narrow figure
+    st.plotly_chart(figure, key=key, alt=alt, theme="streamlit", config={"displayModeBar": False})
+    if explanation:
+        st.caption(explanation)
     st.download_button(
         "Numbers as CSV",
         data=lambda: to_csv(numbers),

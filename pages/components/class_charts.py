@@ -1,16 +1,19 @@
 """Figures of answers that are classes, from tables. Computes nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from core.figures import percent
 from pages.components.charts import HEIGHT, N_COLOURS, REFERENCE, laid_out, plain
+from pages.components.shades import colour_at, sequential, text_on, text_on_page
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 DASHES = ("solid", "dash", "dot", "dashdot")
+FEW_CELLS = 6  # classes up to which the cells' text can be as large as any, also on a phone
 MOST_CELLS_WITH_TEXT = 12  # classes of a confusion matrix whose cells can still hold two numbers
 
 
@@ -22,15 +25,13 @@ def confusion_chart(table: pd.DataFrame, *, model: str) -> "go.Figure":
     shares = table.pivot(index="true", columns="predicted", values="share").loc[classes, classes]
     counts = table.pivot(index="true", columns="predicted", values="n").loc[classes, classes]
     labels = [plain(c) for c in classes]
+    colours = sequential()
     figure = go.Figure(
         go.Heatmap(
             z=shares * 100,
             x=labels,
             y=labels,
             customdata=counts,
-            text=_cell_texts(counts, shares),
-            texttemplate="%{text}",
-            textfont={"size": 13},
             hovertemplate="true %{y}, predicted %{x}<br>%{customdata:,} rows, %{z:.1f} % of the true class<extra></extra>",
             coloraxis="coloraxis",
             xgap=2,
@@ -48,7 +49,9 @@ def confusion_chart(table: pd.DataFrame, *, model: str) -> "go.Figure":
             "autorange": "reversed",
             "showgrid": False,
         },
+        annotations=_cell_texts(counts, shares, labels, colours),
         coloraxis={
+            "colorscale": [[n / (len(colours) - 1), colour] for n, colour in enumerate(colours)],
             "cmin": 0,
             "cmax": 100,
             "showscale": len(classes) > MOST_CELLS_WITH_TEXT,
@@ -115,31 +118,40 @@ def probability_chart(probabilities: Mapping[str, float]) -> "go.Figure":
     values = list(probabilities.values())[::-1]
     figure = go.Figure(
         go.Bar(
-            x=values, y=names, orientation="h", text=[f"{v:.1%}" for v in values], textposition="outside", cliponaxis=False,
+            x=values, y=names, orientation="h", text=[percent(v) for v in values], textposition="outside", cliponaxis=False,
             hovertemplate="%{y}: %{x:.2%}<extra></extra>",
         )
     )  # fmt: skip
-    return laid_out(
+    laid_out(
         figure,
         "Probability of each class",
-        height=150 + 32 * len(names),
-        xaxis={
-            "range": [0, 1],
-            "tickvals": [0, 0.5, 1],
-            "tickformat": ".0%",
-            "title": {"text": "Probability"},
-        },
+        height=72 + 24 * len(names),
+        # each bar says its own number, for which there is room also beside the longest
+        xaxis={"range": [0, 1.2], "showticklabels": False, "showgrid": False},
         yaxis={"type": "category", "automargin": True},
     )
+    return figure.update_layout(margin={"b": 8})
 
 
-def _cell_texts(counts: pd.DataFrame, shares: pd.DataFrame) -> list[list[str]]:
-    """Count and row share of every cell; nothing where cells are too small to hold them."""
+def _cell_texts(
+    counts: pd.DataFrame, shares: pd.DataFrame, labels: Sequence[str], colours: Sequence[str]
+) -> list[dict]:
+    """Count and row share on every cell, readable on its shade; nothing where cells are too small."""
     if len(counts) > MOST_CELLS_WITH_TEXT:
-        return [[""] * len(counts)] * len(counts)
+        return []
     return [
-        [f"{n:,}" if share != share else f"{n:,}<br>{share:.0%}" for n, share in zip(row, row_shares)]
-        for row, row_shares in zip(counts.to_numpy(), shares.to_numpy())
+        {
+            "x": labels[column],
+            "y": labels[row],
+            "text": f"{n:,}" if share != share else f"{n:,}<br>{share:.0%}",
+            "showarrow": False,
+            "font": {
+                "size": 13 if len(labels) <= FEW_CELLS else 11,
+                "color": text_on_page() if share != share else text_on(colour_at(share, colours)),
+            },
+        }
+        for row, (ns, row_shares) in enumerate(zip(counts.to_numpy(), shares.to_numpy()))
+        for column, (n, share) in enumerate(zip(ns, row_shares))
     ]
 
 

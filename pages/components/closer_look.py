@@ -8,11 +8,13 @@ from streamlit.delta_generator import DeltaGenerator
 from core.domain import Run
 from core.evaluation import curves
 from core.runs.records import Record
+from core.sentences import say
 from core.studies.standings import predictions, trained
 from pages.components import class_charts, number_charts, session
 from pages.components.charts import show
 from pages.components.models_table import target_unit
 from pages.components.tables import joined
+from pages.components.threshold import draw_threshold
 
 MOST_CLASSES_SMALL = 8  # classes whose confusion matrix is readable in a third of the page
 
@@ -24,6 +26,8 @@ def draw_closer_look(run: Run) -> None:
         return
     st.subheader("A closer look", anchor=False)
     chosen = _choose(run, records)
+    if run.spec.task.kind == "binary":
+        draw_threshold(run, chosen)
     if run.spec.task.classes:
         _draw_classes(run, chosen)
     else:
@@ -63,6 +67,7 @@ def _draw_classes(run: Run, chosen: list[Record]) -> None:
                 alt=f"Confusion matrix of {title}: {_right(matrix):.1%} of the test rows are right",
                 numbers=matrix,
                 file_name="confusion_matrix",
+                explanation=say("figure.confusion"),
             )
     positive = task.positive_class if task.kind == "binary" else None
     with next(places):
@@ -72,6 +77,7 @@ def _draw_classes(run: Run, chosen: list[Record]) -> None:
             alt=f"ROC curves of {', '.join(answers)}",
             numbers=joined(rocs, "model"),
             file_name="roc",
+            explanation=say("figure.roc"),
         )
     with next(places):
         show(
@@ -82,6 +88,7 @@ def _draw_classes(run: Run, chosen: list[Record]) -> None:
             alt=f"Precision and recall of {', '.join(answers)}",
             numbers=joined(recalls, "model"),
             file_name="precision_recall",
+            explanation=say("figure.precision_recall"),
         )
 
 
@@ -109,6 +116,7 @@ def _draw_numbers(run: Run, chosen: list[Record]) -> None:
             alt=f"Predicted against actual values of {', '.join(answers)} on test rows",
             numbers=joined(points, "model"),
             file_name="predicted_against_actual",
+            explanation=say("figure.predicted_actual"),
         )
     with right:
         show(
@@ -117,6 +125,7 @@ def _draw_numbers(run: Run, chosen: list[Record]) -> None:
             alt=f"Distribution of the errors of {', '.join(answers)} on all test rows",
             numbers=joined(bars, "model"),
             file_name="residuals",
+            explanation=say("figure.residuals"),
         )
     if len(next(iter(answers.values()))[0]) > curves.MOST_POINTS:
         st.caption(

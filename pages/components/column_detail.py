@@ -1,14 +1,17 @@
-"""One column looked at closely: its distribution, the target's rate along it, its figures. Computes nothing."""
+"""One column looked at closely: kind and role, distribution, the target's rate along it. Computes nothing."""
 
 import html
+from typing import get_args
 
 import pandas as pd
 import streamlit as st
 
 from core.data.by_target import by_value
+from core.data.corrections import ROLES, shown_role
 from core.data.described import statistics_table
-from core.domain import Column, Dataset, Task
+from core.domain import Column, Dataset, Kind, Task
 from pages.components.charts import REFERENCE, show
+from pages.components.correcting import correct, draw_refused_correction, n_refused
 
 MOST_LABEL = 28
 MOST_TICKS = 7
@@ -20,6 +23,7 @@ def draw_column(dataset: Dataset, task: Task | None) -> None:
     first = next((c.name for c in dataset.columns_with("feature") if c.name != dataset.target), names[0])
     name = st.selectbox("Column", names, index=names.index(first), key=f"detail_{dataset.id}", width=360)
     column = dataset.column(name)
+    _draw_correction(dataset, column)
     table, overall = by_value(dataset, name, task)
     left, right = st.columns([3, 2])
     with left:
@@ -32,6 +36,25 @@ def draw_column(dataset: Dataset, task: Task | None) -> None:
             pd.DataFrame(statistics_table(column, dataset.n_rows), columns=["Figure", "Value"]),
             hide_index=True, height="content", key="detail_figures", alt="Figures of the chosen column",
         )  # fmt: skip
+
+
+def _draw_correction(dataset: Dataset, column: Column) -> None:
+    """The column's kind and role, each to be corrected by choosing another."""
+    role = shown_role(dataset, column.name)
+    # a key a state: what was corrected in the table, or refused, is shown here as it is
+    key = f"{dataset.id}_{column.name}_{column.kind}_{role}_{n_refused()}"
+    with st.container(horizontal=True, gap="medium"):
+        kind = st.selectbox(
+            "Kind", get_args(Kind), index=get_args(Kind).index(column.kind), key=f"kind_{key}", width=170,
+            help="How its values are read. Choose another to correct it.",
+        )  # fmt: skip
+        chosen = st.selectbox(
+            "Role", ROLES, index=ROLES.index(role), key=f"role_{key}", width=170,
+            help="Features are learned from; the target is predicted; identifiers and ignored columns are left out.",
+        )  # fmt: skip
+    draw_refused_correction("detail")
+    if (kind, chosen) != (column.kind, role):
+        correct(dataset, [(column.name, kind, chosen)], place="detail")
 
 
 def column_figure(table: pd.DataFrame, overall: float | None, column: Column, task: Task | None):

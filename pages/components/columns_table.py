@@ -1,31 +1,28 @@
-"""The table of columns, where kinds and roles are corrected. Draws and passes on; core decides what fits."""
+"""The table of columns, where several kinds and roles are corrected at once. Core decides what fits."""
+
+from typing import get_args
 
 import pandas as pd
 import streamlit as st
 
-from core.data.corrections import ROLES, shown_role, with_role
+from core.data.corrections import ROLES
 from core.data.described import describe_columns, describe_figures
-from core.domain import Dataset
-from core.errors import BadInput
+from core.domain import Dataset, Kind
 from core.prediction.export import to_csv
-from pages.components import session
-from pages.components.text import escape
+from pages.components.correcting import correct, draw_refused_correction, n_refused
 
-KINDS = ("integer", "decimal", "boolean", "category", "date", "text")
 MOST_ROWS_AT_ONCE = 26  # of a longer table a window is shown
 WINDOW_HEIGHT = 950
 
 
 def draw_columns(dataset: Dataset) -> None:
     """Every column with its kind and role to be corrected; what does not fit is refused and undone."""
-    refused = st.session_state.pop("columns_refused", None)
-    if refused:
-        st.error(escape(refused), icon=":material/undo:")
+    draw_refused_correction("table")
     table = describe_columns(dataset)
     edited = st.data_editor(
         table,
         # another key forgets edits: one that was refused, and those from before the target changed
-        key=f"columns_{dataset.id}_{dataset.target}_{st.session_state.get('n_refused', 0)}",
+        key=f"columns_{dataset.id}_{dataset.target}_{n_refused()}",
         hide_index=True,
         disabled=["name", "missing", "distinct", "distribution", "examples"],
         height="content" if len(table) <= MOST_ROWS_AT_ONCE else WINDOW_HEIGHT,
@@ -33,8 +30,8 @@ def draw_columns(dataset: Dataset) -> None:
         column_config={
             "name": st.column_config.TextColumn("Column", pinned=True, width=170),
             "kind": st.column_config.SelectboxColumn(
-                "Kind", options=KINDS, required=True, width=95,
-                help="How its values are read. Click twice to correct it.",
+                "Kind", options=get_args(Kind), required=True, width=95,
+                help="How its values are read. Click twice to correct it, or choose the column under A closer look.",
             ),
             "role": st.column_config.SelectboxColumn(
                 "Role", options=ROLES, required=True, width=95,
@@ -61,12 +58,4 @@ def _apply(dataset: Dataset, before: pd.DataFrame, edited: pd.DataFrame) -> None
     changed = edited[(edited["kind"] != before["kind"]) | (edited["role"] != before["role"])]
     if changed.empty:
         return
-    try:
-        for name, kind, role in zip(changed["name"], changed["kind"], changed["role"]):
-            dataset = session.catalog().with_kinds(dataset, {name: kind})
-            if role != shown_role(dataset, name):
-                dataset = session.catalog().update(with_role(dataset, name, role))
-    except BadInput as error:
-        st.session_state["columns_refused"] = str(error)
-        st.session_state["n_refused"] = st.session_state.get("n_refused", 0) + 1
-    st.rerun()
+    correct(dataset, list(zip(changed["name"], changed["kind"], changed["role"])), place="table")

@@ -5,10 +5,10 @@ import hashlib
 import streamlit as st
 
 from core import codec
-from core.architectures import ARCHITECTURES
 from core.domain import RunSpec
 from core.evaluation.compare import duration
 from core.jobs.job import Job
+from core.sentences import say
 from pages.components import session
 from pages.components.text import escape
 
@@ -16,7 +16,7 @@ LANE = "interactive"
 
 
 def draw_cost(spec: RunSpec) -> bool:
-    """Show parameters, memory and time; False when the run is known not to fit in memory."""
+    """Say parameters, memory and time in a line; False when the run is known not to fit in memory."""
     digest = hashlib.sha256(codec.dumps(spec).encode()).hexdigest()
     known = st.session_state.setdefault("estimates", {})
     if digest not in known:
@@ -57,24 +57,24 @@ def _drop_outdated() -> None:
 
 def _show(job: Job, budget_s: float | None) -> None:
     if job.result is None:
-        st.caption(f":material/error: No estimate: {escape(job.error or job.state)}")
+        st.caption(f":material/error: No estimate: {escape(job.error or say(f'state.{job.state}'))}")
         return
     found = job.result
-    network = found["networks"][0] if found["networks"] else None
-    left, right = st.columns(2)
-    if network:
-        left.metric("Parameters", f"{network['n_parameters']:,}", help=ARCHITECTURES[network["key"]].title)
-        right.metric(
-            "About, at most",
-            duration(min(network["fit_s"], budget_s or network["fit_s"])),
-            help=f"For the network's {network['epochs']} epochs of {network['epoch_s']:.2g} s on a quiet "
-            "machine, or the budget; stopping early usually saves much of it.",
-        )
-    left.metric("Training rows", f"{found['n_train']:,}")
-    right.metric("Memory", f"{found['memory_bytes'] / 1e9:.1f} GB", help="Of the training process.")
+    memory = f"{found['memory_bytes'] / 1e9:.1f} GB"
     if not found["fits"]:
+        free = f"{found['available_bytes'] / 1e9:.1f} GB"
         st.error(
-            f"This would need {found['memory_bytes'] / 1e9:.1f} GB and {found['available_bytes'] / 1e9:.1f} GB are "
-            "free. Use fewer rows, columns or units.",
+            f"This would need {memory} and {free} are free. Use fewer rows, columns or units.",
             icon=":material/memory:",
         )
+        return
+    parts, explained = [f"{found['n_train']:,} training rows", f"{memory} of memory"], None
+    network = next(iter(found["networks"]), None)
+    if network:
+        at_most = duration(min(network["fit_s"], budget_s or network["fit_s"]))
+        parts = [f"{network['n_parameters']:,} parameters", *parts, f"about {at_most} to train, at most"]
+        explained = (
+            f"{network['epochs']:,} epochs of {duration(network['epoch_s'])} each on a quiet machine, or the budget "
+            "where that is less. Stopping early usually saves much of it."
+        )
+    st.caption(" · ".join(parts), help=explained)

@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from core.evaluation.metrics import Metric
+from core.prediction.export import to_csv
 from core.runs.live import Curves, Point, Reference
 from pages.components.text import escape
 
@@ -25,6 +26,23 @@ def draw_curves(told: Curves, metric: Metric, references: Sequence[Reference]) -
         if references:
             levels = " · ".join(f"{r.title} {metric.show(r.value)}" for r in references)
             st.caption(f"The dotted level lines are what to beat: {escape(levels)}")
+    st.download_button(
+        "Numbers as CSV", lambda: to_csv(numbers(told, metric)), "curves.csv", "text/csv", key="curves_csv",
+        icon=":material/download:", type="tertiary", on_click="ignore", disabled=not told.loss,
+    )  # fmt: skip
+
+
+def numbers(told: Curves, metric: Metric) -> pd.DataFrame:
+    """A row a point of either curve, as drawn: figure, part, epoch, value."""
+    points = [("loss", p) for p in told.loss] + [(metric.key, p) for p in told.metric]
+    return pd.DataFrame(
+        {
+            "figure": [figure for figure, _ in points],
+            "part": [p.part.lower() for _, p in points],
+            "epoch": [p.epoch for _, p in points],
+            "value": [p.value for _, p in points],
+        }
+    )
 
 
 def _draw(
@@ -45,19 +63,19 @@ def _draw(
     lines = {
         "mark": {"type": "line", "point": len(points) <= 4, "clip": True},
         "encoding": {
-            "x": {"field": "epoch", "type": "quantitative", "title": "Epoch", "axis": {"tickMinStep": 1, "format": "d"}},
+            "x": {"field": "epoch", "type": "quantitative", "title": "Epoch", "axis": {"tickMinStep": 1, "format": ",d"}},
             "y": {"field": "value", "type": "quantitative", "title": axis, "scale": {"zero": False}},
             "color": {
                 "field": "part", "type": "nominal", "title": None, "scale": {"domain": PARTS},
-                "legend": {"orient": "top"},
+                "legend": {"orient": "top", "symbolType": "stroke"},
             },
             "strokeDash": {
                 "field": "part", "type": "nominal", "scale": {"domain": PARTS, "range": [[4, 3], [1, 0]]}, "legend": None
             },
             "tooltip": [
                 {"field": "part", "title": "Rows"},
-                {"field": "epoch", "format": ".1f"},
-                {"field": "value", "title": axis, "format": ".4f"},
+                {"field": "epoch", "format": ",.1f"},
+                {"field": "value", "title": axis, "format": ",.5~r"},
             ],
         },
     }  # fmt: skip
@@ -66,7 +84,12 @@ def _draw(
         layers.append(_best_epoch(best))
     st.vega_lite_chart(
         frame,
-        {"title": title, "layer": layers, "height": 340},
+        {
+            "title": title,
+            "layer": layers,
+            "height": 340,
+            "padding": {"right": 16, "top": 0, "left": 0, "bottom": 0},
+        },
         key=key,
         alt=_spoken(title, points),
         width="stretch",

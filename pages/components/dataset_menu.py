@@ -21,7 +21,7 @@ def draw_menu(dataset: Dataset) -> None:
     ):
         with st.form("rename_dataset", border=False):
             name = st.text_input("Name", value=dataset.name, max_chars=120, key=f"dataset_name_{dataset.id}")
-            renamed = st.form_submit_button("Rename", icon=":material/edit:", key="dataset_rename")
+            renamed = st.form_submit_button("Save", icon=":material/edit:", key="dataset_rename")
         if renamed:
             _rename(dataset, name)
         st.divider()

@@ -1,6 +1,6 @@
 """Keyed form fields that keep their value while other pages are looked at, and can be filled from outside.
 
-A widget whose state was filled (by a clone, a preset) must not be given a default as well, so
+A widget whose state was filled (by another run, a preset) must not be given a default as well, so
 the default goes into the session's state before the widget is drawn.
 """
 

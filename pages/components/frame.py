@@ -6,9 +6,11 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 
 from core.domain import Dataset, Run
+from core.errors import NotYours
+from core.sentences import say
 from pages.components import session
 from pages.components.tables import local_time
-from pages.components.text import distinct
+from pages.components.text import distinct, escape
 
 STATE_ICONS = {
     "queued": ":material/schedule:",
@@ -22,6 +24,7 @@ STATE_ICONS = {
     "failed": ":material/error:",
     "interrupted": ":material/error:",
 }
+ARRIVED = "arrived_dataset"
 
 
 def head(title: str, question: str) -> None:
@@ -30,19 +33,30 @@ def head(title: str, question: str) -> None:
     st.caption(question)
 
 
+def open_dataset(dataset_id: str) -> None:
+    """Draw the page anew with another dataset chosen, from below its selector."""
+    st.session_state[ARRIVED] = dataset_id
+    st.rerun()
+
+
 def dataset_picker() -> Dataset | None:
     """The chosen dataset in a selector of all the owner's; None, said so, when there are none."""
-    datasets = session.catalog().list(session.owner())
-    if not datasets:
+    chosen = session.chosen_dataset()
+    if chosen is None:
         _nothing_yet("There is no data yet.", "Add data", "start.py")
         return None
-    by_id = {d.id: d for d in datasets}
-    labels = distinct({d.id: f"{d.name} · {d.n_rows:,} rows" for d in datasets})
-    chosen = session.chosen_dataset()
+    by_id = {d.id: d for d in session.catalog().list(session.owner())} | {chosen.id: chosen}
+    labels = distinct({i: f"{d.name} · {d.n_rows:,} rows" for i, d in by_id.items()})
+    arrived = st.session_state.pop(ARRIVED, None)
+    if arrived in by_id:
+        chosen = by_id[arrived]
+        session.choose(dataset=arrived)
+        # else the browser's selector would hold on to the one before
+        st.session_state["pick_dataset"] = arrived
     picked = st.selectbox(
         "Dataset",
         options=list(by_id),
-        index=list(by_id).index(chosen.id),
+        index=0 if arrived in by_id else list(by_id).index(chosen.id),
         format_func=lambda i: labels.get(i, i),
         key="pick_dataset",
     )
@@ -58,11 +72,14 @@ def run_picker(limit: int = 50) -> Run | None:
     runs = session.store().list(session.owner(), limit=limit)
     chosen = session.chosen_run()
     if chosen is None:
-        _nothing_yet("Nothing has been trained yet.", "Train a model", "train.py")
+        _nothing_yet("Nothing has been trained yet.", "Train a network", "train.py")
         return None
     by_id = {r.id: r for r in runs} | {chosen.id: chosen}
     labels = distinct(
-        {i: f"{r.name} · {r.state} · {local_time(r.created_at):%Y-%m-%d %H:%M}" for i, r in by_id.items()}
+        {
+            i: f"{r.name} · {say(f'state.{r.state}')} · {local_time(r.created_at):%Y-%m-%d %H:%M}"
+            for i, r in by_id.items()
+        }
     )
     picked = st.selectbox(
         "Run",
@@ -74,8 +91,17 @@ def run_picker(limit: int = 50) -> Run | None:
     if picked != chosen.id:
         session.choose(run=picked)
         st.rerun()
-    session.choose(run=picked, dataset=chosen.spec.dataset)
+    session.choose_run(chosen)
     return by_id[picked]
+
+
+def draw_absent(error: NotYours) -> None:
+    """What a link names is not there or not theirs: the sentence, and ways on that leave it behind."""
+    st.warning(escape(error), icon=":material/link_off:")
+    with st.container(horizontal=True):
+        for label, page in (("See your runs", "runs.py"), ("See your data", "data.py")):
+            if st.button(label, icon=":material/arrow_forward:", icon_position="right", key=f"absent_{page}"):
+                st.switch_page(page)
 
 
 def go(page: str) -> None:

@@ -12,11 +12,13 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import psutil
+import streamlit as st
 
 from core.commands.supervise import START_SUPERVISOR
 from core.home import Home
 from core.jobs.patron import ensure_supervisor
 from core.runs.store import RunStore
+from core.settings import SECRETS
 
 WARM_AFTER_S = 3.0  # when nobody has come by then
 PAGE_LIBRARIES = ("pandas", "pyarrow.parquet", "duckdb", "plotly.graph_objects", "sqlglot")
@@ -29,6 +31,8 @@ async def lifespan(app: Any) -> AsyncIterator[None]:
     home = Home.from_environment()
     if not home.database.exists():
         RunStore(home).rebuild_index()  # the index was lost or never was: the folders know the runs
+    # workers read Streamlit's secrets themselves, from wherever this server was told they are
+    os.environ.setdefault(SECRETS, os.pathsep.join(map(os.path.abspath, st.get_option("secrets.files"))))
     ensure_supervisor(home, START_SUPERVISOR)
     send_at_once()
     warming = asyncio.create_task(_warm())

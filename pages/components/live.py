@@ -7,33 +7,15 @@ from core.evaluation.compare import duration
 from core.evaluation.metrics import METRICS, Metric
 from core.jobs.job import ENDED
 from core.runs.events import EventReader
-from core.runs.live import Curves, curves, references, run_elapsed_s, run_left_s, watched
+from core.runs.live import Curves, Progress, curves, progress, references, run_elapsed_s, watched
 from core.runs.records import Record, read_records
+from core.sentences import say
 from pages.components import session
 from pages.components.curves import draw_curves
 from pages.components.frame import go, next_step
 from pages.components.text import escape
 
 LOOK_EVERY_S = 1.0
-STATES = {
-    "queued": "Waiting for its turn",
-    "starting": "Starting",
-    "running": "Training",
-    "pausing": "Pausing",
-    "paused": "Paused",
-    "stopping": "Finishing",
-    "stopped": "Stopped",
-    "succeeded": "Done",
-    "failed": "Failed",
-    "interrupted": "Interrupted",
-}
-MODEL_STATES = {
-    "waiting": "waits",
-    "training": "training",
-    "done": "done",
-    "failed": "failed",
-    "skipped": "left out",
-}
 
 
 def draw_run(run: Run) -> None:
@@ -51,22 +33,34 @@ def _live(run_id: str) -> None:
     run = session.store().get(run_id, session.owner())
     if run.state in ENDED:
         st.rerun()  # once more, as a whole: drawn without a timer from now on
-    _status(run)
+    folder = session.store().folder(run.id)
+    records = read_records(folder, run.spec)
+    training = next((r for r in records if r.family == "deep" and r.state == "training"), None)
+    told = curves(training, _events(run.id, folder), run.spec.task.metric) if training else None
+    known = progress(run, records, told, folder)
+    st.progress(known.share, text=escape(" · ".join(_said(run, told, known))))
     _controls(run)
-    _body(run)
+    _body(run, known)
 
 
-def _status(run: Run) -> None:
+def _said(run: Run, told: Curves | None, known: Progress) -> list[str]:
+    """What happens, how far it is, how long it has taken and may still take."""
     job = session.queue().get(run.id, session.owner())
-    position = session.queue().position(run.id)
-    said = STATES[run.state]
-    if position:
-        said += f": {position} before it"
-    elif job.message and run.state == "running":
-        said = job.message
-    left = run_left_s(run, session.store().folder(run.id))
-    after = duration(run_elapsed_s(run)) + (f", at most {duration(left)} left" if left is not None else "")
-    st.progress(job.fraction, text=f"{escape(said)} · {after}")
+    said = [say(f"state.{run.state}").capitalize()]
+    before = session.queue().position(run.id)
+    if before:
+        said.append(say("progress.before", n=before))
+    if told is not None and told.epoch and told.epochs:
+        said.append(say("progress.epochs", epoch=told.epoch, epochs=told.epochs))
+    elif run.state == "running" and job.message:
+        said.append(job.message)
+    if run.started_at is not None:
+        said.append(say("progress.elapsed", time=duration(run_elapsed_s(run))))
+    if run.state == "running" and known.limit is not None:
+        said.append(say(f"progress.until_{known.limit}", left=duration(known.left_s)))
+        if known.patience:
+            said.append(say("progress.early", patience=known.patience))
+    return said
 
 
 def _controls(run: Run) -> None:
@@ -76,12 +70,18 @@ def _controls(run: Run) -> None:
             if st.button("Resume", icon=":material/play_arrow:", type="primary", key="run_resume"):
                 ask(run.id, session.owner(), "resume")
                 st.rerun(scope="fragment")
-        elif st.button("Pause", icon=":material/pause:", key="run_pause", disabled=run.state == "pausing"):
+        elif st.button(
+            "Pause", icon=":material/pause:", key="run_pause", disabled=run.state in ("pausing", "stopping"),
+            help="Keeps what has been learned; goes on from there when you resume.",
+        ):  # fmt: skip
             ask(run.id, session.owner(), "pause")
             st.rerun(scope="fragment")
+        too_early, too_late = run.started_at is None, run.state == "stopping"
         if st.button(
-            "Finish now", icon=":material/flag:", key="run_finish", disabled=run.state not in ("running", "starting"),
-            help="Stop training, keep the best epoch so far, score what there is.",
+            "Finish now", icon=":material/flag:", key="run_finish", disabled=too_early or too_late,
+            help="It has not begun, so there is nothing to keep yet." if too_early
+            else "It is being finished." if too_late
+            else "Stops training, keeps the best epoch so far, and scores what there is.",
         ):  # fmt: skip
             ask(run.id, session.owner(), "finish")
             st.rerun(scope="fragment")
@@ -114,7 +114,7 @@ def _ended(run: Run) -> None:
     elif run.error:
         st.error(escape(run.error), icon=":material/error:")
     else:
-        st.info("This run was stopped before it had anything to show.", icon=":material/stop_circle:")
+        st.info("This run was cancelled before it had anything to show.", icon=":material/stop_circle:")
     with st.container(horizontal=True):
         if run.state == "succeeded":
             next_step("See the comparison", "compare.py", key="to_compare")
@@ -122,8 +122,8 @@ def _ended(run: Run) -> None:
         if st.button("Set up another run", icon=":material/add:", key="new_run"):
             st.session_state["train_view"] = "form"
             st.rerun()
-        if st.button("Again with changes", icon=":material/content_copy:", key="clone_here"):
-            st.session_state["clone_run"] = run.id
+        if st.button("Again with changes", icon=":material/content_copy:", key="again_here"):
+            st.session_state["again_with"] = run.id
             session.choose(dataset=run.spec.dataset)
             st.rerun()
 
@@ -133,18 +133,20 @@ def next_step_secondary(label: str, page: str, key: str, icon: str) -> None:
         go(page)
 
 
-def _body(run: Run) -> None:
+def _body(run: Run, known: Progress | None = None) -> None:
+    """Figures, curves and models. known: how far the run is, while it goes on."""
     folder, metric = session.store().folder(run.id), run.spec.task.metric
     records = read_records(folder, run.spec)
     networks = [r for r in records if r.family == "deep"]
     record = _chosen_network(networks, watched(records))
     if record is not None:
         told = curves(record, _events(run.id, folder), metric)
-        _figures(told, run, run_left_s(run, folder))
+        _figures(told, known)
         if not told.loss and run.state not in ENDED:
             st.caption("The first point comes as soon as the rows are prepared and the network is built.")
-        draw_curves(_held(run.id, record.number, told), METRICS[metric], references(records, metric))
-    _models(records, metric)
+        if told.loss or run.state not in ENDED:  # of a run that failed at once there is nothing to draw
+            draw_curves(_held(run.id, record.number, told), METRICS[metric], references(records, metric))
+    _models(run, records)
 
 
 def _chosen_network(networks: list[Record], proposed: Record | None) -> Record | None:
@@ -177,15 +179,18 @@ def _held(run_id: str, number: int, told: Curves) -> Curves:
     return st.session_state.setdefault(key, told)
 
 
-def _figures(told: Curves, run: Run, budget_left_s: float | None) -> None:
+def _figures(told: Curves, known: Progress | None) -> None:
     with st.container(horizontal=True, gap="large"):
-        st.metric("Epoch", f"{told.epoch}" + (f" of {told.epochs}" if told.epochs else ""))
-        st.metric("Best epoch", told.best_epoch or "–", help="Lowest validation loss; its weights are kept.")
+        st.metric("Epoch", f"{told.epoch:,}" + (f" of {told.epochs:,}" if told.epochs else ""))
+        st.metric(
+            "Best epoch",
+            f"{told.best_epoch:,}" if told.best_epoch else "–",
+            help="Lowest validation loss; its weights are kept.",
+        )
         st.metric("Rows a second", f"{told.rows_per_s:,.0f}" if told.rows_per_s else "–")
         st.metric("Trained for", duration(told.elapsed_s))
-        if run.state not in ENDED:
-            left = [s for s in (told.left_s, budget_left_s) if s is not None]
-            st.metric("Time left, at most", duration(min(left)) if left else "–")
+        if known is not None:
+            st.metric("Time left, at most", "–" if known.left_s is None else duration(known.left_s))
             st.metric(
                 "CPU",
                 f"{told.cpu_percent:.0f} %" if told.cpu_percent is not None else "–",
@@ -194,20 +199,26 @@ def _figures(told: Curves, run: Run, budget_left_s: float | None) -> None:
         st.metric("Memory", f"{told.memory_mb:,.0f} MB" if told.memory_mb else "–")
 
 
-def _models(records: tuple[Record, ...], metric: str) -> None:
+def _models(run: Run, records: tuple[Record, ...]) -> None:
+    metric = run.spec.task.metric
     st.subheader("Models of this run", anchor=False)
     st.dataframe(
         {
             "Model": [r.title for r in records],
-            "State": [MODEL_STATES[r.state] for r in records],
+            "State": [_model_state(r, run) for r in records],
             f"{METRICS[metric].title}, validation": [_shown(METRICS[metric], r.validation) for r in records],
-            "Fit seconds": [f"{r.fit_s:.1f}" if r.state == "done" else "" for r in records],
+            "Trained for": [duration(r.fit_s) if r.state == "done" else "" for r in records],
             "Remark": [r.reason or r.note or "" for r in records],
         },
         hide_index=True,
         key="live_models",
         alt="The models of this run, their state and their score on the validation rows",
     )
+
+
+def _model_state(record: Record, run: Run) -> str:
+    """The model's state; of one in training the run's, which may be laid down."""
+    return say(f"state.{run.state if record.state == 'training' else record.state}")
 
 
 def _shown(metric: Metric, value: float | None) -> str:

@@ -8,18 +8,13 @@ from core.domain import Run
 from core.errors import NotYours
 from core.evaluation.metrics import METRICS, metrics_of
 from core.prediction.export import to_csv
+from core.sentences import say
 from core.studies.standings import Standing
 from pages.components import session
 from pages.components.charts import FAMILIES, interval_chart, show
 from pages.components.tables import decimals, frame_of
 
-STATES = {
-    "waiting": "waiting",
-    "training": "in training",
-    "done": "done",
-    "failed": "failed",
-    "skipped": "skipped",
-}
+TRAINING_TIME = "Training time, s"
 
 
 def draw_models(run: Run, rows: Sequence[Standing]) -> None:
@@ -35,11 +30,12 @@ def draw_models(run: Run, rows: Sequence[Standing]) -> None:
             "Family": FAMILIES[row.family],
             metric.title: row.value,
             "95 % interval": _interval(row, places),
+            "Validation": row.validation,
             **{m.title: row.metrics.get(m.key) for m in shown},
-            "Fit": row.fit_s if row.state == "done" else None,
+            "Training time": row.fit_s if row.state == "done" else None,
             "Per row": row.predict_us_per_row if row.state == "done" else None,
             "Size": row.size_bytes if row.state == "done" else None,
-            "Remark": row.remark or _role(row),
+            "Remark": _remark(row),
         }
         for row in rows
     )
@@ -53,19 +49,23 @@ def draw_models(run: Run, rows: Sequence[Standing]) -> None:
         alt=f"{len(rows)} models with their {metric.title} on the test rows",
         column_config={
             "Model": st.column_config.TextColumn(pinned=True, width="medium"),
-            metric.title: number(format=f"%.{places}f", help=metric.help),
-            **{m.title: number(format=_format(m.key, rows), help=m.help) for m in shown},
-            "95 % interval": st.column_config.TextColumn(
-                help="Bootstrap over the test rows: where the value would lie, in 95 of 100 cases, on other rows like these."
+            "Family": st.column_config.TextColumn(help=say("help.family")),
+            metric.title: number(f"{metric.title} (test)", format=f"%,.{places}f", help=metric.help),
+            "Validation": number(
+                f"{metric.title} (validation)", format=f"%,.{places}f", help=say("help.validation")
             ),
-            "Fit": number("Fit, s", format="%.2f", help="Seconds to train it."),
-            "Per row": number("µs a row", format="%.2f", help="Microseconds to predict a row, in bulk."),
-            "Size": number(format="bytes", help="On disk."),
-            "Remark": st.column_config.TextColumn(width="large"),
+            **{m.title: number(format=_format(m.key, rows), help=m.help) for m in shown},
+            "95 % interval": st.column_config.TextColumn(help=say("help.interval")),
+            "Training time": number(TRAINING_TIME, format="%.2f", help=say("help.training_time")),
+            "Per row": number("µs a row", format="%.2f", help=say("help.per_row")),
+            "Size": number(format="bytes", help=say("help.size")),
+            "Remark": st.column_config.TextColumn(width="large", help=say("help.remark")),
         },
     )
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption("★ recommended · the best of each camp is chosen by the validation rows, not by these")
+        st.caption(
+            "★ recommended · the best of each camp is chosen by the validation column, then judged by the test rows"
+        )
         st.download_button(
             "Table as CSV",
             data=lambda: to_csv(_everything(rows, metric.key)),
@@ -95,6 +95,7 @@ def draw_intervals(run: Run, rows: Sequence[Standing]) -> None:
         alt=f"{metric.title} of {len(table)} models on the test rows; the highest placed is {best['title']} with {best['value']:.4g}",
         numbers=table,
         file_name="intervals",
+        explanation=say("figure.intervals"),
     )
 
 
@@ -106,10 +107,10 @@ def draw_settled(run: Run, rows: Sequence[Standing]) -> None:
             {
                 "Model": row.title,
                 "Family": FAMILIES[row.family],
-                "State": STATES[row.state],
+                "State": say(f"state.{row.state}"),
                 "Validation": row.validation,
-                "Fit": row.fit_s if row.state == "done" else None,
-                "Remark": row.remark,
+                "Training time": row.fit_s if row.state == "done" else None,
+                "Remark": _remark(row),
             }
             for row in rows
         ),
@@ -121,10 +122,12 @@ def draw_settled(run: Run, rows: Sequence[Standing]) -> None:
         column_config={
             "Validation": st.column_config.NumberColumn(
                 f"{metric.title} (validation)",
-                format=f"%.{decimals(r.validation for r in rows)}f",
+                format=f"%,.{decimals(r.validation for r in rows)}f",
                 help=metric.help,
             ),
-            "Fit": st.column_config.NumberColumn("Fit, s", format="%.2f"),
+            "Training time": st.column_config.NumberColumn(
+                TRAINING_TIME, format="%.2f", help=say("help.training_time")
+            ),
             "Remark": st.column_config.TextColumn(width="large"),
         },
     )
@@ -140,6 +143,10 @@ def target_unit(run: Run) -> str | None:
 
 def _marked(row: Standing) -> str:
     return f"★ {row.title}" if row.is_recommended else row.title
+
+
+def _remark(row: Standing) -> str:
+    return " · ".join(text for text in (row.remark, _role(row), row.note) if text)
 
 
 def _role(row: Standing) -> str:
@@ -159,7 +166,7 @@ def _interval(row: Standing, places: int) -> str:
 
 
 def _format(metric: str, rows: Sequence[Standing]) -> str:
-    return f"%.{decimals(row.metrics.get(metric) for row in rows)}f"
+    return f"%,.{decimals(row.metrics.get(metric) for row in rows)}f"
 
 
 def _everything(rows: Sequence[Standing], metric: str):
@@ -177,7 +184,7 @@ def _everything(rows: Sequence[Standing], metric: str):
             "fit_s": row.fit_s,
             "predict_us_per_row": row.predict_us_per_row,
             "size_bytes": row.size_bytes,
-            "remark": row.remark,
+            "remark": _remark(row),
         }
         for row in rows
     )

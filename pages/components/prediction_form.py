@@ -1,5 +1,6 @@
 """A row to predict as widgets, drawn from a run's contract. Casts nothing: core does, from text."""
 
+import math
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
@@ -11,6 +12,10 @@ from core.prediction.doubts import spoken
 from pages.components.text import escape
 
 IN_ROW = 3
+ROW_PX = 79
+FRAME_PX = 20  # what the border and its padding take, less the gap after the last row
+MOST_ROWS = 5  # further rows are scrolled to within the form, so that the answer beside it stays in sight
+FEW = 4  # fields that are no trouble even one below the other, on a phone
 MOST_SHOWN = 30  # further columns are folded away, filled in as typical
 LARGEST_EXACT = 1 << 53  # a browser's numbers are exact up to here
 
@@ -19,10 +24,13 @@ def draw_fields(contract: Contract, *, prefix: str) -> dict[str, Any]:
     """A widget a column, keyed `<prefix>_<place>`; what is filled in, None where nothing is."""
     values: dict[str, Any] = {}
     fields = list(enumerate(contract.fields))
-    _draw(fields[:MOST_SHOWN], prefix, values)
-    if len(fields) > MOST_SHOWN:
-        with st.expander(f"{len(fields) - MOST_SHOWN} more columns", key=f"{prefix}_more"):
-            _draw(fields[MOST_SHOWN:], prefix, values)
+    n_rows = min(MOST_ROWS, math.ceil(len(fields) / IN_ROW))
+    height = "content" if len(fields) <= FEW else n_rows * ROW_PX + FRAME_PX
+    with st.container(border=True, height=height, key="row_form"):
+        _draw(fields[:MOST_SHOWN], prefix, values)
+        if len(fields) > MOST_SHOWN:
+            with st.expander(f"{len(fields) - MOST_SHOWN} more columns", key=f"{prefix}_more"):
+                _draw(fields[MOST_SHOWN:], prefix, values)
     return values
 
 
@@ -30,6 +38,11 @@ def fill(contract: Contract, values: Mapping[str, Any], *, prefix: str) -> None:
     """Put a row's values into the widgets. For a callback, or before they are drawn."""
     for place, f in enumerate(contract.fields):
         st.session_state[f"{prefix}_{place}"] = _shown(f, values.get(f.name))
+
+
+def as_drawn(contract: Contract, values: Mapping[str, Any]) -> dict[str, Any]:
+    """A row's values as `draw_fields` gives them once they are filled in and nobody has changed them."""
+    return {f.name: _sent(_shown(f, values.get(f.name))) for f in contract.fields}
 
 
 def is_filled(contract: Contract, *, prefix: str) -> bool:

@@ -18,10 +18,11 @@ from core.errors import FathomError, TooLarge
 from core.home import Home, new_id
 from core.jobs.queue import Queue
 from core.sentences import say
+from core.settings import Settings
 from pages.components.request_guard import why_refused
 from pages.components.sign_in import is_sign_in_configured
+from pages.components.upload_ticket import owner_of
 
-MOST_BYTES = 50 << 30
 STREAMED = "application/octet-stream"
 
 logger = logging.getLogger("fathom.rest")
@@ -37,21 +38,21 @@ def routes(home: Home) -> Sequence[BaseRoute]:
         The content type must be application/octet-stream: a web page of another site cannot
         send that without the browser asking first, and the answer is no.
         """
-        refused = _closed(request)
-        if refused is not None:
-            return refused
+        owner = _owner(request, home)
+        if isinstance(owner, JSONResponse):
+            return owner
         if request.headers.get("content-type") != STREAMED:
             return _refusal(415, say("api.content_type", expected=STREAMED))
         name = re.sub(r"[^\w.\- ]+", "_", request.query_params.get("name", "upload"))[:120]
-        path = home.uploads / new_id()
+        path, dataset = home.uploads / new_id(), new_id()
         try:
-            await _stream(request, path)
+            await _stream(request, path, Settings.current().most_upload_bytes)
             job = await asyncio.to_thread(
                 Queue(home).put,
                 kind="ingest",
                 lane="data",
-                owner=OWNER,
-                payload={"file": path.name, "name": name, "options": {}},
+                owner=owner,
+                payload={"file": path.name, "name": name, "options": {}, "promised": dataset},
             )
         except TooLarge as error:
             path.unlink(missing_ok=True)
@@ -63,18 +64,19 @@ def routes(home: Home) -> Sequence[BaseRoute]:
         except BaseException:  # the client went away, or the server is going
             path.unlink(missing_ok=True)
             raise
-        return JSONResponse({"job": job.id, "name": name}, status_code=202)
+        return JSONResponse({"job": job.id, "dataset": dataset, "name": name}, status_code=202)
 
     async def job_state(request: Request) -> JSONResponse:
-        """GET /api/v1/jobs/<id>: its state, and the dataset once it is done."""
-        refused = _closed(request)
-        if refused is not None:
-            return refused
+        """GET /api/v1/jobs/<id>: its state, how far it is, and the dataset once it is done."""
+        owner = _owner(request, home)
+        if isinstance(owner, JSONResponse):
+            return owner
         try:
-            job = Queue(home).get(request.path_params["job"], OWNER)
+            job = await asyncio.to_thread(Queue(home).get, request.path_params["job"], owner)
         except FathomError as error:
             return _refusal(404, str(error))
-        return JSONResponse({"state": job.state, "result": job.result, "error": job.error})
+        shown = {"state": job.state, "fraction": job.fraction, "result": job.result, "error": job.error}
+        return JSONResponse(shown)
 
     return [
         Route("/api/v1/health", health),
@@ -83,35 +85,39 @@ def routes(home: Home) -> Sequence[BaseRoute]:
     ]
 
 
-def _closed(request: Request) -> JSONResponse | None:
-    """The refusal of a request that REST is not open to, or None."""
-    if is_sign_in_configured():
-        return _refusal(401, say("api.sign_in"))
+def _owner(request: Request, home: Home) -> str | JSONResponse:
+    """Whose request it is, or its refusal. Where people sign in, the ticket says who."""
     refused = why_refused(request.headers)
-    return None if refused is None else _refusal(403, refused)
+    if refused is not None:
+        return _refusal(403, refused)
+    if not is_sign_in_configured():
+        return OWNER
+    scheme, _, ticket = request.headers.get("authorization", "").partition(" ")
+    owner = owner_of(ticket.strip(), home) if scheme.lower() == "bearer" else None
+    return owner or _refusal(401, say("api.sign_in"))
 
 
-async def _stream(request: Request, path: Path) -> None:
-    """Write the body to the file. Raises TooLarge, OSError, and ClientDisconnect for half a body.
+async def _stream(request: Request, path: Path, most: int) -> None:
+    """Write the body, of at most so many bytes, to the file. Raises TooLarge, OSError, and ClientDisconnect for half a body.
 
     The disk is waited for in a thread: the pages of everybody are served by this one.
     """
     announced = request.headers.get("content-length", "")
     n = int(announced) if announced.isdecimal() else 0
-    _check_size(n)
+    _check_size(n, most)
     if n > shutil.disk_usage(path.parent).free:
         raise OSError(errno.ENOSPC, "less is free than was announced")
     n = 0
     with open(path, "wb") as file:
         async for chunk in request.stream():
             n += len(chunk)
-            _check_size(n)
+            _check_size(n, most)
             await asyncio.to_thread(file.write, chunk)
 
 
-def _check_size(n: int) -> None:
-    if n > MOST_BYTES:
-        raise TooLarge("upload_too_large", most=f"{MOST_BYTES / 1e9:.0f} GB")
+def _check_size(n: int, most: int) -> None:
+    if n > most:
+        raise TooLarge("upload_too_large", most=f"{most / 1e9:,.3g} GB")
 
 
 def _refusal(status: int, sentence: str) -> JSONResponse:

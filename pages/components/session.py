@@ -1,5 +1,8 @@
 """What a page works with: the stores, the owner, and what is chosen, kept in the URL."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import streamlit as st
 
 from core.commands.supervise import START_SUPERVISOR
@@ -11,15 +14,16 @@ from core.jobs.patron import ensure_supervisor
 from core.jobs.queue import Queue
 from core.runs.store import RunStore
 from pages.components.sign_in import owner
-from pages.components.text import escape
 
 __all__ = [
     "catalog",
     "chosen_dataset",
     "chosen_run",
     "choose",
+    "choose_run",
     "forget",
     "home",
+    "is_there",
     "keep_url",
     "owner",
     "queue",
@@ -62,6 +66,20 @@ def choose(*, dataset: str | None = None, run: str | None = None) -> None:
             st.session_state[f"chosen_{name}"] = st.query_params[name] = value
 
 
+def choose_run(run: Run) -> None:
+    """Make a run the chosen one, and its dataset with it while there is one."""
+    choose(run=run.id, dataset=run.spec.dataset if is_there(run.spec.dataset) else None)
+
+
+def is_there(dataset_id: str) -> bool:
+    """Whether the owner still has that dataset."""
+    try:
+        catalog().get(dataset_id, owner())
+    except NotYours:
+        return False
+    return True
+
+
 def forget(name: str) -> None:
     """Nothing of that name ("dataset", "run") is chosen any more."""
     st.session_state.pop(f"chosen_{name}", None)
@@ -83,26 +101,30 @@ def keep_url() -> None:
 
 
 def chosen_dataset() -> Dataset | None:
-    """The chosen dataset, if there is one and it is the owner's; else the run's, else the newest."""
+    """The chosen dataset, else the newest. Raises NotYours when the chosen one is not the owner's."""
     chosen = st.session_state.get("chosen_dataset")
     if chosen:
-        try:
+        with _unchosen_if_absent("dataset"):
             return catalog().get(chosen, owner())
-        except NotYours as error:
-            st.warning(escape(error))
-            forget("dataset")
     newest = catalog().list(owner())
     return newest[0] if newest else None
 
 
 def chosen_run() -> Run | None:
-    """The chosen run, if there is one and it is the owner's; else the newest."""
+    """The chosen run, else the newest. Raises NotYours when the chosen one is not the owner's."""
     chosen = st.session_state.get("chosen_run")
     if chosen:
-        try:
+        with _unchosen_if_absent("run"):
             return store().get(chosen, owner())
-        except NotYours as error:
-            st.warning(escape(error))
-            forget("run")
     newest = store().list(owner(), limit=1)
     return newest[0] if newest else None
+
+
+@contextmanager
+def _unchosen_if_absent(name: str) -> Iterator[None]:
+    """What is not there is chosen no more; this page's URL still names it, so F5 says so again."""
+    try:
+        yield
+    except NotYours:
+        st.session_state.pop(f"chosen_{name}", None)
+        raise

@@ -43,10 +43,23 @@ class Form:
     name: str
     problems: tuple[str, ...]
 
+    @property
+    def summary(self) -> str:
+        """What would be trained, in a line of Markdown."""
+        task, (network, *others) = self.spec.task, self.spec.models
+        beside = [m for m in others if m.key != TRIVIAL]
+        n = len(beside)
+        parts = [
+            f"**{escape(task.target)}** from {len(task.features):,} column{'s' * (len(task.features) != 1)}",
+            ARCHITECTURES[network.key].title,
+            f"{n} classic model{'s' * (n != 1)} beside it" if n else "no classic model beside it",
+        ]
+        return " · ".join(parts)
+
 
 def draw_form(dataset: Dataset) -> Form:
     """Draw every part of the form for a dataset and read it."""
-    _take_clone(dataset)
+    _take_over(dataset)
     problems: list[str] = []
     with st.container(border=True):
         task = _task(dataset, problems)
@@ -65,6 +78,7 @@ def draw_form(dataset: Dataset) -> Form:
         task=task,
         split=replace(split, seed=seed),
         models=models,
+        recipe=dataset.recipe,
         budget_s=budget_s,
         seed=seed,
     )
@@ -202,7 +216,7 @@ def _presets(architecture: Architecture, task: Task) -> None:
     choose(
         "Start from", options, "defaults", key=f"preset_{architecture.key}", on_change=fill, width=360,
         say=lambda k: presets[k].title if k in presets else "Fathom's defaults",
-        help=" ".join(f"{p.title}: {p.summary}" for p in presets.values()),
+        help="\n\n".join(f"**{p.title}**  \n{p.summary} {p.source}" for p in presets.values()),
     )  # fmt: skip
 
 
@@ -225,9 +239,9 @@ def _conduct(dataset: Dataset, task: Task, models: tuple[ModelSpec, ...]) -> tup
     return (float(budget) if limited else None), int(seed), name.strip() or proposed
 
 
-def _take_clone(dataset: Dataset) -> None:
+def _take_over(dataset: Dataset) -> None:
     """Fill the form from a run that is to be tried again with changes."""
-    run_id = st.session_state.pop("clone_run", None)
+    run_id = st.session_state.pop("again_with", None)
     if run_id is None:
         return
     spec = session.store().get(run_id, session.owner()).spec

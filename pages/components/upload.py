@@ -6,9 +6,15 @@ from typing import Any
 import streamlit as st
 
 from core.jobs.job import Job
-from pages.components.adding import add_upload, give_up, read_again
+from core.settings import Settings
+from pages.components import session
+from pages.components.adding import add_upload, give_up, read_again, refused_file
+from pages.components.parse_screen import Subject, draw_parse_screen
+from pages.components.part_choice import draw_part_choice
 from pages.components.sign_in import is_sign_in_configured
+from pages.components.sources_menu import draw_sources
 from pages.components.text import escape
+from pages.components.upload_ticket import ticket_for
 
 AUTO = "Find out"
 HEADERS: Mapping[str, bool | None] = {
@@ -33,11 +39,15 @@ def draw_upload() -> None:
     uploaded = st.file_uploader(
         "Your table", key=key, help="The first sheet, or the whole file. It stays on this server."
     )
-    st.caption(f"CSV, TSV, Parquet or Excel, up to {st.get_option('server.maxUploadSize')} MB.")
+    st.caption(
+        f"CSV, Excel, JSON, Parquet or SQLite, also compressed, up to {st.get_option('server.maxUploadSize')} MB."
+    )
     with st.container(horizontal=True):
         with st.popover("How to read it", icon=":material/tune:", type="tertiary", key="reading"):
             options = draw_reading()
         _draw_larger()
+    with st.container(horizontal=True):
+        draw_sources()
     if uploaded is not None and options is not None:
         add_upload(uploaded, uploaded.name, options)
         st.session_state["n_uploads"] += 1
@@ -49,15 +59,29 @@ def draw_refused(job: Job) -> None:
     st.error(escape(job.error or "It could not be read."), icon=":material/error:")
     with st.container(border=True):
         st.markdown("Read it in another way, or choose another file. Nothing stored was changed.")
-        options = draw_reading()
-        with st.container(horizontal=True):
-            if st.button("Read it again", type="primary", icon=":material/refresh:", key="read_again"):
-                if options is not None:
-                    read_again(options)
-                    st.rerun()
-            if st.button("Choose another file", icon=":material/arrow_back:", key="give_up"):
-                give_up()
-                st.rerun()
+        payload, file = job.payload, refused_file()
+        part = draw_part_choice(job.error_code, file)
+        asked = payload.get("options") or {}
+        options = None
+        if file is not None:
+            options = draw_parse_screen(
+                Subject(
+                    key=file.name,
+                    name=payload["name"],
+                    given={"file": file.name},
+                    options=asked,
+                    part=part,
+                    refused=job.error,
+                )
+            )
+        elif st.button("Read it again", type="primary", icon=":material/refresh:", key="read_again"):
+            options = asked
+        if options is not None:
+            read_again({**options, **part})
+            st.rerun()
+        if st.button("Choose another file", icon=":material/arrow_back:", key="give_up"):
+            give_up()
+            st.rerun()
 
 
 def draw_reading() -> dict[str, Any] | None:
@@ -91,14 +115,21 @@ def draw_reading() -> dict[str, Any] | None:
 
 
 def _draw_larger() -> None:
-    if is_sign_in_configured():
-        return  # REST is closed then
     with st.popover("A larger file", icon=":material/cloud_upload:", type="tertiary", key="larger"):
-        st.markdown("Send it from a terminal: it is streamed to disk, and appears here while it is read.")
+        most = f"{Settings.current().most_upload_bytes / 1e9:,.3g} GB"
+        st.markdown(
+            f"Send it from a terminal, up to {most}: it is streamed to disk, and appears here while it is read."
+        )
         server = (st.context.url or "http://localhost:8501").split("?")[0]
         server = "/".join(server.split("/")[:3])
+        ticket = ""
+        if is_sign_in_configured():
+            ticket = f"  -H 'Authorization: Bearer {ticket_for(session.owner(), session.home())}' \\\n"
+            st.caption("The long word is yours alone and serves for an hour. Do not pass it on.")
         st.code(
             "curl -X POST -T big.csv -H 'Content-Type: application/octet-stream' \\\n"
-            f"  '{server}/api/v1/datasets?name=big.csv'",
+            f"{ticket}  '{server}/api/v1/datasets?name=big.csv'",
             language="bash",
         )
+        st.caption("The answer names a job; ask how far it is with")
+        st.code(f"curl '{server}/api/v1/jobs/JOB'", language="bash")

@@ -49,25 +49,25 @@ def test_a_value_is_read_from_what_a_form_a_url_or_a_terminal_gives(knob, given,
 @pytest.mark.parametrize(
     ("knob", "given", "sentence"),
     [
-        (INTEGER, "many", "size should be a whole number, not 'many'"),
+        (INTEGER, "many", "Size should be a whole number, not 'many'"),
         (INTEGER, 1.5, "a whole number"),
         (INTEGER, True, "a whole number"),
         (INTEGER, None, "a whole number"),
         (INTEGER, math.nan, "a whole number"),
         (INTEGER, "1e999", "a whole number"),
-        (INTEGER, 0, "size is 0, but goes from 1 to 100"),
+        (INTEGER, 0, "Size is 0, but goes from 1 to 100"),
         (DECIMAL, "nan", "goes from"),
         (DECIMAL, math.inf, "goes from"),
         (DECIMAL, False, "should be a number"),
         (BOOLEAN, "perhaps", "should be true or false"),
         (BOOLEAN, 2, "should be true or false"),
         (BOOLEAN, [], "should be true or false"),
-        (INTEGERS, "-5", "size is -5, but goes from 1"),
+        (INTEGERS, "-5", "Size is -5, but goes from 1"),
         (INTEGERS, [1.5], "a list of whole numbers"),
         (INTEGERS, [True], "a list of whole numbers"),
         (INTEGERS, 5, "a list of whole numbers"),
-        (INTEGERS, [1, 2, 3, 4], "size has 4 values; at most 3"),
-        (INTEGERS, "1,999", "size is 999"),
+        (INTEGERS, [1, 2, 3, 4], "Size has 4 values; at most 3"),
+        (INTEGERS, "1,999", "Size is 999"),
         (CHOICE, "tan", "Did you mean 'tanh'"),
     ],
     ids=str,
@@ -106,5 +106,5 @@ def test_a_knob_that_hangs_on_another_means_something_only_with_it():
 
 
 def test_a_list_that_needs_a_number_is_not_empty():
-    with pytest.raises(BadInput, match="units needs at least one number"):
+    with pytest.raises(BadInput, match="Units per layer needs at least one number"):
         ARCHITECTURES["mlp"].settle({"units": ""})

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from tests.e2e import screen
 
-PAGES = ("", "data", "train", "compare", "predict", "runs")
+PAGES = ("", "data", "explore", "train", "compare", "predict", "runs")
 HEAVY = ("tensorflow", "keras", "sklearn", "skops")
 
 

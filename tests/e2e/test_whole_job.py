@@ -75,7 +75,6 @@ def test_from_an_uploaded_file_to_downloaded_predictions(
     screen.press(page, "to_predict")
 
     expect(screen.heading(page, "Predict")).to_be_visible(timeout=screen.PATIENCE_MS)
-    screen.press(page, "predict_row")
     answer = screen.by_key(page, "answer")
     expect(answer).to_contain_text("probable", timeout=screen.PATIENCE_MS)
     expect(answer.get_by_test_id("stMetricValue")).to_have_text(re.compile("^(yes|no)$"))

@@ -1,9 +1,18 @@
+import ast
+import json
+from dataclasses import replace
+from typing import get_args
+
 import pytest
 
 from core.commands import OWNER
+from core.evaluation.compare import VerdictCode
 from core.jobs.queue import Queue
+from core.runs.predictions import load_predictions, save_predictions
+from core.runs.records import read_records, save_record
 from core.runs.store import RunStore
-from tests.pages.conftest import markup
+from core.studies.conclude import load_verdict
+from tests.pages.conftest import ROOT, markup
 
 pytestmark = pytest.mark.usefixtures("stays_light")
 
@@ -34,6 +43,97 @@ def test_other_metrics_are_shown_on_demand(finished, opened):
     assert "Brier score" not in table(app, "95 % interval")
     app.toggle(key="all_metrics").set_value(True).run()
     assert "Brier score" in table(app, "95 % interval")
+
+
+def test_the_score_that_chose_the_champions_is_shown_beside_the_one_that_judged(finished, opened, home):
+    app = opened("compare.py", run=finished["binary"])
+    models = table(app, "95 % interval")
+    run = RunStore(home).get(finished["binary"])
+    validation = {r.title: r.validation for r in read_records(RunStore(home).folder(run.id), run.spec)}
+    shown = {name.removeprefix("★ "): value for name, value in zip(models["Model"], models["Validation"])}
+    assert shown == pytest.approx(validation)
+    assert models["Remark"].str.contains("Best network by the validation rows").sum() == 1
+
+
+def test_a_note_on_the_training_does_not_hide_who_was_sent(finished, opened, home):
+    store = RunStore(home)
+    run = store.get(finished["binary"])
+    network = read_records(store.folder(run.id), run.spec)[0]
+    save_record(store.folder(run.id), replace(network, note="It ended early."))
+    models = table(opened("compare.py", run=run.id), "95 % interval")
+    assert "Best network by the validation rows · It ended early." in set(models["Remark"])
+
+
+def alarm_numbers(app):
+    """The alarm counts, a dictionary for every line of them."""
+    said = [(m.label, m.value) for m in app.metric]
+    return [dict(said[n : n + 5]) for n in range(0, len(said), 5)]
+
+
+def test_the_verdict_counts_who_is_found_and_who_is_troubled_in_vain(finished, opened, home):
+    run = RunStore(home).get(finished["binary"])
+    app = opened("compare.py", run=run.id)
+    verdict = load_verdict(RunStore(home).folder(run.id))
+    if verdict.practice is not None:  # else the trivial model is recommended
+        told = verdict.practice.parameters
+        on_test = alarm_numbers(app)[1]
+        assert on_test["Found"].startswith(f"{told['found']} (")
+        assert (on_test["Missed"], on_test["False alarms"]) == (
+            str(told["missed"]),
+            str(told["false_alarms"]),
+        )
+
+
+def test_a_threshold_is_tried_on_validation_rows_and_the_test_rows_answer_when_asked(finished, opened):
+    run_id = finished["binary"]
+    app = opened("compare.py", run=run_id)
+    assert len(alarm_numbers(app)) == 2  # at the usual threshold nobody has chosen by the test rows
+    before = alarm_numbers(app)[0]
+    app.select_slider(key=f"threshold_{run_id}").set_value(0.2).run()
+    (after,) = alarm_numbers(app)
+    assert int(after["Missed"]) <= int(before["Missed"])
+    assert int(after["False alarms"]) >= int(before["False alarms"])
+    assert not any("thresholds" in w.value for w in app.warning) and "flatters itself" in markup(app)
+    app.button(key="ask_test_rows").click().run()
+    assert len(alarm_numbers(app)) == 2 and "ask_test_rows" not in {b.key for b in app.button}
+    assert not any("thresholds" in w.value for w in app.warning)  # asked once, as it should be
+    app.select_slider(key=f"threshold_{run_id}").set_value(0.3).run()
+    app.button(key="ask_test_rows").click().run()
+    assert any("answered for 2 thresholds" in w.value for w in app.warning) and not app.exception
+
+
+def test_without_stored_validation_rows_the_threshold_says_what_it_is_moved_on(finished, opened, home):
+    store = RunStore(home)
+    run = store.get(finished["binary"])
+    for path in store.folder(run.id).glob("models/*/predictions.parquet"):
+        save_predictions(path, {"test": load_predictions(path, "test")})
+    app = opened("compare.py", run=run.id)
+    assert "kept no predictions of its validation rows" in markup(app) and len(alarm_numbers(app)) == 1
+
+
+@pytest.mark.parametrize("kind", ["multiclass", "regression"])
+def test_only_two_classes_have_a_threshold(finished, opened, kind):
+    assert not opened("compare.py", run=finished[kind]).metric
+
+
+def test_every_figure_says_how_to_read_it_and_hides_no_title_behind_buttons(finished, opened):
+    app = opened("compare.py", run=finished["binary"])
+    for words in ("ROC:", "precision the share", "on the diagonal", "95 % intervals"):
+        assert words in markup(app)
+    assert all(json.loads(c.proto.config)["displayModeBar"] is False for c in app.get("plotly_chart"))
+
+
+def test_every_verdict_has_its_look():
+    assert set(get_args(VerdictCode)) == set(verdict_looks())
+
+
+def verdict_looks():
+    """The page's own table, read from its source: importing a page draws it."""
+    tree = ast.parse((ROOT / "pages" / "compare.py").read_text(encoding="utf-8"))
+    table = next(
+        n.value for n in tree.body if isinstance(n, ast.Assign) and n.targets[0].id == "VERDICT_LOOKS"
+    )
+    return [key.value for key in table.keys]
 
 
 def test_two_models_can_be_looked_at_beside_each_other(finished, opened):
@@ -86,3 +186,8 @@ def test_another_owners_run_is_answered_like_one_that_does_not_exist(finished, o
     foreign = store.create(store.get(finished["binary"]).spec, "somebody else", "theirs")
     app = opened("compare.py", run=foreign.id)
     assert foreign.id in app.warning[0].value and "theirs" not in markup(app)
+
+
+def test_the_details_title_the_settings_as_the_form_does(finished, opened):
+    settings = set(table(opened("compare.py", run=finished["binary"]), "Setting")["Setting"])
+    assert "Batch size" in settings and "batch_size" not in settings

@@ -122,6 +122,30 @@ def test_a_kind_that_does_not_fit_is_refused_and_undone(opened, dataset, catalog
     assert not app.run().error  # said once
 
 
+def detail_of(app, kind: str):
+    """The widget of that kind ("kind", "role") under A closer look."""
+    return next(w for w in app.selectbox if w.key.startswith(f"{kind}_"))
+
+
+def test_kind_and_role_are_corrected_where_the_column_is_looked_at(opened, hand, settled, dataset, catalog):
+    app = opened("data.py", dataset=dataset.id)
+    assert (detail_of(app, "kind").value, detail_of(app, "role").value) == ("integer", "feature")
+    settled(detail_of(app, "kind").select("category").run(), lambda a: not a.progress)
+    settled(detail_of(app, "role").select("ignore").run(), lambda a: not a.progress)
+    age = catalog.get(dataset.id, OWNER).column("age")
+    assert (age.kind, age.role) == ("category", "ignore")
+    assert table_of(app).set_index("name").loc["age", "role"] == "ignore"
+    assert (detail_of(app, "kind").value, detail_of(app, "role").value) == ("category", "ignore")
+
+
+def test_a_refused_correction_is_said_beside_the_column_and_undone(opened, dataset, catalog):
+    app = opened("data.py", dataset=dataset.id)
+    app.selectbox(key=f"detail_{dataset.id}").select("key").run()
+    detail_of(app, "kind").select("integer").run()
+    assert "cannot be read as integer" in app.error[0].value
+    assert detail_of(app, "kind").value == "text" == catalog.get(dataset.id, OWNER).column("key").kind
+
+
 def test_a_role_is_corrected(opened, hand, settled, dataset, catalog):
     settled(edit(opened("data.py", dataset=dataset.id), "spend", role="ignore"), lambda a: not a.progress)
     assert catalog.get(dataset.id, OWNER).column("spend").role == "ignore"
@@ -210,11 +234,15 @@ def test_another_datasets_page_is_a_choice_away(opened, stored, dataset):
     assert "age" in list(table_of(app)["name"])
 
 
-def test_an_id_that_is_not_mine_says_so_and_shows_mine(opened, dataset):
-    app = opened("data.py", dataset=new_id())
+@pytest.mark.parametrize("page", ["data.py", "train.py"])
+def test_an_id_that_is_not_mine_shows_a_sentence_and_the_way_to_mine(opened, dataset, page):
+    app = opened(page, dataset=new_id())
     assert "no dataset" in app.warning[0].value
+    assert [b.label for b in app.button] == ["See your runs", "See your data"] and not app.selectbox
+    assert "no dataset" in app.run().warning[0].value, "a reload says so again"
+    app.button(key="absent_data.py").click().run()
     assert app.selectbox(key="pick_dataset").value == dataset.id
-    assert not app.exception
+    assert not app.warning and not app.exception
 
 
 def test_the_way_on_is_the_form_for_a_network(opened, dataset):

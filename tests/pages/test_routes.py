@@ -5,16 +5,20 @@ import builtins
 import errno
 import json
 import shutil
+import stat
 from types import SimpleNamespace
 
+import psutil
 import pytest
 from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect
 
 from core.commands import OWNER
+from core.home import Home
 from core.jobs.queue import Queue
 from pages.components import routes as module
 from pages.components.routes import routes
+from pages.components.upload_ticket import ticket_for
 
 STREAMED = {"content-type": "application/octet-stream"}
 WHOLE = ({"type": "http.request", "body": b"a,b\n1,2\n", "more_body": False},)
@@ -53,6 +57,7 @@ def test_a_file_is_stored_and_queued(home, ask):
     status, answer = ask()
     assert status == 202
     job = Queue(home).get(answer["job"])
+    assert job.payload["dataset"] == answer["dataset"]
     assert (home.uploads / job.payload["file"]).read_bytes() == b"a,b\n1,2\n"
     assert ask("GET", f"/api/v1/jobs/{job.id}", messages=())[1]["state"] == "queued"
 
@@ -99,7 +104,7 @@ def test_a_file_that_the_disk_cannot_hold_is_refused_before_it_is_read(home, ask
 
 
 def test_a_file_over_the_limit_is_refused_before_it_is_read(home, ask, monkeypatch):
-    monkeypatch.setattr(module, "MOST_BYTES", 5)
+    monkeypatch.setenv("FATHOM_MOST_UPLOAD_GB", "5e-9")
     assert ask(headers={"content-length": "6"}, messages=())[0] == 413
     assert ask()[0] == 413  # nor is one that did not say so
     assert nothing_kept(home)
@@ -130,3 +135,47 @@ def test_a_page_of_another_site_is_refused(home, ask, origin):
 
 def test_a_page_of_this_server_is_served(ask):
     assert ask(headers={"origin": "http://localhost:8501"})[0] == 202
+
+
+@pytest.fixture
+def signed_in(monkeypatch):
+    """People sign in here."""
+    monkeypatch.setattr(module, "is_sign_in_configured", lambda: True)
+
+
+def test_where_people_sign_in_a_ticket_says_who_sends(home, ask, signed_in):
+    bearer = {"authorization": f"Bearer {ticket_for('ada', home)}"}
+    status, answer = ask(headers=bearer)
+    assert status == 202 and Queue(home).get(answer["job"]).owner == "ada"
+    assert ask("GET", f"/api/v1/jobs/{answer['job']}", headers=bearer, messages=())[0] == 200
+    other = {"authorization": f"Bearer {ticket_for('eve', home)}"}
+    assert ask("GET", f"/api/v1/jobs/{answer['job']}", headers=other, messages=())[0] == 404
+
+
+def test_without_a_ticket_of_ours_nothing_is_taken(home, ask, signed_in, monkeypatch, tmp_path):
+    good = ticket_for("ada", home)
+    forged = ticket_for("ada", Home.at(tmp_path / "elsewhere"))
+    said, _, signature = good.partition(".")
+    swapped = f"{ticket_for('eve', home).partition('.')[0]}.{signature}"
+    for ticket in ("", "x", "x.y", "é.é", forged, swapped, said, f"{said}."):
+        assert ask(headers={"authorization": f"Bearer {ticket}"} if ticket.isascii() else {})[0] == 401
+    monkeypatch.setattr("pages.components.upload_ticket.time.time", lambda: 4e9)
+    assert ask(headers={"authorization": f"Bearer {good}"})[0] == 401
+    assert nothing_kept(home)
+    assert stat.S_IMODE((home.root / "tickets.key").stat().st_mode) == 0o600
+
+
+def test_a_large_body_is_never_held_in_memory(home, ask):
+    process = psutil.Process()
+    before, most = process.memory_info().rss, 0
+
+    def messages():
+        nonlocal most
+        for _ in range(300):
+            most = max(most, process.memory_info().rss)
+            yield {"type": "http.request", "body": bytes(1 << 20), "more_body": True}
+        yield {"type": "http.request", "body": b"", "more_body": False}
+
+    status, answer = ask(messages=messages())
+    assert status == 202 and most - before < 60 << 20
+    assert (home.uploads / Queue(home).get(answer["job"]).payload["file"]).stat().st_size == 300 << 20

@@ -75,11 +75,25 @@ def test_a_run_that_is_alive_is_not_deleted(finished, opened, home):
     assert "Stop it first" in app.error[0].value and (home.runs / run.id).exists()
 
 
-def test_cloning_opens_the_form_of_its_dataset(finished, opened):
+def test_trying_again_opens_the_form_of_its_dataset(finished, opened):
     app = opened("runs.py", run=finished["binary"])
-    app.button(key="clone_run_button").click().run()
+    app.button(key="again_run").click().run()
     assert not app.exception
     assert app.session_state["chosen_dataset"] == finished["dataset"]
+
+
+def test_a_state_reads_alike_in_every_list(finished, opened):
+    app = opened("runs.py", run=finished["failed"])
+    assert set(listed(app)["State"]) == {"finished", "failed"}
+    assert "· failed" in markup(app)
+    assert "finished ·" in markup(opened())
+    assert any("· finished ·" in option for option in opened("compare.py").selectbox(key="pick_run").options)
+
+
+def test_a_value_has_the_digits_of_its_verdict(finished, opened, home):
+    values = listed(opened("runs.py")).set_index("Name")["Value"]
+    summary = RunStore(home).get(finished["binary"]).summary
+    assert values["binary *run*"] == round(summary["value"], 3)
 
 
 def test_others_runs_are_not_listed(finished, opened, home):

@@ -1,15 +1,23 @@
 """The form proposes a whole run, refuses what cannot be trained in a sentence, and starts what it shows."""
 
+from dataclasses import replace
+
 import pytest
 
 from core.codec import to_plain
 from core.commands import OWNER
+from core.data.catalog import Catalog
 from core.domain import ModelSpec
+from core.evaluation.metrics import METRICS
 from core.jobs.queue import Queue
 from core.runs.events import EventWriter
+from core.runs.live import Point, curves
+from core.runs.records import Record, first_records, save_record
 from core.runs.store import RunStore
 from core.studies.plan import default_spec
 from core.studies.start import start_run
+from pages.components.curves import numbers
+from pages.components.text import escape
 from tests.pages.conftest import markup
 
 CLASSES = "age,income,city,bought\n" + "".join(
@@ -77,7 +85,7 @@ def test_a_tutorial_preset_fills_the_form(form, home):
 def test_a_value_that_does_not_fit_is_said_and_nothing_can_start(form):
     app, _ = form()
     app.text_input(key="knob_mlp_units").set_value("many").run()
-    assert "units" in markup(app)
+    assert "Units per layer should be a list" in markup(app)
     assert app.button(key="start_training").disabled
     assert not app.exception
 
@@ -90,7 +98,7 @@ def test_a_target_that_cannot_be_predicted_is_refused_in_a_sentence(form):
     assert not app.exception
 
 
-def test_a_run_is_cloned_with_its_settings(form, home, opened):
+def test_a_run_is_tried_again_with_its_settings(form, home, opened):
     app, dataset = form()
     spec = default_spec(dataset, "bought", seed=5, budget_s=90)
     models = (
@@ -100,7 +108,7 @@ def test_a_run_is_cloned_with_its_settings(form, home, opened):
     )
     spec = type(spec)(**{**vars(spec), "models": models})
     first = start_run(spec, OWNER, "first", store=RunStore(home))
-    app.session_state["clone_run"] = first.id
+    app.session_state["again_with"] = first.id
     run = started(start(app.run()), home)
     assert run.id != first.id
     assert to_plain(run.spec) == to_plain(spec)
@@ -131,14 +139,80 @@ def test_a_run_in_training_shows_its_curves_and_figures(form, home):
     assert not app.exception
 
 
-def test_asking_to_pause_finish_and_resume_reaches_the_queue(form, home):
+def said_of_progress(app) -> str:
+    return app.get("progress")[0].proto.text
+
+
+def test_progress_says_the_epoch_what_ends_it_and_that_it_may_stop_early(form, home):
     app, _ = form()
     run = started(start(app), home)
     queue = Queue(home)
     queue.claim("training", "somebody")
     queue.start(run.id, "somebody")
+    folder = RunStore(home).folder(run.id)
+    save_record(folder, replace(first_records(run.spec)[0], state="training"))
+    with EventWriter(folder / "models" / "0-mlp", run.id, 0, 1) as events:
+        for epoch in (1, 2):
+            events.write(epoch=epoch, batch=None, elapsed_s=epoch, values={"loss": 1.0, "val_loss": 1.0})
+    app.run()
+    said = said_of_progress(app)
+    assert "Training · epoch 2 of 80" in said
+    assert "at most 78 s left, until the last epoch · sooner if nothing improves for 16 epochs" in said
+    assert app.get("progress")[0].proto.value == 2  # percent: of the epochs, not of the models
+    queue.request(run.id, OWNER, "pause")
+    queue.finish(run.id, "paused", worker="somebody")
+    assert said_of_progress(app.run()).startswith("Paused · epoch 2 of 80")
+    states = next(d for d in app.dataframe if "State" in d.value).value["State"]
+    assert list(states)[:2] == ["paused", "waiting"]
+
+
+def test_the_numbers_of_the_curves_are_there_to_take_away():
+    points = (Point(epoch=1.0, part="Training", value=0.9), Point(epoch=1.0, part="Validation", value=0.8))
+    told = curves(Record(number=0, key="mlp", title="MLP", family="deep"), [], "auc")
+    table = numbers(replace(told, loss=points, metric=points[1:]), METRICS["auc"])
+    assert table.values.tolist() == [
+        ["loss", "training", 1.0, 0.9],
+        ["loss", "validation", 1.0, 0.8],
+        ["auc", "validation", 1.0, 0.8],
+    ]
+
+
+def test_finishing_reaches_the_queue_in_training_and_while_paused(form, home):
+    app, _ = form()
+    run = started(start(app), home)
+    queue = Queue(home)
+    assert app.button(key="run_finish").disabled and "nothing to keep" in app.button(key="run_finish").help
+    queue.claim("training", "somebody")
+    queue.start(run.id, "somebody")
+    queue.request(run.id, OWNER, "pause")
+    queue.finish(run.id, "paused", worker="somebody")
     app.run().button(key="run_finish").click().run()
-    assert queue.requested(run.id) == "finish"
+    assert (queue.get(run.id).state, queue.requested(run.id)) == ("queued", "finish")
+    queue.claim("training", "somebody")
+    queue.start(run.id, "somebody")
+    assert app.run().button(key="run_finish").disabled
+    assert app.button(key="run_finish").help == "It is being finished."
+
+
+def test_a_run_under_way_is_told_of_in_another_window_with_the_way_to_it(form, home, opened):
+    app, dataset = form()
+    assert not [b for b in app.button if b.label == "Watch it"]
+    run = started(start(app), home)
+    assert not [b for b in app.button if b.label == "Watch it"], "it is being watched"
+    for page in (None, "train.py"):
+        other = opened(page)
+        assert f"A run is waiting: **{escape(run.name)}**" in markup(other)
+        other.button(key=f"watch_{run.id}").click().run()
+        assert other.title[0].value == escape(run.name)
+        assert other.query_params["run"] == run.id and not other.exception
+    Queue(home).request(run.id, OWNER, "cancel")
+    assert "A run is" not in markup(opened("train.py"))
+
+
+def test_somebody_elses_run_under_way_is_not_told_of(form, home, opened):
+    _, dataset = form()
+    start_run(default_spec(dataset, "bought"), "somebody else", "secret plans", store=RunStore(home))
+    assert "secret plans" not in markup(opened("train.py")) + markup(opened())
 
 
 def test_a_finished_run_leads_to_the_comparison(finished, opened):
@@ -159,7 +233,29 @@ def test_another_owners_run_is_not_shown(finished, opened, home):
     theirs = start_run(spec, "somebody else", "secret plans", store=RunStore(home))
     app = opened("train.py", run=theirs.id)
     assert "secret plans" not in markup(app)
-    assert app.warning
+    assert "no run" in app.warning[0].value
+
+
+@pytest.mark.parametrize("page", ["train.py", "compare.py", "predict.py"])
+def test_a_run_that_is_not_there_shows_a_sentence_and_the_way_on_and_no_other_run(finished, opened, page):
+    app = opened(page, run="0" * 20)
+    assert "no run" in app.warning[0].value
+    assert [b.label for b in app.button] == ["See your runs", "See your data"]
+    assert not (app.success or app.dataframe or app.selectbox or app.exception)
+    app.button(key="absent_runs.py").click().run()
+    assert app.title[0].value == "Runs" and not app.warning and "run" not in app.query_params
+
+
+def test_a_run_of_a_deleted_dataset_is_shown_and_leads_nobody_to_what_is_gone(finished, opened, home):
+    Catalog(home).delete(finished["dataset"], OWNER)
+    app = opened("train.py", run=finished["binary"])
+    assert app.success and "dataset" not in app.query_params
+    assert "There is no data yet" in markup(app.switch_page("data.py").run())
+
+
+def test_what_would_be_trained_stands_beside_the_button(form):
+    app, _ = form()
+    assert "**bought** from 3 columns · Multi-layer perceptron · 7 classic models beside it" in markup(app)
 
 
 def test_the_page_stays_light(stays_light, form):

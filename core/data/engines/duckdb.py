@@ -143,8 +143,11 @@ def numbered(path: Path) -> str:
     """
     import pyarrow.parquet
 
-    if ROW in pyarrow.parquet.read_schema(path).names:
+    names = pyarrow.parquet.read_schema(path).names
+    if ROW in names:
         return f"SELECT * FROM read_parquet({literal(str(path))})"
+    if "file_row_number" in map(str.lower, names):  # a column of the table has the name that they go by
+        return f"SELECT row_number() OVER () - 1 AS {ROW}, * FROM read_parquet({literal(str(path))})"
     return (
         f"SELECT file_row_number AS {ROW}, * EXCLUDE (file_row_number) "
         f"FROM read_parquet({literal(str(path))}, file_row_number = true)"

@@ -1,13 +1,19 @@
 """In which encoding a text file is written, and the same file as clean UTF-8. Knows no separators."""
 
 import codecs
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal
 
-from core.errors import UnreadableFile
+from core.data.sources import MAX_LINE_BYTES
+from core.data.sources._scripts import guess_legacy
+from core.errors import TooLarge, UnreadableFile
 
 CHUNK = 4 << 20
 SAMPLE = 256 << 10
+SAMPLE_CHARACTERS = 1 << 20
+HEAD = 2 << 20  # bytes that a look at the file reads
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -15,7 +21,6 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_UNDEFINED_IN_CP1252 = frozenset(b"\x81\x8d\x8f\x90\x9d")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,49 +28,53 @@ class Survey:
     """What one pass over a file's bytes found.
 
     encoding: a Python codec name. lossy: some bytes are not valid in it and will be replaced.
-    has_returns: carriage returns occur, alone or before line feeds. returns_end_lines: most
-    lines end in a lone return, as on an old Mac.
+    newline: what ends the lines: a feed, both, a lone return as on an old Mac, or "mixed" where
+    returns stand in other places, too. n_lines: how many lines there are, the last one included even
+    if nothing ends it; None where the bytes do not tell (UTF-16).
     """
 
     encoding: str
-    lossy: bool
-    has_returns: bool
-    returns_end_lines: bool = False
+    lossy: bool = False
+    newline: Literal["\n", "\r\n", "\r", "mixed"] = "\n"
+    n_lines: int | None = None
 
     @property
     def is_plain(self) -> bool:
         """Whether DuckDB can read the file as it is."""
-        return self.encoding in ("utf-8", "utf-8-sig") and not self.has_returns and not self.lossy
+        return self.encoding in ("utf-8", "utf-8-sig") and self.newline in ("\n", "\r\n") and not self.lossy
 
 
 def survey(path: Path, encoding: str | None = None) -> Survey:
     """Read the whole file once and settle its encoding; a given one is only checked.
 
-    Raises UnreadableFile when the given encoding is unknown or a NUL byte says that it is no text.
+    Raises UnreadableFile when the given encoding is unknown or a NUL byte says that it is no text,
+    TooLarge for a line longer than MAX_LINE_BYTES.
     """
-    if encoding is not None:
-        try:
-            codecs.lookup(encoding)
-        except LookupError:
-            raise UnreadableFile("encoding_unknown", encoding=encoding) from None
+    encoding = _checked(encoding)
     with open(path, "rb") as file:
         head = file.read(SAMPLE)
     wide = encoding or wide_encoding(head)
-    if wide and wide.lower().replace("_", "-").startswith(("utf-16", "utf-32")):
-        return Survey(encoding=wide, lossy=False, has_returns=True)
+    if wide and wide.startswith(("utf-16", "utf-32", "utf_16", "utf_32")):
+        text = head.decode(wide, errors="ignore")
+        return Survey(encoding=wide, newline="\r" if "\r" in text and "\n" not in text else "mixed")
 
     decoder = codecs.getincrementaldecoder(encoding or "utf-8")()
     invalid_at: int | None = None
-    offset = n_lines = n_returns = n_pairs = 0
+    offset = n_feeds = n_returns = n_pairs = line_begins = 0
+    last = b""
     with open(path, "rb") as file:
         while chunk := file.read(CHUNK):
             if (nul := chunk.find(b"\0")) >= 0:
                 raise UnreadableFile(
-                    "nul_bytes", file=path.name, line=n_lines + chunk.count(b"\n", 0, nul) + 1
+                    "nul_bytes", file=path.name, line=n_feeds + chunk.count(b"\n", 0, nul) + 1
                 )
-            if b"\r" in chunk:
-                n_returns += chunk.count(b"\r")
-                n_pairs += chunk.count(b"\r\n")
+            n_feeds += chunk.count(b"\n")
+            if (chunk_returns := chunk.count(b"\r")) > 0:
+                n_returns += chunk_returns
+                n_pairs += chunk.count(b"\r\n") + (last == b"\r" and chunk[:1] == b"\n")
+            last_end = max(chunk.rfind(b"\n"), chunk.rfind(b"\r"))
+            if last_end >= 0:
+                line_begins = offset + last_end
             # bytes that are ASCII need no decoder, unless a character began in the chunk before
             is_plain = encoding is None and chunk.isascii() and not decoder.getstate()[0]
             if invalid_at is None and not is_plain:
@@ -74,18 +83,67 @@ def survey(path: Path, encoding: str | None = None) -> Survey:
                 except UnicodeDecodeError as error:
                     invalid_at = offset + error.start
             offset += len(chunk)
-            n_lines += chunk.count(b"\n")
+            last = chunk[-1:]
+            if offset - line_begins > MAX_LINE_BYTES:
+                raise TooLarge("line_too_long", file=path.name, line=n_feeds + 1, most=MAX_LINE_BYTES)
     if invalid_at is None and decoder.getstate()[0]:
         invalid_at = offset - len(decoder.getstate()[0])
+    newline = _newline(n_feeds, n_returns, n_pairs)
+    n_ends = n_returns if newline == "\r" else n_feeds
     found = Survey(
         encoding=encoding or ("utf-8-sig" if head.startswith(codecs.BOM_UTF8) else "utf-8"),
         lossy=invalid_at is not None,
-        has_returns=n_returns > 0,
-        returns_end_lines=n_returns - n_pairs > n_lines,
+        newline=newline,
+        n_lines=n_ends + (last not in (b"\n", b"\r")),
     )
     if invalid_at is None or encoding is not None:
         return found
     return _survey_other_encoding(path, head, invalid_at, found)
+
+
+def read_head(path: Path, found: Survey) -> str:
+    """The file's first characters as clean text, cut after a whole line."""
+    with open(path, encoding=found.encoding, errors="replace", newline="") as file:
+        text = file.read(SAMPLE_CHARACTERS)
+        is_cut = bool(file.read(1))
+    text = _feeds_only(text.removesuffix("\r") if is_cut else text, found.newline).removeprefix("\ufeff")
+    return text[: text.rfind("\n") + 1] or text if is_cut else text
+
+
+def head_of(path: Path, out: Path) -> bool:
+    """Copy the file's first lines; whether these are all of it."""
+    with open(path, "rb") as file:
+        head = file.read(HEAD)
+        is_whole = not file.read(1)
+    if not is_whole:
+        wide = wide_encoding(head)
+        if wide:
+            text = head.decode(wide, errors="ignore")
+            head = text[: text.rfind("\n") + 1].encode(wide) or head
+        else:
+            head = head[: max(head.rfind(b"\n"), head.rfind(b"\r", 0, -1)) + 1] or head
+    out.write_bytes(head)
+    return is_whole
+
+
+def _checked(encoding: str | None) -> str | None:
+    if encoding is None:
+        return None
+    try:
+        known = codecs.lookup(encoding)
+        "".encode(known.name)  # only what turns text into bytes: not zlib and its like
+    except (LookupError, ValueError):
+        raise UnreadableFile("encoding_unknown", encoding=encoding[:40]) from None
+    return known.name
+
+
+def _newline(n_feeds: int, n_returns: int, n_pairs: int) -> Literal["\n", "\r\n", "\r", "mixed"]:
+    if n_returns == 0:
+        return "\n"
+    if n_returns - n_pairs > n_feeds:
+        return "\r"
+    # feeds alone are cells of several lines, as Excel writes them; a return alone is a stray
+    return "\r\n" if n_returns == n_pairs else "mixed"
 
 
 def wide_encoding(head: bytes) -> str | None:
@@ -113,42 +171,8 @@ def _survey_other_encoding(path: Path, head: bytes, invalid_at: int, utf8: Surve
     n_bad = as_utf8.count("\ufffd")
     if sum(character > "\x7f" for character in as_utf8) - n_bad > 4 * max(n_bad, 1):
         return utf8
-    name = _guess_single_or_double_byte(lines)
-    lossy = not _decodes(path, name)
-    return replace(utf8, encoding=name, lossy=lossy)
-
-
-def _guess_single_or_double_byte(sample: bytes) -> str:
-    try:
-        text = sample.decode("gb18030")
-    except UnicodeDecodeError:
-        text = sample.decode("gb18030", errors="replace") if _n_high(sample) > 200 else ""
-    if text:
-        high = [c for c in text if c > "\x7f"]
-        if high and sum(_is_common_chinese(c) for c in high) >= 0.7 * len(high):
-            return "gb18030"
-    # accents in Western text stand alone among ASCII letters; other scripts come in runs
-    runs = [run for run in bytes(b if b > 0x7F else 0x20 for b in sample).split(b" ") if run]
-    if sum(len(run) <= 2 for run in runs) < 0.8 * len(runs):
-        import charset_normalizer
-
-        best = charset_normalizer.from_bytes(sample).best()
-        if best is not None:
-            return best.encoding
-    return "latin-1" if _UNDEFINED_IN_CP1252 & set(sample) else "cp1252"
-
-
-def _n_high(sample: bytes) -> int:
-    return sum(byte > 0x7F for byte in sample)
-
-
-def _is_common_chinese(character: str) -> bool:
-    """Level one of GB 2312 (the 3 755 commonest characters) or its punctuation."""
-    try:
-        lead = character.encode("gb2312")[0]
-    except UnicodeEncodeError:
-        return False
-    return 0xB0 <= lead <= 0xD7 or lead in (0xA1, 0xA3)
+    name = guess_legacy(lines)
+    return replace(utf8, encoding=name, lossy=not _decodes(path, name))
 
 
 def _decodes(path: Path, encoding: str) -> bool:
@@ -163,31 +187,46 @@ def _decodes(path: Path, encoding: str) -> bool:
     return True
 
 
-def transcode(path: Path, out: Path, found: Survey) -> None:
-    """Stream the file into UTF-8 with line feeds only.
+def transcode(path: Path, out: Path, found: Survey, change: Callable[[str], str] | None = None) -> int:
+    """Stream the file into UTF-8 with line feeds only; how many lines there are.
 
-    Raises UnreadableFile when what comes out holds NUL characters.
+    change: of whole lines on their way. Raises UnreadableFile when what comes out holds NUL characters
+    and TooLarge for a line longer than MAX_LINE_BYTES characters.
     """
-    n_lines = 0
+    n_feeds, pending, ends_line = 0, "", True
     with open(path, encoding=found.encoding, errors="replace", newline="") as source:
         with open(out, "w", encoding="utf-8", newline="") as target:
-            pending = ""
-            while chunk := source.read(CHUNK):
-                text = pending + chunk
-                # a return at the end may belong to a feed that the next chunk begins with
-                pending = "\r" if text.endswith("\r") else ""
-                text = _feeds_only(text.removesuffix("\r") if pending else text, found.returns_end_lines)
+            while True:
+                try:
+                    chunk = source.read(CHUNK)
+                except UnicodeError as error:  # UTF-16 without its mark, and others that replace nothing
+                    raise UnreadableFile("encoding_wrong", file=path.name, encoding=found.encoding) from error
+                whole, pending = _whole_lines(pending + chunk, is_last=not chunk)
+                text = _feeds_only(whole, found.newline)
                 if (nul := text.find("\0")) >= 0:
                     raise UnreadableFile(
-                        "nul_bytes", file=path.name, line=n_lines + text.count("\n", 0, nul) + 1
+                        "nul_bytes", file=path.name, line=n_feeds + text.count("\n", 0, nul) + 1
                     )
-                n_lines += text.count("\n")
-                target.write(text)
-            target.write(_feeds_only(pending, found.returns_end_lines))
+                if len(pending) > MAX_LINE_BYTES:
+                    raise TooLarge("line_too_long", file=path.name, line=n_feeds + 1, most=MAX_LINE_BYTES)
+                n_feeds += text.count("\n")
+                if text:
+                    ends_line = text.endswith("\n")
+                target.write(change(text) if change else text)
+                if not chunk:
+                    return n_feeds + (not ends_line)
 
 
-def _feeds_only(text: str, returns_end_lines: bool) -> str:
+def _whole_lines(text: str, *, is_last: bool) -> tuple[str, str]:
+    """The text up to its last line end, and what is left; a return at the end may have a feed to come."""
+    if is_last:
+        return text, ""
+    end = max(text.rfind("\n"), text.rfind("\r", 0, len(text) - 1)) + 1
+    return text[:end], text[end:]
+
+
+def _feeds_only(text: str, newline: str) -> str:
     if "\r" not in text:
         return text
     # among line feeds a lone return is a stray inside a cell
-    return text.replace("\r\n", "\n").replace("\r", "\n" if returns_end_lines else " ")
+    return text.replace("\r\n", "\n").replace("\r", "\n" if newline == "\r" else " ")

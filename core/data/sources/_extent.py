@@ -11,11 +11,13 @@ import zipfile
 from pathlib import Path
 from typing import BinaryIO
 
+from core.data.sources._binary_sheet import follow_binary
 from core.errors import TooLarge, UnreadableFile
 
 MAX_CELLS = 20_000_000
 CHUNK = 1 << 20
 MARKS = (b"sheetData", b"table-row")  # what holds the rows in Office Open XML and in OpenDocument
+_BINARY_SHEET = re.compile(r"xl/worksheets/[^/]*[.]bin")
 _REFERENCE = re.compile(r"\$?([A-Za-z]{1,7})\$?([0-9]{1,10})")
 _VALUES = ("value", "value-type", "string-value", "date-value", "time-value", "boolean-value", "formula")
 
@@ -26,6 +28,10 @@ def refuse_vast(path: Path) -> None:
     try:
         with zipfile.ZipFile(path) as archive:
             for entry in archive.infolist():
+                if _BINARY_SHEET.fullmatch(entry.filename):
+                    with archive.open(entry) as part:
+                        follow_binary(part, _Extent(path.name).fill)
+                    continue
                 with archive.open(entry) as part:
                     holds_rows = _holds_rows(part)
                 if holds_rows:
@@ -38,9 +44,12 @@ def refuse_vast(path: Path) -> None:
 
 
 def _holds_rows(part: BinaryIO) -> bool:
+    """Raises ValueError for a part that declares words of its own, which may stand for gigabytes."""
     seen = b""
     while chunk := part.read(CHUNK):
         seen = seen[-32:] + chunk.replace(b"\0", b"")  # without what UTF-16 puts between the letters
+        if b"<!ENTITY" in seen:
+            _refuse_entity()
         if any(mark in seen for mark in MARKS):
             return True
     return False
@@ -73,7 +82,7 @@ class _Extent:
                 else:
                     self.row, self.column = _place(reference)
             case "v" | "is" | "f":
-                self._fill(self.row, self.column)
+                self.fill(self.row, self.column)
             case "row":
                 self.row = int(attributes["r"]) if "r" in attributes else self.row + 1
                 self.column = 0
@@ -91,10 +100,10 @@ class _Extent:
 
     def _fill_to_here(self) -> None:
         """Repeated cells and rows fill all that lies before them, too: there readers start at the corner."""
-        self._fill(1, 1)
-        self._fill(self.row, self.column)
+        self.fill(1, 1)
+        self.fill(self.row, self.column)
 
-    def _fill(self, row: int, column: int) -> None:
+    def fill(self, row: int, column: int) -> None:
         self.first_row, self.last_row = min(self.first_row, row), max(self.last_row, row)
         self.first_column, self.last_column = min(self.first_column, column), max(self.last_column, column)
         n = (self.last_row - self.first_row + 1) * (self.last_column - self.first_column + 1)

@@ -1,7 +1,6 @@
 """A scan of text cells written as Parquet, values at once where the first rows tell their kinds. Knows no file format."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
@@ -13,33 +12,31 @@ from core.data.inference import Inferred
 MAX_BROKEN = 3  # readings given up before the whole table is taken as text
 
 
-@dataclass(frozen=True)
-class Claiming:
-    """names: of the columns. date_formats: by name, where somebody said how dates are written."""
-
-    names: Sequence[str]
-    date_formats: Mapping[str, str] | None = None
-
-
 def write_cells(
-    connection: duckdb.DuckDBPyConnection, scan: str, out: Path, width: int, claiming: Claiming | None
+    connection: duckdb.DuckDBPyConnection,
+    storing: str,
+    passing: str,
+    out: Path,
+    width: int,
+    claimed: Sequence[str] | None,
 ) -> dict[int, Inferred]:
     """Write the scan's rows in their order; the columns that hold values already, by position.
 
-    scan: SQL of a table function that gives c0, c1, … as text, with a place `{errors}` for what
-    becomes of rows that do not parse. Without claiming every cell is written as it is.
+    storing, passing: SQL of the cells c0, c1, … as text; the one stores rows that do not parse in
+    `reject_errors`, the other passes over them. claimed: names of the columns, which they go by where
+    all hold values; without them every cell is written as it is.
     """
-    kept = scan.replace("{errors}", "store_rejects = true, rejects_limit = 0")
-    typed = {} if claiming is None else _claims(connection, scan, claiming)
+    typed = _claims(connection, passing, claimed) if claimed else {}
     for attempt in range(MAX_BROKEN + 1):
-        whole = claiming is not None and len(typed) == width
+        names = claimed if claimed and len(typed) == width else [f"c{i}" for i in range(width)]
         items = (
-            f"{held(f'c{i}', typed[i], i) if i in typed else f'c{i}'} AS {identifier(claiming.names[i]) if whole else f'c{i}'}"
-            for i in range(width)
+            f"{held(f'c{i}', typed[i], i) if i in typed else f'c{i}'} AS {identifier(name)}"
+            for i, name in enumerate(names)
         )
         try:
             connection.execute(
-                f"COPY (SELECT {', '.join(items)} FROM {kept}) TO {literal(str(out))} ({parquet_options(width)})"
+                f"COPY (SELECT {', '.join(items)} FROM {storing}) "
+                f"TO {literal(str(out))} ({parquet_options(width)})"
             )
             break
         except duckdb.InvalidInputException as error:
@@ -49,18 +46,21 @@ def write_cells(
             typed.pop(position)
             if attempt == MAX_BROKEN - 1:
                 typed = {}
-            # the rows set aside belong to the reading that was given up
-            for table in ("reject_errors", "reject_scans"):
-                connection.execute(f"DROP TABLE IF EXISTS {table}")
+            forget_rejects(connection)
     return typed
 
 
-def _claims(connection: duckdb.DuckDBPyConnection, scan: str, claiming: Claiming) -> dict[int, Inferred]:
-    beginning = scan.replace("{errors}", "ignore_errors = true")
+def forget_rejects(connection: duckdb.DuckDBPyConnection) -> None:
+    """The rows set aside belong to a reading that was given up."""
+    for table in ("reject_errors", "reject_scans"):
+        connection.execute(f"DROP TABLE IF EXISTS {table}")
+
+
+def _claims(connection: duckdb.DuckDBPyConnection, passing: str, names: Sequence[str]) -> dict[int, Inferred]:
     connection.execute(
         f"CREATE OR REPLACE TEMP TABLE cells AS SELECT row_number() OVER () - 1 AS _row, * "
-        f"FROM (SELECT * FROM {beginning} LIMIT {SAMPLE_ROWS})"
+        f"FROM (SELECT * FROM {passing} LIMIT {SAMPLE_ROWS})"
     )
-    found = claims(DuckSession(connection), claiming.names, SAMPLE_ROWS, claiming.date_formats)
+    found = claims(DuckSession(connection), names, SAMPLE_ROWS)
     connection.execute("DROP TABLE cells")
     return found

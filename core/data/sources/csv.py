@@ -1,34 +1,35 @@
 """Text with separated cells: CSV, TSV and their kin. Decides no column's kind."""
 
-import csv as csv_format
-from collections.abc import Mapping
-from dataclasses import replace
+import itertools
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
-from core.data.engines.duckdb import identifier, literal, sealed
 from core.data.naming import generated_names, tidy_names
-from core.data.sources import MAX_CELL_BYTES, MAX_COLUMNS, Source
+from core.data.sources import MAX_COLUMNS, Source
+from core.data.sources._accounts import account, reading_findings
 from core.data.sources._dialect import (
     NO_SEPARATOR,
+    RUNS,
+    SAMPLE_ROWS,
     Dialect,
     detect_dialect,
-    has_header,
-    modal_width,
-    n_preamble,
-    parse,
+    is_quoted_on_purpose,
+    numbered_rows,
+    with_tabs,
 )
-from core.data.sources._encoding import Survey, survey, transcode, wide_encoding
+from core.data.sources._encoding import Survey, head_of, read_head, survey, transcode, wide_encoding
+from core.data.sources._kept_aside import titles, write_kept_aside
+from core.data.sources._layout import find_layout, joined_names
+from core.data.sources._notes import drop_notes, tail_of
+from core.data.sources._scan import MixedLineEnds, Scanned, Text, n_blank_columns, scan
 from core.data.sources._signatures import not_a_table
-from core.data.sources._writing import Claiming, write_cells
 from core.data.text_table import TextTable
 from core.domain import Finding
-from core.errors import FathomError, TooLarge, UnreadableFile
+from core.errors import TooLarge, UnreadableFile
 
-SAMPLE_CHARACTERS = 1 << 20
-MAX_LINE_BYTES = 16 << 20
 MAX_REJECTED_SHARE = 0.2
 MIN_TYPED_BYTES = 8 << 20  # a smaller file is soon read twice
 MAX_TYPED_COLUMNS = 500
@@ -40,201 +41,213 @@ def accepts(path: Path, head: bytes) -> bool:
     if wide_encoding(head) is not None:
         return True
     # control characters other than blanks mean a binary file; zeros may be UTF-16, or a fault to name
-    controls = sum(byte < 32 and byte not in b"\0\t\n\r\f\x1b\x1f" for byte in head[:4096])
+    controls = sum(byte < 32 and byte not in b"\0\x01\x02\t\n\r\f\x1b\x1e\x1f" for byte in head[:4096])
     return controls <= len(head[:4096]) // 100
 
 
-def read_values(path: Path, folder: Path, options: Mapping[str, Any]) -> TextTable:
-    """As `read`; columns of a large file are typed in passing where all cells are as its first rows suggest."""
-    return read(path, folder, options, typed=path.stat().st_size >= MIN_TYPED_BYTES)
+def read(path: Path, folder: Path, options: Mapping[str, Any]) -> TextTable:
+    """options: encoding, separator, quote, escape, header or header_rows, skip; the rest is detected.
 
-
-def read(path: Path, folder: Path, options: Mapping[str, Any], *, typed: bool = False) -> TextTable:
-    """options: encoding, separator, quote, header; what is not given is detected.
-
-    Raises UnreadableFile or TooLarge.
+    separator: a character, "blanks" or "wide blanks" for runs of them, or "" for none. header_rows: how
+    many rows hold names; skip: lines above them. Raises UnreadableFile or TooLarge.
     """
-    found = survey(path, options.get("encoding"))
-    plain = path
-    if not found.is_plain:
-        plain = folder / "utf8.csv"
-        transcode(path, plain, found)
+    return _read(path, folder, options, is_whole=True)
+
+
+def read_values(path: Path, folder: Path, options: Mapping[str, Any]) -> TextTable:
+    """As `read`; columns of a large file are typed in passing where all cells are as its first rows suggest.
+
+    A word on what a column holds is taken at its text.
+    """
+    is_asked = any(options.get(key) for key in ("kinds", "date_formats", "number_formats"))
+    is_large = path.stat().st_size >= MIN_TYPED_BYTES
+    return _read(path, folder, options, is_whole=True, as_values=is_large and not is_asked)
+
+
+def look(path: Path, folder: Path, options: Mapping[str, Any]) -> TextTable:
+    """The same of the file's beginning alone, however many of its rows are rejected."""
+    head = folder / path.name
+    is_whole = head_of(path, head)
     try:
-        return _read_plain(path.name, plain, folder, options, found, typed)
+        return _read(head, folder, options, is_whole=is_whole, most_rejected=1.0)
     finally:
-        if plain != path:
-            plain.unlink()
+        head.unlink()
 
 
-def _read_plain(
-    name: str, plain: Path, folder: Path, options: Mapping[str, Any], found: Survey, typed: bool
-) -> TextTable:
-    sample = _sample(plain)
-    dialect = detect_dialect(sample, options.get("separator"))
-    if options.get("quote") is not None:
-        dialect = replace(dialect, quote=options["quote"])
-    rows = parse(sample, dialect)
-    if not any(cell.strip() for row in rows for cell in row):
-        raise UnreadableFile("file_blank", file=name)
-    skipped = n_preamble(rows)
-    rows = rows[skipped:]
-    width = modal_width(rows[1:] or rows)
-    if max(width, len(rows[0])) > MAX_COLUMNS:
-        raise TooLarge("too_many_columns", n=max(width, len(rows[0])), most=MAX_COLUMNS, file=name)
-    header = options.get("header")
-    if header is None:
-        header = has_header(rows)
-    names, findings = tidy_names(_fitted(rows[0], width)) if header else (generated_names(width), ())
-    claiming = Claiming(names, options.get("date_formats")) if typed and width <= MAX_TYPED_COLUMNS else None
-    skip = skipped + bool(header)
-    table = _parse(plain, folder, dialect, width=width, skip=skip, name=name, claiming=claiming)
-    if table.n_rejected and dialect.quote and '"' in sample:
-        # a lone quotation mark in free text opens a cell that never ends: read marks as characters
-        bare = replace(dialect, quote="", escape="")
-        other = _parse(plain, folder, bare, width=width, skip=skip, name=name, claiming=claiming, stem="bare")
-        if other.n_rejected < table.n_rejected:
-            table, dialect = other, bare
-    if table.n_rows == 0 and not table.n_rejected:
-        raise UnreadableFile("header_only", file=name, names=", ".join(names[:10]))
-    if table.n_rejected > MAX_REJECTED_SHARE * (table.n_rows + table.n_rejected):
-        raise UnreadableFile(
-            "too_many_rejected", file=name, n=table.n_rejected, n_rows=table.n_rows + table.n_rejected,
-            expected=width, **_first_reject(table),
-        )  # fmt: skip
-    return replace(
-        table,
-        names=names,
-        options={
-            "encoding": found.encoding,
-            "separator": "" if dialect.separator == NO_SEPARATOR else dialect.separator,
-            "quote": dialect.quote,
-            "header": bool(header),
-        },
-        findings=(*findings, *_reading_findings(table, found, skipped, bool(header))),
-    )
+@dataclass(frozen=True, kw_only=True)
+class _Plan:
+    """What the first lines say about the rest. begins: the line of the first row of names or of the table,
+    from 0; skip: rows from there, blank lines counted, up to the first row of the table."""
+
+    dialect: Dialect
+    width: int
+    names: tuple[str, ...]
+    findings: tuple[Finding, ...]
+    above: tuple[str, ...]
+    begins: int
+    skip: int
+    n_header: int
 
 
-def _sample(plain: Path) -> str:
-    with open(plain, encoding="utf-8-sig", errors="replace", newline="") as file:
-        text = file.read(SAMPLE_CHARACTERS)
-        if file.read(1):  # the last line is cut short
-            text = text[: text.rfind("\n") + 1] or text
-    return text
-
-
-def _fitted(row: list[str], width: int) -> list[str]:
-    """The header's cells, as many as the rows have: R leaves out the name of the row names."""
-    if len(row) == width - 1:
-        return ["", *row]
-    return (row + [""] * width)[:width]
-
-
-def _parse(
-    plain: Path,
+def _read(
+    path: Path,
     folder: Path,
-    dialect: Dialect,
+    options: Mapping[str, Any],
     *,
-    width: int,
-    skip: int,
-    name: str,
-    claiming: Claiming | None,
-    stem: str = "text",
+    is_whole: bool,
+    most_rejected: float = MAX_REJECTED_SHARE,
+    as_values: bool = False,
 ) -> TextTable:
-    out, rejects = folder / f"{stem}.parquet", folder / f"{stem}-rejects.csv"
-    columns = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(width))
-    scan = (
-        f"read_csv({literal(str(plain))}, auto_detect = false, header = false, skip = {skip}, "
-        f"delim = {literal(dialect.separator)}, quote = {literal(dialect.quote)}, "
-        f"escape = {literal(dialect.escape if dialect.quote else '')}, columns = {{{columns}}}, "
-        f"strict_mode = true, {{errors}}, "
-        f"max_line_size = {MAX_LINE_BYTES}, buffer_size = {2 * MAX_LINE_BYTES})"
-    )
-    with sealed(folder / "temp", reads=[plain], writes=folder, n_columns=width) as connection:
-        try:
-            typed = write_cells(connection, scan, out, width, claiming)
-        except duckdb.OutOfMemoryException:
-            raise TooLarge("table_memory", file=name) from None
-        except duckdb.Error as error:
-            raise UnreadableFile("csv_refused", file=name, detail=str(error).splitlines()[0][:200]) from None
-        n_rows = connection.execute(f"SELECT count(*) FROM read_parquet({literal(str(out))})").fetchone()[0]
-        rejected = connection.execute(
-            "SELECT line, any_value(csv_line), any_value(error_message) FROM reject_errors GROUP BY line ORDER BY line"
-        ).fetchall()
-        _refuse_long_cells(connection, out, name)
-    n_rejected = 0
-    if rejected:
-        with open(rejects, "w", encoding="utf-8", newline="") as file:
-            writer = csv_format.writer(file)
-            writer.writerow(["line", "reason", "text"])
-            for line, text, reason in rejected:
-                writer.writerow([line, reason, text])
-                # an unclosed quotation mark swallows many lines into one faulty record
-                n_rejected += max(1, len((text or "").strip("\n").split("\n")))
+    found = survey(path, options.get("encoding"))
+    sample = read_head(path, found)
+    plan = _plan(path.name, sample, options)
+    claimed = plan.names if as_values and plan.width <= MAX_TYPED_COLUMNS else None
+    scanned, text, tail = _scanned(path, folder, found, plan, claimed)
+    if scanned.rejected and plan.dialect.quote and not is_quoted_on_purpose(sample, plan.dialect):
+        # a lone quotation mark in free text opens a cell that never ends: read marks as characters
+        bare = replace(plan, dialect=replace(plan.dialect, quote="", escape=""))
+        other, other_text, tail = _scanned(path, folder, found, bare, claimed, stem="bare")
+        if sum(one.n_lines for one in other.rejected) < sum(one.n_lines for one in scanned.rejected):
+            plan, scanned, text = bare, other, other_text
+    kept = titles(plan.above)
+    if is_whole:
+        scanned, below = drop_notes(scanned, text, tail, plan.dialect, folder)
+        kept += below
+    lines = account(scanned, text, kept, n_header=plan.skip)
+    if scanned.n_rows == 0 and not scanned.rejected:
+        raise UnreadableFile("header_only", file=path.name, names=", ".join(plan.names[:10]))
+    n_records = scanned.n_rows + lines.rejected
+    if lines.rejected > most_rejected * n_records:
+        first = scanned.rejected[0]
+        raise UnreadableFile(
+            "too_many_rejected", file=path.name, n=lines.rejected, n_rows=n_records, expected=plan.width,
+            line=first.line, reason=first.reason,
+        )  # fmt: skip
+    kept += scanned.rejected
+    rejects = folder / "rejects.csv" if kept else None
+    if rejects:
+        write_kept_aside(kept, rejects)
+    names = plan.names[: plan.width - n_blank_columns(scanned, plan.names)]
+    separator = plan.dialect.separator
     return TextTable(
-        names=(),
+        names=names, path=scanned.path, n_rows=scanned.n_rows, rejects=rejects, n_rejected=lines.rejected, lines=lines, is_whole=is_whole,
+        typed=scanned.typed, holds_values=len(scanned.typed) == plan.width,
+        options={
+            "encoding": found.encoding, "separator": "" if separator == NO_SEPARATOR else separator,
+            "quote": plan.dialect.quote, "escape": plan.dialect.escape, "header": plan.n_header > 0,
+            "header_rows": plan.n_header, "skip": plan.begins,
+        },
+        findings=(
+            *(one for one in plan.findings if one.subject in names),
+            *reading_findings(lines, scanned.rejected, scanned.n_rows, n_header=plan.n_header, n_dropped=plan.width - len(names)),
+            *_lossy(found),
+        ),
+    )  # fmt: skip
+
+
+def _plan(name: str, sample: str, options: Mapping[str, Any]) -> _Plan:
+    separator = options.get("separator")
+    dialect = detect_dialect(sample, NO_SEPARATOR if separator == "" else separator, options.get("quote"))
+    if options.get("escape") is not None:
+        dialect = replace(dialect, escape=options["escape"])
+    lines = sample.split("\n")
+    begins = int(options.get("skip") or 0)
+    rows = _rows(lines[begins:], dialect)
+    filled = [(i, line, cells) for i, (line, cells) in enumerate(rows) if cells]
+    if not any(cell.strip() for _, _, cells in filled for cell in cells):
+        raise UnreadableFile("file_blank", file=name)
+    n_header = options.get("header_rows")
+    if n_header is None and options.get("header") is not None:
+        n_header = int(options["header"])
+    cells = [cells for _, _, cells in filled]
+    layout = find_layout(cells, n_header, may_have_titles=options.get("skip") is None)
+    first_line = filled[layout.first][1]
+    data = (
+        filled[layout.first + layout.n_header][0]
+        if len(filled) > layout.first + layout.n_header
+        else len(rows)
+    )
+    header = cells[layout.first : layout.first + layout.n_header]
+    width = max(layout.width, 1)
+    widest = max(width, max(map(len, header), default=0))
+    if widest > MAX_COLUMNS:
+        raise TooLarge("too_many_columns", n=widest, most=MAX_COLUMNS, file=name)
+    names, findings = tidy_names(joined_names(header, width)) if header else (generated_names(width), ())
+    return _Plan(
+        dialect=dialect, width=width, names=names, findings=tuple(findings), above=tuple(lines[: begins + first_line]),
+        begins=begins + first_line, skip=data - filled[layout.first][0], n_header=layout.n_header,
+    )  # fmt: skip
+
+
+def _rows(lines: list[str], dialect: Dialect) -> list[tuple[int, list[str]]]:
+    text = "\n".join(lines)
+    if dialect.separator in RUNS:
+        text = with_tabs(text, dialect)
+    return list(itertools.islice(numbered_rows(text, dialect), SAMPLE_ROWS))
+
+
+def _scanned(
+    path: Path,
+    folder: Path,
+    found: Survey,
+    plan: _Plan,
+    claimed: Sequence[str] | None = None,
+    stem: str = "text",
+) -> tuple[Scanned, Text, str]:
+    """The file read as planned, made clean first where DuckDB would not follow it; and its last lines.
+
+    claimed: the columns' names, where they may be typed in passing if the file is read as it is.
+    """
+    if found.is_plain and plan.dialect.separator not in RUNS:
+        try:
+            text = Text(
+                name=path.name,
+                path=path,
+                n_lines=found.n_lines or 0,
+                width=plan.width,
+                skip=plan.begins + plan.skip,
+            )
+            if plan.dialect.quote and any(plan.dialect.quote in line for line in plan.above):
+                text = _without_titles(text, plan, folder)
+            return scan(text, plan.dialect, folder, stem, claimed), text, tail_of(text.path)
+        except MixedLineEnds:
+            found = replace(found, newline="mixed")
+    clean = folder / "utf8.csv"
+    change = (lambda text: with_tabs(text, plan.dialect)) if plan.dialect.separator in RUNS else None
+    n_lines = transcode(path, clean, found, change)
+    text = Text(name=path.name, path=clean, n_lines=n_lines, width=plan.width, skip=plan.begins + plan.skip)
+    try:
+        if plan.dialect.quote and any(plan.dialect.quote in line for line in plan.above):
+            text = _without_titles(text, plan, folder)
+        return scan(text, plan.dialect, folder, stem), text, tail_of(text.path)
+    except MixedLineEnds:
+        raise UnreadableFile(
+            "csv_refused", file=path.name, detail="its lines end in different ways."
+        ) from None
+    finally:
+        clean.unlink()
+
+
+def _without_titles(text: Text, plan: _Plan, folder: Path) -> Text:
+    """The text from the table on: quotation marks in a title would open a cell that hides the table."""
+    out = folder / "below.csv"
+    with open(text.path, "rb") as source, open(out, "wb") as target:
+        for _ in range(plan.begins):
+            source.readline()
+        shutil.copyfileobj(source, target, 4 << 20)
+    return replace(
+        text,
         path=out,
-        n_rows=n_rows,
-        typed=typed,
-        rejects=rejects if rejected else None,
-        n_rejected=n_rejected,
+        n_lines=text.n_lines - plan.begins,
+        skip=plan.skip,
+        first_line=text.first_line + plan.begins,
     )
 
 
-def _refuse_long_cells(connection: duckdb.DuckDBPyConnection, out: Path, name: str) -> None:
-    with_size = connection.execute(
-        f"SELECT column_id, any_value(path_in_schema), max(total_uncompressed_size) FROM parquet_metadata({literal(str(out))}) "
-        "WHERE type = 'BYTE_ARRAY' GROUP BY column_id"
-    ).fetchall()
-    # no cell is longer than its column's row group
-    large = [(position, identifier(column)) for position, column, size in with_size if size > MAX_CELL_BYTES]
-    if not large:
-        return
-    table = f"read_parquet({literal(str(out))}, file_row_number = true)"
-    lengths = connection.execute(
-        f"SELECT {', '.join(f'max(strlen({column}))' for _, column in large)} FROM {table}"
-    ).fetchone()
-    for (position, column), longest in zip(large, lengths):
-        if longest is not None and longest > MAX_CELL_BYTES:
-            row = connection.execute(
-                f"SELECT min(file_row_number) FROM {table} WHERE strlen({column}) = {longest}"
-            ).fetchone()[0]
-            raise TooLarge(
-                "cell_too_long",
-                file=name,
-                column=position + 1,
-                row=row + 1,
-                size=longest,
-                most=MAX_CELL_BYTES,
-            )
-
-
-def _first_reject(table: TextTable) -> dict[str, object]:
-    if table.rejects is None:
-        raise FathomError("internal", detail="rejected rows without their file")
-    with open(table.rejects, encoding="utf-8", newline="") as file:
-        first = next(csv_format.DictReader(file))
-    return {"line": int(first["line"]), "reason": first["reason"]}
-
-
-def _reading_findings(table: TextTable, found: Survey, skipped: int, header: bool) -> list[Finding]:
-    findings = []
-    if table.n_rejected:
-        findings.append(
-            Finding(
-                code="rejected_rows",
-                severity="warning",
-                parameters={"n": table.n_rejected, "n_rows": table.n_rows, **_first_reject(table)},
-            )
-        )
-    if found.lossy:
-        findings.append(
-            Finding(code="replaced_characters", severity="warning", parameters={"encoding": found.encoding})
-        )
-    if skipped:
-        findings.append(Finding(code="skipped_lines", severity="info", parameters={"n": skipped}))
-    if not header:
-        findings.append(Finding(code="no_header", severity="info", parameters={}))
-    return findings
+def _lossy(found: Survey) -> tuple[Finding, ...]:
+    if not found.lossy:
+        return ()
+    return (Finding(code="replaced_characters", severity="warning", parameters={"encoding": found.encoding}),)
 
 
 source = Source(
@@ -243,6 +256,7 @@ source = Source(
     suffixes=(".csv", ".tsv", ".tab", ".txt", ".psv", ".data"),
     accepts=accepts,
     read=read,
+    look=look,
     read_values=read_values,
     order=100,
 )

@@ -4,23 +4,39 @@ import datetime
 import mmap
 import zipfile
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from core.data.naming import generated_names, tidy_names
 from core.data.sources import MAX_CELL_BYTES, MAX_COLUMNS, Source
-from core.data.sources._dialect import has_header, n_preamble
+from core.data.sources._accounts import reading_findings
 from core.data.sources._extent import refuse_vast
-from core.data.text_table import TextTable
+from core.data.sources._kept_aside import REASONS, KeptAside, Where, write_kept_aside
+from core.data.sources._layout import find_layout, joined_names, n_notes
+from core.data.text_table import Lines, TextTable
 from core.domain import Finding
 from core.errors import TooLarge, UnknownName, UnreadableFile
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 MAX_UNPACKED_BYTES = 1 << 30
-HEADER_ROWS = 300
+SAMPLED_ROWS = 300
+LAST_ROWS = 50
 BATCH_ROWS = 20_000
 
 Row = list[str | None]
+Place = tuple[int, int]  # row, from 1 as the sheet counts; column, from 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Sheet:
+    """rows: as texts, the first of them with the number first_row. merged: first and last cell of each."""
+
+    name: str
+    rows: list[Row]
+    first_row: int = 1
+    merged: tuple[tuple[Place, Place], ...] = ()
+    others: tuple[str, ...] = ()
 
 
 def accepts(path: Path, head: bytes) -> bool:
@@ -39,42 +55,100 @@ def accepts(path: Path, head: bytes) -> bool:
 
 
 def read(path: Path, folder: Path, options: Mapping[str, Any]) -> TextTable:
-    """options: sheet, the first with any rows by default; header.
+    """options: sheet, the first with any rows by default; header or header_rows; skip, rows above the names.
 
     Raises UnreadableFile for encrypted or damaged files, UnknownName for a sheet that is not there.
     """
     _refuse_bomb(path)
-    sheet_name, cells, n_sheets = _sheet(path, options.get("sheet"))
-    rows = _trimmed([[_text(cell) for cell in row] for row in cells])
-    if not rows:
-        raise UnreadableFile("sheet_empty", file=path.name, sheet=sheet_name)
-    sampled = [[cell or "" for cell in row] for row in rows[:HEADER_ROWS]]
-    skipped = _n_titles(sampled)
-    rows, sampled = rows[skipped:], sampled[skipped:]
-    width = len(rows[0])
+    sheet = _sheet(path, options.get("sheet"))
+    begins = int(options.get("skip") or 0)
+    filled = _filled(sheet, begins)
+    if not filled:
+        raise UnreadableFile("sheet_empty", file=path.name, sheet=sheet.name)
+    width = len(filled[0][1])
     if width > MAX_COLUMNS:
         raise TooLarge("too_many_columns", n=width, most=MAX_COLUMNS, file=path.name)
-    header = options.get("header")
-    if header is None:
-        header = has_header(sampled)
-    names, findings = tidy_names(rows[0]) if header else (generated_names(width), ())
-    body = rows[1:] if header else rows
+    n_header = options.get("header_rows")
+    if n_header is None and options.get("header") is not None:
+        n_header = int(options["header"])
+    sampled = [row for _, row in filled[:SAMPLED_ROWS]]
+    layout = find_layout(sampled, n_header, may_have_titles=options.get("skip") is None and width > 2)
+    above, below_titles = filled[: layout.first], filled[layout.first :]
+    header, body = below_titles[: layout.n_header], below_titles[layout.n_header :]
+    n_below = n_notes([row for _, row in body[-LAST_ROWS:]], width) if len(body) > LAST_ROWS // 10 else 0
+    body, notes = body[: len(body) - n_below], body[len(body) - n_below :]
+    names, findings = _names(header, sheet, width)
     if not body:
         raise UnreadableFile("header_only", file=path.name, names=", ".join(names[:10]))
-    _write(body, width, folder / "text.parquet", path.name)
-    noticed = list(findings)
-    if skipped:
-        noticed.append(Finding(code="skipped_lines", severity="info", parameters={"n": skipped}))
-    if not header:
-        noticed.append(Finding(code="no_header", severity="info"))
-    if n_sheets > 1 and options.get("sheet") is None:
+    _fill_down(body, sheet)
+    _write([row for _, row in body], width, folder / "text.parquet", path.name)
+    kept = [*_kept(above, "above"), *_kept(notes, "below")]
+    rejects = folder / "rejects.csv" if kept else None
+    if rejects:
+        write_kept_aside(kept, rejects)
+    n_filled = len(above) + len(header) + len(body) + len(notes)
+    lines = Lines(
+        total=len(sheet.rows), header=len(header), rows=len(body), above=len(above), below=len(notes),
+        blank=len(sheet.rows) - n_filled,
+    )  # fmt: skip
+    noticed = [*findings, *reading_findings(lines, (), len(body), n_header=len(header))]
+    if len(sheet.others) > 0 and options.get("sheet") is None:
         noticed.append(
-            Finding(code="other_sheets", severity="info", parameters={"sheet": sheet_name, "n": n_sheets - 1})
+            Finding(
+                code="other_sheets", severity="info", parameters={"sheet": sheet.name, "n": len(sheet.others)}
+            )
         )
     return TextTable(
-        names=names, path=folder / "text.parquet", n_rows=len(body),
-        options={"sheet": sheet_name, "header": bool(header)}, findings=tuple(noticed),
+        names=names, path=folder / "text.parquet", n_rows=len(body), findings=tuple(noticed), rejects=rejects, lines=lines,
+        options={
+            "sheet": sheet.name, "header": bool(header), "header_rows": len(header), "skip": below_titles[0][0] - 1,
+        },
+        choices={"sheet": (sheet.name, *sheet.others)},
     )  # fmt: skip
+
+
+def _filled(sheet: _Sheet, begins: int) -> list[tuple[int, Row]]:
+    """The rows that are not blank with their numbers in the sheet, without the blank columns at the right."""
+    rows = [
+        (number, row)
+        for number, row in enumerate(sheet.rows, start=sheet.first_row)
+        if number > begins and any(cell is not None and cell.strip() for cell in row)
+    ]
+    width = max((max(i for i, cell in enumerate(row) if cell) + 1 for _, row in rows), default=0)
+    return [(number, (row + [None] * width)[:width]) for number, row in rows]
+
+
+def _names(
+    header: Sequence[tuple[int, Row]], sheet: _Sheet, width: int
+) -> tuple[tuple[str, ...], tuple[Finding, ...]]:
+    """One name a column; a merged cell is the name of all the columns it lies over."""
+    if not header:
+        return generated_names(width), ()
+    rows = {number: list(row) for number, row in header}
+    is_merged = False
+    for (top, left), (bottom, right) in sheet.merged:
+        for number in range(top, bottom + 1):
+            if number in rows and top in rows and right < width:
+                is_merged = True
+                rows[number][left : right + 1] = [rows[top][left]] * (right + 1 - left)
+    return tidy_names(joined_names(list(rows.values()), width, spread=not is_merged))
+
+
+def _fill_down(body: Sequence[tuple[int, Row]], sheet: _Sheet) -> None:
+    """Give the value of cells merged over several rows of one column to each of these rows."""
+    rows = {number: row for number, row in body}
+    for (top, left), (bottom, right) in sheet.merged:
+        if left == right and top in rows and left < len(rows[top]):
+            for number in range(top + 1, bottom + 1):
+                if number in rows:
+                    rows[number][left] = rows[top][left]
+
+
+def _kept(rows: Sequence[tuple[int, Row]], where: Where) -> list[KeptAside]:
+    return [
+        KeptAside(line=number, where=where, reason=REASONS[where], text=", ".join(filter(None, row)))
+        for number, row in rows
+    ]
 
 
 def _refuse_bomb(path: Path) -> None:
@@ -87,7 +161,7 @@ def _refuse_bomb(path: Path) -> None:
         refuse_vast(path)
 
 
-def _sheet(path: Path, wanted: str | None) -> tuple[str, list[list[Any]], int]:
+def _sheet(path: Path, wanted: str | None) -> _Sheet:
     import python_calamine
 
     if _is_encrypted(path):
@@ -98,15 +172,29 @@ def _sheet(path: Path, wanted: str | None) -> tuple[str, list[list[Any]], int]:
         if wanted is not None and wanted not in names:
             raise UnknownName("sheet", wanted, names)
         for name in [wanted] if wanted is not None else names:
-            cells = workbook.get_sheet_by_name(name).to_python(skip_empty_area=True)
+            sheet = workbook.get_sheet_by_name(name)
+            cells = sheet.to_python(skip_empty_area=True)
             if cells:
-                return name, cells, len(names)
+                top, left = sheet.start or (0, 0)
+                merged = [
+                    ((first[0] + 1, first[1] - left), (last[0] + 1, last[1] - left))
+                    for first, last in sheet.merged_cell_ranges or ()
+                    if first[1] >= left
+                ]
+                return _Sheet(
+                    name=name, rows=[[_text(cell) for cell in row] for row in cells], first_row=top + 1,
+                    merged=tuple(merged), others=tuple(n for n in names if n != name),
+                )  # fmt: skip
     except python_calamine.PasswordError:
         raise UnreadableFile("encrypted", file=path.name) from None
-    except (python_calamine.CalamineError, OSError, ValueError) as error:
+    except (python_calamine.CalamineError, OSError, ValueError, OverflowError) as error:
         detail = (str(error).splitlines() or [""])[0][:200]
         raise UnreadableFile("sheet_damaged", file=path.name, detail=detail) from None
-    return wanted or (names[0] if names else ""), [], len(names)
+    except BaseException as error:  # what calamine's own defects raise is no Exception
+        if type(error).__name__ != "PanicException":
+            raise
+        raise UnreadableFile("sheet_damaged", file=path.name, detail="") from None
+    return _Sheet(name=wanted or (names[0] if names else ""), rows=[])
 
 
 def _is_encrypted(path: Path) -> bool:
@@ -136,24 +224,6 @@ def _text(cell: Any) -> str | None:
         case datetime.date() | datetime.time():
             return cell.isoformat()
     return str(cell)
-
-
-def _trimmed(rows: Sequence[Row]) -> list[Row]:
-    """Without blank rows, and without the blank columns at the right."""
-    filled = [row for row in rows if any(cell is not None and cell.strip() for cell in row)]
-    width = max((max(i for i, cell in enumerate(row) if cell) + 1 for row in filled), default=0)
-    return [(row + [None] * width)[:width] for row in filled]
-
-
-def _n_titles(sampled: list[list[str]]) -> int:
-    """Rows of a single cell above the table."""
-    if len(sampled[0]) < 3:
-        return 0
-    ragged = [[*row[: max((i for i, cell in enumerate(row) if cell), default=0) + 1]] for row in sampled]
-    return min(
-        n_preamble([r if sum(map(bool, r)) < 2 else full for r, full in zip(ragged, sampled)]),
-        len(sampled) - 1,
-    )
 
 
 def _write(rows: Sequence[Row], width: int, out: Path, file_name: str) -> None:

@@ -103,6 +103,18 @@ def test_extreme_inputs_give_numbers(case):
         assert np.isfinite(network.predict(inputs)).all()
 
 
+def test_settings_are_titled_as_forms_title_them():
+    titled = ARCHITECTURES["mlp"].titled({"epochs": 9, "units": [4], "unheard_of": 1})
+    assert titled == {"Units per layer": [4], "Epochs": 9}
+
+
+def test_every_preset_fits_its_knobs_and_says_what_it_is_and_whence():
+    for architecture in ARCHITECTURES.values():
+        for preset in architecture.presets:
+            architecture.settle(preset.params)
+            assert preset.title and preset.summary.endswith(".") and preset.source.endswith("."), preset.key
+
+
 def test_every_knob_builds_at_both_bounds(case):
     key, kind = case
     x = {name: values[:2] for name, values in toy(kind).rows.inputs.items()}

@@ -9,10 +9,10 @@ from core.data.by_target import by_value
 from core.data.catalog import Catalog
 from core.data.ingest import ingest
 from core.data.retyping import retyped
-from core.data.split import assign
 from core.data.task import class_counts, propose_task
 from core.domain import NUMERIC_KINDS, Split
 from core.home import Home
+from tests.core.data.splits import assigned
 
 # what columns of few whole numbers, of decimals, of words and of parts can split by
 STRATEGIES_BY = (("grouped", "chronological"), ("chronological",), ("grouped",), ("grouped", "column"))
@@ -70,7 +70,7 @@ def test_every_split_is_the_same(twins, place):
         for dataset in datasets:
             task = propose_task(dataset, dataset.columns[target].name)
             split = Split(strategy=strategy, column=None if by is None else dataset.columns[by].name)
-            parts.append(assign(dataset, task, split, catalog))
+            parts.append(assigned(dataset, task, split, catalog))
         assert parts[0]["_row"].tolist() == list(range(N))
         assert parts[0].equals(parts[1]), (strategy, by, target)
 

@@ -47,12 +47,14 @@ LATE = [
 
 @pytest.fixture
 def both(tmp_path, monkeypatch):
-    """both(columns): the table's frame, columns and findings, typed in passing and read as text."""
+    """both(columns or text): the table's frame, columns and findings, typed in passing and read as text."""
 
-    def read(columns, name):
+    def read(content, name):
         path = tmp_path / f"{name}.csv"
-        lines = [",".join(columns), *(",".join(f'"{c}"' for c in row) for row in zip(*columns.values()))]
-        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        if not isinstance(content, str):
+            rows = (",".join(f'"{c}"' for c in row) for row in zip(*content.values()))
+            content = "\n".join([",".join(content), *rows]) + "\n"
+        path.write_text(content, encoding="utf-8")
         answers = []
         for least in (0, 1 << 40):
             monkeypatch.setattr(csv, "MIN_TYPED_BYTES", least)
@@ -69,6 +71,61 @@ def test_both_roads_give_the_same_table(both):
     (frame, columns, findings), (other, other_columns, other_findings) = both(COLUMNS, "all")
     assert frame.equals(other) and columns == other_columns
     assert sorted(findings, key=repr) == sorted(other_findings, key=repr)
+
+
+BODY = "n,day,words\n" + "".join(f"{i}.5,2020-01-{1 + i % 28:02},word {i % 7}\n" for i in range(200))
+FILES = {
+    "notes below": BODY + ",,\nSource: the office,,\n",
+    "prose below": BODY + "\nAll figures are provisional.\n",
+    "blank rows below": BODY + ",,\n,,\n",
+    "missing row last": BODY + "NA,NA,NA\n",
+    "titles above": "Sales of the office\n\n" + BODY,
+    "row too short": BODY.replace("\n7.5,", "\n", 1),
+    "cells of several lines": BODY.replace("word 3", '"word\n3"'),
+    "line ends around a word": BODY.replace("word 3", '"\nword 3\n"'),
+    "blank lines between": BODY.replace("\n9.5", "\n\n9.5"),
+    "separators at the ends": BODY.replace("\n", ",\n"),
+    "a column of tokens at the end": BODY.replace("\n", ",NA\n"),
+    "a scale that comes late": BODY.replace("word", "5k word").replace("5k word ", ""),
+    "column named as row numbers": BODY.replace("words", "file_row_number"),
+}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_what_is_around_a_table_and_in_its_cells_is_told_on_both_roads(both, name):
+    (frame, columns, findings), (other, other_columns, other_findings) = both(FILES[name], "file")
+    assert frame.equals(other) and columns == other_columns
+    assert sorted(findings, key=repr) == sorted(other_findings, key=repr)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_every_line_has_its_account_on_both_roads(tmp_path, monkeypatch, name):
+    path = tmp_path / "file.csv"
+    path.write_text(FILES[name], encoding="utf-8")
+    monkeypatch.setattr(csv, "MIN_TYPED_BYTES", 0)
+    tables = []
+    for read in (csv.read, csv.read_values):
+        folder = tmp_path / read.__name__
+        folder.mkdir()
+        tables.append(read(path, folder, {}))
+    text, values = tables
+    assert text.lines == values.lines and text.n_rows == values.n_rows and text.names == values.names
+    assert values.typed or "below" in name or name == "missing row last"
+
+
+@pytest.mark.parametrize("doubtful", ["1.234", "1,234", "01/02/2020", "5k", "none", "$5"])
+def test_a_sample_that_leaves_a_doubt_claims_nothing(tmp_path, monkeypatch, doubtful):
+    path = tmp_path / "file.csv"
+    path.write_text("a;b\n" + f"{doubtful};word\n" * 50, encoding="utf-8")
+    monkeypatch.setattr(csv, "MIN_TYPED_BYTES", 0)
+    assert set(csv.read_values(path, tmp_path, {}).typed) == {1}
+
+
+@pytest.mark.parametrize("key", ["kinds", "date_formats", "number_formats"])
+def test_a_word_on_a_column_is_taken_at_the_text(tmp_path, monkeypatch, key):
+    (tmp_path / "file.csv").write_text(BODY, encoding="utf-8")
+    monkeypatch.setattr(csv, "MIN_TYPED_BYTES", 0)
+    assert not csv.read_values(tmp_path / "file.csv", tmp_path, {key: {"n": "text"}}).typed
 
 
 @pytest.mark.parametrize("name", COLUMNS)

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from core.data.described import (
@@ -47,6 +49,13 @@ def test_a_columns_figures_are_text_with_a_label(store):
     figures = dict(statistics_table(store(TABLE).column("age"), 60))
     assert figures["Missing"] == "6 (10.0%)"
     assert figures["Largest"] == "59"
+    assert dict(statistics_table(store(TABLE).column("when"), 60))["Written as"] == "YYYY-MM-DD"
+
+
+def test_how_long_a_categorys_names_are_is_no_figure_but_of_free_text_it_is(store):
+    plan = store(TABLE).column("plan")
+    assert "Mean length" not in dict(statistics_table(plan, 60))
+    assert "Mean length" in dict(statistics_table(replace(plan, kind="text"), 60))
 
 
 @pytest.mark.parametrize(

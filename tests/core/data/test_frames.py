@@ -3,9 +3,10 @@ import pandas as pd
 import pytest
 
 from core.data.columns import typed
-from core.data.split import assign, propose_split
+from core.data.split import propose_split
 from core.data.task import class_labels, propose_task
 from core.preparation import Preparation
+from tests.core.data.splits import assigned
 
 LOW, HIGH = 2**53, 2**53 + 1
 ROWS = "x,code\n" + "".join(f"{i}.5,{'' if i == 7 else (LOW, HIGH)[i % 2]}\n" for i in range(60))
@@ -32,7 +33,7 @@ def test_long_codes_with_a_gap_can_be_learnt_and_learnt_from(dataset, catalog):
     known = frame[frame["code"].notna()].reset_index(drop=True)
     prepared = Preparation.fit(known, [dataset.column("x")], task)
     assert prepared.targets(known).tolist() == [i % 2 for i in known["_row"]]
-    assert len(assign(dataset, task, propose_split(dataset, task), catalog)) == 59
+    assert len(assigned(dataset, task, propose_split(dataset, task), catalog)) == 59
     other = propose_task(dataset, "x", features=["code"])
     inputs = Preparation.fit(frame, [dataset.column("code")], other).transform(frame)
     assert all(np.isfinite(values).all() for values in inputs.values())

@@ -142,7 +142,7 @@ def test_separators_and_line_ends_are_recognised(store, newline, separator):
 
 def test_cells_with_separators_quotes_and_line_ends_survive(store, catalog):
     dataset = store('a,b\r\n1,"x, ""y""\r\nz"\r\n2,plain\r\n')
-    assert catalog.read(dataset)["b"].tolist() == ['x, "y"\nz', "plain"]
+    assert catalog.read(dataset)["b"].tolist() == ['x, "y"\r\nz', "plain"]
 
 
 @pytest.mark.parametrize(
@@ -155,10 +155,11 @@ def test_cells_with_separators_quotes_and_line_ends_survive(store, catalog):
         (b"a,b\n1,2\n3,\x00\n", "nul_bytes"),
         (b"%PDF-1.7\n%\xe2\xe3", "not_a_table"),
         (b"\x89PNG\r\n\x1a\n\0\0", "not_a_table"),
-        (b"PK\x03\x04\x14\0\0\0", "not_a_table"),
+        (b"PK\x03\x04\x14\0\0\0", "archive_damaged"),
         (b"<!DOCTYPE html><html></html>", "not_a_table"),
-        (b'{"a": 1}', "not_a_table"),
-        (b"\x1f\x8b\x08\0", "not_a_table"),
+        (b'{"a": 1}', "one_column"),
+        (b'{"a": ', "json_damaged"),
+        (b"\x1f\x8b\x08\0", "archive_damaged"),
         (b"PAR1 truncated", "parquet_damaged"),
         (b"a,b,c\n" + b"1,2,3\n4\n" * 20, "too_many_rejected"),
         (b"a,b\n1," + b"x" * 1_200_000 + b"\n2,y\n", "cell_too_long"),

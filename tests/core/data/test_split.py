@@ -6,10 +6,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from core.data.split import allocate, assign, propose_split
+from core.data.split import allocate, propose_split
 from core.data.task import propose_task
 from core.domain import Split
 from core.errors import BadInput, NotYours
+from tests.core.data.splits import assigned
 
 
 def table(n=200, extra=lambda i: ""):
@@ -40,7 +41,7 @@ def labels(catalog, dataset, parts, column="y"):
 def test_classes_are_spread_and_fractions_kept_to_a_row(dataset, catalog):
     task = propose_task(dataset, "y")
     split = propose_split(dataset, task)
-    parts = assign(dataset, task, split, catalog)
+    parts = assigned(dataset, task, split, catalog)
     assert split.strategy == "stratified"
     assert parts["_row"].tolist() == list(range(200)) and parts["_row"].dtype == "int64"
     assert shares(parts) == {"train": 130, "validation": 30, "test": 40}
@@ -54,13 +55,13 @@ def test_a_split_depends_on_the_seed_alone(dataset, catalog):
     task = propose_task(dataset, "z")
     split = propose_split(dataset, task)
     assert split.strategy == "random"
-    first = assign(dataset, task, split, catalog)
-    assert assign(dataset, task, split, catalog).equals(first)
-    assert not assign(dataset, task, replace(split, seed=1), catalog).equals(first)
+    first = assigned(dataset, task, split, catalog)
+    assert assigned(dataset, task, split, catalog).equals(first)
+    assert not assigned(dataset, task, replace(split, seed=1), catalog).equals(first)
 
 
 def test_the_part_follows_from_the_md5_of_seed_and_row_number(dataset, catalog):
-    parts = assign(dataset, propose_task(dataset, "z"), Split(strategy="random", seed=7), catalog)
+    parts = assigned(dataset, propose_task(dataset, "z"), Split(strategy="random", seed=7), catalog)
     order = sorted(range(200), key=lambda row: hashlib.md5(f"7:{row}".encode()).hexdigest())
     assert set(parts.loc[parts["part"] == "test", "_row"]) == set(order[:40])
     assert set(parts.loc[parts["part"] == "validation", "_row"]) == set(order[40:70])
@@ -68,19 +69,19 @@ def test_the_part_follows_from_the_md5_of_seed_and_row_number(dataset, catalog):
 
 def test_rows_without_a_target_have_no_part(store, catalog):
     dataset = store("x,y\n" + "".join(f"{i}.5,{'' if i % 4 == 0 else i % 3 + i / 10}\n" for i in range(40)))
-    parts = assign(dataset, propose_task(dataset, "y"), Split(), catalog)
+    parts = assigned(dataset, propose_task(dataset, "y"), Split(), catalog)
     assert len(parts) == 30 and not (parts["_row"] % 4 == 0).any()
 
 
 def test_a_group_is_never_torn_apart(dataset, catalog):
-    parts = assign(dataset, propose_task(dataset, "y"), Split(strategy="grouped", column="shop"), catalog)
+    parts = assigned(dataset, propose_task(dataset, "y"), Split(strategy="grouped", column="shop"), catalog)
     merged = parts.merge(catalog.read(dataset, ["shop"]), on="_row")
     assert (merged.groupby("shop")["part"].nunique() == 1).all()
     assert shares(parts) == {"train": 130, "validation": 30, "test": 40}
 
 
 def test_the_latest_rows_judge_and_a_day_stays_whole(dataset, catalog):
-    parts = assign(
+    parts = assigned(
         dataset, propose_task(dataset, "y"), Split(strategy="chronological", column="day"), catalog
     )
     spans = parts.merge(catalog.read(dataset, ["day"]), on="_row").groupby("part")["day"].agg(["min", "max"])
@@ -91,27 +92,27 @@ def test_the_latest_rows_judge_and_a_day_stays_whole(dataset, catalog):
 def test_a_column_can_state_the_parts(store, catalog):
     content = HEADER + ",use\n" + table(extra=lambda i: "," + ("Training" if i < 150 else "HOLDOUT"))
     dataset = store(content)
-    parts = assign(dataset, propose_task(dataset, "y"), Split(strategy="column", column="use"), catalog)
+    parts = assigned(dataset, propose_task(dataset, "y"), Split(strategy="column", column="use"), catalog)
     assert set(parts.loc[parts["part"] == "test", "_row"]) == set(range(150, 200))
     assert shares(parts)["validation"] == round(150 * 0.15 / 0.8)
     strange = store(content.replace("Training", "whatever", 1))
     with pytest.raises(BadInput, match="'whatever' in row 1"):
-        assign(strange, propose_task(strange, "y"), Split(strategy="column", column="use"), catalog)
+        assigned(strange, propose_task(strange, "y"), Split(strategy="column", column="use"), catalog)
 
 
 def test_a_second_file_judges_and_its_rows_are_numbered_on(store, catalog):
     dataset = store(HEADER + "\n" + table())
     judge = store(HEADER + "\n" + table(30).replace("yes", "Yes."), name="judge.csv")
     task = propose_task(dataset, "y")
-    parts = assign(dataset, task, Split(strategy="file", test_dataset=judge.id), catalog)
+    parts = assigned(dataset, task, Split(strategy="file", test_dataset=judge.id), catalog)
     assert parts.loc[parts["part"] == "test", "_row"].tolist() == list(range(200, 230))
     assert shares(parts)["train"] + shares(parts)["validation"] == 200
     other = store(HEADER + "\n" + table(30).replace("yes", "ja").replace("no", "nein"), name="other.csv")
     with pytest.raises(BadInput, match="'ja'"):
-        assign(dataset, task, Split(strategy="file", test_dataset=other.id), catalog)
+        assigned(dataset, task, Split(strategy="file", test_dataset=other.id), catalog)
     foreign = store(HEADER + "\n" + table(30), owner="bob")
     with pytest.raises(NotYours):
-        assign(dataset, task, Split(strategy="file", test_dataset=foreign.id), catalog)
+        assigned(dataset, task, Split(strategy="file", test_dataset=foreign.id), catalog)
 
 
 @pytest.mark.parametrize(
@@ -129,7 +130,7 @@ def test_a_second_file_judges_and_its_rows_are_numbered_on(store, catalog):
 )
 def test_an_impossible_split_is_refused(dataset, catalog, split, code):
     with pytest.raises(BadInput) as caught:
-        assign(dataset, propose_task(dataset, "y"), split, catalog)
+        assigned(dataset, propose_task(dataset, "y"), split, catalog)
     assert caught.value.code == code
 
 
@@ -155,13 +156,13 @@ def test_every_row_is_given_out_once_and_every_class_is_everywhere(sizes, fracti
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_parts_cover_all_rows_for_any_seed(dataset, catalog, seed, fractions):
     task = propose_task(dataset, "z")
-    parts = assign(dataset, task, Split(strategy="random", seed=seed, fractions=fractions), catalog)
+    parts = assigned(dataset, task, Split(strategy="random", seed=seed, fractions=fractions), catalog)
     expected = {p: round(200 * f) for p, f in zip(("train", "validation", "test"), fractions) if f}
     assert shares(parts) == expected
 
 
 def test_reading_rows_of_one_part_gives_these_rows(dataset, catalog):
-    parts = assign(dataset, propose_task(dataset, "y"), Split(strategy="stratified"), catalog)
+    parts = assigned(dataset, propose_task(dataset, "y"), Split(strategy="stratified"), catalog)
     rows = parts.loc[parts["part"] == "train", "_row"].to_numpy()
     frame = catalog.read(dataset, ["x", "y"], rows=rows)
     assert frame["_row"].tolist() == rows.tolist() and frame["x"].tolist() == rows.tolist()

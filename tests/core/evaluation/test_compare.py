@@ -7,6 +7,7 @@ import pytest
 from core import codec
 from core.domain import Score, Task
 from core.evaluation.compare import Verdict, duration, recommend
+from core.evaluation.practice import Practice
 
 BINARY = Task(
     kind="binary", target="y", features=(), classes=("no", "yes"), positive_class="yes", metric="auc"
@@ -22,7 +23,7 @@ def predicted(skill, seed):
     return np.column_stack([1 - p, p])
 
 
-def verdict(skills, *, validation=None, fits=None, task=BINARY, y=Y, predictions=None):
+def verdict(skills, *, validation=None, fits=None, task=BINARY, y=Y, predictions=None, titles=None):
     """The verdict on models of these skills; validation scores default to the skill."""
     from core.evaluation.metrics import METRICS
 
@@ -53,7 +54,7 @@ def verdict(skills, *, validation=None, fits=None, task=BINARY, y=Y, predictions
         y,
         predictions,
         task,
-        titles=TITLES,
+        titles=titles or {n: TITLES.get(k, k) for n, k in enumerate(keys)},
     )
 
 
@@ -76,8 +77,9 @@ def test_a_classic_that_is_better_is_recommended():
 )
 def test_without_a_difference_the_quicker_to_train_is_recommended(fits, recommended):
     result = verdict({"mlp": 0.3, "forest": 0.3, "dummy": 0.0}, fits=fits)
-    assert (result.code, result.recommended) == ("no_difference", recommended)
-    assert f"{['Perceptron', 'Random forest'][recommended]} is recommended" in result.sentence
+    assert (result.code, result.recommended) == ("equal_quicker", recommended)
+    chosen = ["Perceptron", "Random forest"][recommended]
+    assert f"{chosen} is recommended, because it is the quicker" in result.sentence
 
 
 def test_nothing_is_recommended_over_the_trivial_answer_without_showing_a_gain():
@@ -89,8 +91,9 @@ def test_nothing_is_recommended_over_the_trivial_answer_without_showing_a_gain()
 def test_a_model_that_does_not_beat_the_trivial_answer_is_not_recommended_for_being_cheap():
     y = np.arange(200.0)
     rng = np.random.default_rng(3)
-    mean, poor = np.full(200, y.mean()), np.full(200, y.mean()) + rng.normal(size=200)
+    mean = np.full(200, y.mean())
     good = mean + 0.02 * (y - mean)
+    poor = good + 12 * rng.normal(size=200)
     result = verdict(
         {"mlp": 1.0, "forest": 1.0, "dummy": 1.0},
         task=PRICE,
@@ -98,7 +101,34 @@ def test_a_model_that_does_not_beat_the_trivial_answer_is_not_recommended_for_be
         predictions={0: good, 1: poor, 2: mean},
         fits={"forest": 0.1},
     )
-    assert result.recommended == 0
+    assert (result.code, result.recommended) == ("equal_useful", 0)
+    assert "quicker" not in result.sentence and "only it is shown" in result.sentence
+
+
+def test_models_of_one_kind_are_called_by_their_own_titles():
+    skills = {"mlp": 0.5, "forest": 0.1, "knn": 0.05, "dummy": 0.0}
+    titles = {0: "Perceptron", 1: "Forest (1)", 2: "Forest (2)", 3: "Average"}
+    result = verdict(skills, validation={"knn": 0.9}, titles=titles)
+    assert "better than Forest (2)" in result.sentence and "Forest (1)" not in result.sentence
+
+
+def test_a_verdict_of_an_earlier_rule_still_loads_and_claims_no_reason_it_did_not_have():
+    """The first rule recommended, of equals, the quicker to predict, whatever took longer to train."""
+    parameters = {
+        "network": "Perceptron", "network_value": "0.810", "network_fit": "12 s", "network_us_per_row": "3.1",
+        "classic": "Random forest", "classic_value": "0.812", "classic_fit": "2.0 s", "classic_us_per_row": "9.0",
+        "low": "-0.01", "high": "0.01", "metric": "AUC", "recommended": "Perceptron",
+    }  # fmt: skip
+    stored = {
+        "code": "no_difference",
+        "parameters": parameters,
+        "recommended": 0,
+        "network": 0,
+        "classic": 1,
+        "difference": {"value": 0.0, "low": -0.01, "high": 0.01, "p_better": 0.5},
+    }
+    result = codec.from_plain(Verdict, stored)
+    assert "Perceptron was recommended" in result.sentence and "quicker" not in result.sentence
 
 
 def test_the_champion_is_chosen_on_validation_rows_whatever_the_test_says():
@@ -155,7 +185,14 @@ def test_too_few_test_rows_for_an_interval_leave_the_difference_open():
         predictions={0: y + [0.1, 0, 0, 0], 1: y + [0, 0, 0, 0.1]},
     )
     again = codec.from_plain(Verdict, json.loads(codec.dumps(result)))
-    assert again == result and result.code == "no_difference" and result.sentence
+    assert again == result and result.code == "equal_quicker" and result.sentence
+
+
+def test_what_the_model_does_in_practice_follows_the_verdict():
+    told = Practice(code="typical_miss", parameters={"model": "Ridge", "median": "3.1", "large": "9.2"})
+    result = replace(verdict({"mlp": 0.5, "forest": 0.1, "dummy": 0.0}), practice=told)
+    assert result.sentence.endswith(told.sentence)
+    assert codec.from_plain(Verdict, json.loads(codec.dumps(result))) == result
 
 
 def test_a_verdict_survives_json():
@@ -168,7 +205,8 @@ def test_a_verdict_survives_json():
 @pytest.mark.parametrize(
     ("seconds", "text"),
     [
-        (0.04, "0.0 s"),
+        (0, "0 s"),
+        (0.04, "under 0.1 s"),
         (0.44, "0.4 s"),
         (9.96, "10 s"),
         (40, "40 s"),

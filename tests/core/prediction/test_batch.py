@@ -65,6 +65,20 @@ def test_kept_columns_come_first_and_do_not_hide_the_answers(scorer, file, tmp_p
     assert table.iloc[0][["trust (file)", "'=x", "trust"]].tolist() == ["-5", "'=cmd()", "ok"]
 
 
+def test_kept_numbers_stay_numbers_in_every_piece(scorer, file, tmp_path):
+    rows = ["30,2.50,Bonn,true,2020-06-01", "31,,Köln,true,2020-06-02", "32,007,Bonn,true,2020-06-03"]
+    predict_file(scorer, file(HEADER, *rows), tmp_path / "out.csv", keep_columns=True, piece=1)
+    lines = (tmp_path / "out.csv").read_text(encoding="utf-8").splitlines()[1:]
+    assert [line.split(',"', 1)[0] for line in lines] == ["30,2.50", "31,", "32"]
+    assert '32,"007","Bonn"' in lines[2]
+
+
+def test_no_number_is_written_with_more_digits_than_a_model_knows(scorer, file, tmp_path):
+    predict_file(scorer, file(HEADER, *ROWS), tmp_path / "out.csv")
+    for cell in pd.read_csv(tmp_path / "out.csv", dtype=str)["p_yes"]:
+        assert len(cell.split("e")[0].replace(".", "").lstrip("0")) <= 7
+
+
 def test_a_missing_column_is_refused_and_nothing_is_written(scorer, file, tmp_path):
     with pytest.raises(ContractBroken, match="'price'.*Is 'pricee' meant to be 'price'"):
         predict_file(scorer, file(HEADER.replace("price", "pricee"), *ROWS), tmp_path / "out.csv")

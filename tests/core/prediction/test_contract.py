@@ -6,7 +6,7 @@ import pytest
 from core import codec
 from core.domain import Column, Task
 from core.errors import BadInput
-from core.prediction.contract import Contract, answer_columns, load_contract, make_contract
+from core.prediction.contract import Contract, Outcome, answer_columns, load_contract, make_contract
 from tests.core.prediction.conftest import FEATURES, TRAINING, a_dataset
 
 
@@ -34,7 +34,7 @@ def test_only_the_most_frequent_thousand_choices_are_kept_and_the_rest_is_counte
     names = ["often"] * 5 + [f"v{i}" for i in range(1500)]
     columns = (Column(name="c", kind="category"), Column(name="y", kind="integer"))
     task = Task(kind="regression", target="y", features=("c",))
-    field = make_contract(pd.DataFrame({"c": names}), a_dataset(columns), task).fields[0]
+    field = make_contract(pd.DataFrame({"c": names, "y": 1}), a_dataset(columns), task).fields[0]
     assert len(field.choices) == 1000 and field.choices[0] == "often" and field.n_choices == 1501
     assert not field.knows_all_choices
 
@@ -64,7 +64,25 @@ def test_a_contract_of_another_format_is_refused(contract, tmp_path):
 
 def test_answers_are_named_by_the_classes(task):
     assert answer_columns(task) == ("prediction", "p_no", "p_yes", "trust")
-    assert answer_columns(Task(kind="regression", target="y", features=FEATURES)) == ("prediction", "trust")
+    regression = Task(kind="regression", target="y", features=FEATURES)
+    assert answer_columns(regression) == ("prediction", "low", "high", "trust")
+
+
+def test_a_contract_knows_how_common_each_class_was_in_training(task):
+    frame = TRAINING.assign(bought=["no", "no", "no", "yes"] * 5)
+    assert make_contract(frame, a_dataset(), task).outcome == Outcome(shares=(0.75, 0.25))
+
+
+def test_a_contract_knows_the_range_and_the_median_of_a_number(task):
+    numbers = Task(kind="regression", target="price", features=("age",))
+    assert make_contract(TRAINING, a_dataset(), numbers).outcome == Outcome(low=1.5, median=2.5, high=4.5)
+
+
+def test_a_contract_written_before_outcomes_were_kept_is_read(contract, tmp_path):
+    plain = codec.to_plain(contract)
+    del plain["outcome"]
+    (tmp_path / "contract.json").write_text(json.dumps(plain))
+    assert load_contract(tmp_path).outcome is None
 
 
 def test_a_contract_knows_every_column_of_its_file(contract):

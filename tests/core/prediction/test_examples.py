@@ -87,3 +87,11 @@ def test_a_run_without_models_has_no_test_row_to_show(place):
     run = place.store.create(place.spec, OWNER, "new")
     with pytest.raises(NotApplicable):
         draw(place, run)
+
+
+def test_the_truth_about_a_number_is_a_number(place):
+    run = place.judged_by(Split(), rows=(5,))
+    task = replace(run.spec.task, kind="regression", target="age", classes=())
+    run = replace(run, spec=replace(run.spec, task=task))
+    truth = draw(place, run).truth
+    assert truth == 25 and type(truth) is float

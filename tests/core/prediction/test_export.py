@@ -66,6 +66,14 @@ def test_text_and_names_stand_in_quotation_marks_and_numbers_do_not():
     assert text == '"id","share","short","yes","code","word"\n7,0.25,0.1,True,"x;y","a"\n'
 
 
+@pytest.mark.parametrize("kind", ["str", "object", "category"])
+def test_a_number_held_as_text_is_written_as_it_stands_and_not_as_text(kind):
+    cells = ["2.50", "-3", "0", "007", "1,5", "1e5", "12 %", None, "-1+2"]
+    text = to_csv(pd.DataFrame({"a": pd.Series(cells, dtype=kind), "b": 1})).decode("utf-8-sig")
+    written = [line.removesuffix(",1") for line in text.splitlines()[1:]]
+    assert written == ["2.50", "-3", "0", '"007"', '"1,5"', '"1e5"', '"12 %"', "", '"\'-1+2"']
+
+
 def test_what_is_written_is_read_back_the_same():
     table = pd.DataFrame({"n": [1.5, None], "t": ["a", None], "k": pd.array([1, None], dtype="Int64")})
     back = pd.read_csv(io.BytesIO(to_csv(table)))

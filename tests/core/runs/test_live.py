@@ -5,7 +5,7 @@ import pytest
 
 from core.domain import Event, Run
 from core.runs.clock import save_spent
-from core.runs.live import curves, references, run_elapsed_s, run_left_s, watched
+from core.runs.live import MOST_SHARE, curves, progress, references, run_elapsed_s, run_left_s, watched
 from core.runs.records import Record, first_records
 from tests.core.runs.conftest import a_spec
 
@@ -103,3 +103,47 @@ def test_what_is_left_of_the_budget_is_counted_in_work_not_in_pauses(tmp_path):
     save_spent(tmp_path, 70.0)
     assert run_left_s(run, tmp_path) == 0.0
     assert run_left_s(replace(run, spec=replace(run.spec, budget_s=None)), tmp_path) is None
+
+
+def progressed(tmp_path, told, records=None, budget_s=60.0, spent_s=0.0):
+    run = Run(id="r", owner="ada", name="n", spec=replace(a_spec(), budget_s=budget_s), started_at=100.0)
+    save_spent(tmp_path, spent_s)
+    return progress(run, records or [network(epochs=500)], told, tmp_path)
+
+
+def three_epochs(epochs=500, seconds=1.0):
+    told = [event(e, elapsed_s=e * seconds, loss=1.0, val_loss=1.0) for e in (1, 2, 3)]
+    return curves(network(epochs=epochs), told, "auc")
+
+
+def test_classic_models_that_are_done_are_no_progress_of_the_network(tmp_path):
+    records = [network(epochs=500), *(record(n, "classic", 0.5) for n in range(1, 9))]
+    assert progressed(tmp_path, three_epochs(), records, budget_s=None).share == pytest.approx(3 / 500)
+
+
+def test_progress_is_of_the_epochs_or_of_the_budget_whichever_is_further(tmp_path):
+    assert progressed(tmp_path, three_epochs(epochs=4), spent_s=6.0).share == pytest.approx(0.75)
+    assert progressed(tmp_path, three_epochs(), spent_s=30.0).share == pytest.approx(0.5)
+    assert progressed(tmp_path, three_epochs(), spent_s=90.0).share == MOST_SHARE, "there is scoring to come"
+
+
+def test_the_limit_that_comes_first_counts(tmp_path):
+    long = progressed(tmp_path, three_epochs(), spent_s=20.0)
+    assert (long.limit, long.left_s) == ("budget", 40.0)
+    short = progressed(tmp_path, three_epochs(epochs=10), spent_s=20.0)
+    assert (short.limit, short.left_s) == ("epochs", pytest.approx(7.0))
+    nothing = progressed(tmp_path, None, budget_s=None)
+    assert (nothing.limit, nothing.left_s, nothing.share) == (None, None, 0.0)
+
+
+def test_of_networks_still_waiting_no_end_by_epochs_is_promised(tmp_path):
+    records = [network(epochs=500), record(1, "deep", None, "waiting")]
+    found = progressed(tmp_path, three_epochs(), records, budget_s=None)
+    assert (found.limit, found.left_s, found.share) == (None, None, pytest.approx(3 / 1000))
+
+
+def test_early_stopping_is_told_where_it_is_on(tmp_path):
+    patient = replace(network(), params={"epochs": 500, "early_stopping": True, "patience": 16})
+    assert progressed(tmp_path, three_epochs(), [patient]).patience == 16
+    stubborn = replace(network(), params={"epochs": 500, "early_stopping": False, "patience": 16})
+    assert progressed(tmp_path, three_epochs(), [stubborn]).patience is None

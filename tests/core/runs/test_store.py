@@ -128,7 +128,7 @@ def test_a_run_is_deleted_with_its_job_and_its_folder(home, store, queue, spec):
 def test_a_run_a_worker_is_at_is_not_deleted(store, queue, spec):
     run = store.create(spec, "ada", "a")
     a_job(queue, run, "running")
-    with pytest.raises(BadInput, match="'a' is running. Stop it first"):
+    with pytest.raises(BadInput, match="'a' is training. Stop it first"):
         store.delete(run.id, "ada")
     assert store.folder(run.id).exists()
 

@@ -6,7 +6,7 @@ import pytest
 
 from core.domain import ModelSpec
 from core.runs.records import read_records
-from core.studies.classics import save_scratch
+from core.studies.classics import save_flat
 from core.studies.prepare import prepare
 
 
@@ -18,7 +18,7 @@ def ready(lab):
         run = lab.new_run(*(ModelSpec(key=key) for key in keys))
         folder = lab.store.folder(run.id)
         prepared = prepare(run.spec, lab.dataset, lab.catalog, folder)
-        save_scratch(prepared, folder / "scratch")
+        save_flat(prepared, folder / "scratch")
         return folder, prepared, read_records(folder, run.spec)
 
     return make

@@ -114,5 +114,24 @@ def test_looks_at_the_same_test_rows_are_counted_by_run_and_model(store, home):
     store.set_summary(run.id, {"n_models": 4})
     store.set_summary(a_run(store, home, replace(SPEC, seed=9)).id, {"n_models": 2})
     store.set_summary(a_run(store, home, replace(SPEC, split=Split(seed=4))).id, {"n_models": 8})
-    looks = looks_at_test_rows(rivals(store, run))
+    looks = looks_at_test_rows(store, run)
     assert (looks.n_runs, looks.n_models) == (2, 6)
+
+
+def test_a_look_is_not_forgotten_when_its_run_is_deleted(store, home):
+    run, other = a_run(store, home), a_run(store, home, replace(SPEC, seed=9))
+    for each in (run, other):
+        store.looks.note(each, 3)
+        store.set_summary(each.id, {"n_models": 3})
+    store.delete(other.id, "local")
+    looks = looks_at_test_rows(store, run)
+    assert (looks.n_runs, looks.n_models) == (2, 6)
+
+
+def test_a_note_does_not_hide_why_a_model_has_no_score(store, home):
+    run = a_run(store, home)
+    record = read_records(store.folder(run.id), run.spec)[0]
+    save_record(store.folder(run.id), replace(record, state="done", note="Ended early."))
+    store.save_scores(run.id, [a_score(0, None, reason="It holds no numbers.")])
+    row = next(r for r in standings(store, run) if r.number == 0)
+    assert (row.remark, row.note) == ("It holds no numbers.", "Ended early.")

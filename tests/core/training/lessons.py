@@ -9,7 +9,7 @@ import numpy as np
 from core.architectures import ARCHITECTURES
 from core.evaluation.metrics import METRICS
 from core.runs.events import EventWriter
-from core.training.batches import InMemory
+from core.training.batches import Shuffled
 from core.training.knobs import settle_loss
 from core.training.loop import Lesson, fit
 from core.training.network import Network
@@ -36,13 +36,13 @@ class Pupil:
         rows = toy(kind, n).rows
         weights = None
         if self.settings["class_weights"] and kind != "regression":
-            weights = balanced_class_weights(rows.targets, len(self.task.classes))
+            weights = balanced_class_weights(np.bincount(rows.targets, minlength=len(self.task.classes)))
         model = ARCHITECTURES[key].assemble(self.task, toy(kind).specs, params, seed)
         self.stepper = Stepper(model, self.task, self.settings, weights)
         self.network = Network(model, toy(kind).preparation, self.task, self.stepper.forward)
         self.validation = toy(kind, 64, seed=1).rows
         self.lesson = Lesson(
-            train=InMemory(rows=rows, seed=seed),
+            train=Shuffled(rows=rows, seed=seed),
             validation=self.validation,
             probe=rows.take(np.arange(min(32, rows.n))),
             score=lambda targets, outputs: METRICS[self.task.metric].compute(

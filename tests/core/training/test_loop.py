@@ -13,8 +13,8 @@ import pytest
 
 from core.errors import FathomError
 from core.runs.events import merge_attempts, read_events
-from core.training import checkpoint, loop
-from core.training.batches import Block
+from core.training import batches, checkpoint, loop
+from core.training.batches import Shuffled
 from core.training.loop import WISHES
 from core.training.schedule import factor
 from tests.core.training.lessons import STATEFUL, Pupil, learn_slowly
@@ -128,26 +128,16 @@ def test_a_process_killed_in_mid_training_goes_on_and_ends_alike(tmp_path):
     assert len({e.attempt for e in read_events(broken)}) == 2
 
 
-class InBlocks:
-    """The rows as three blocks in an order that depends on the epoch, as tables too large for memory come."""
-
-    def __init__(self, rows):
-        self.n = rows.n
-        self._blocks = [rows.take(part) for part in np.array_split(np.arange(rows.n), 3)]
-
-    def epoch(self, number):
-        rng = np.random.default_rng(number)
-        for k in rng.permutation(3):
-            order = rng.permutation(self._blocks[k].n).astype(np.int32)
-            yield Block(rows=self._blocks[k], order=order)
-
-
-def test_rows_in_several_blocks_are_gone_on_with_at_the_right_step(tmp_path, often):
+def test_rows_in_several_blocks_are_gone_on_with_at_the_right_step(tmp_path, often, monkeypatch):
     """Six steps an epoch, left off within each block of the first epoch and in the second."""
+    monkeypatch.setattr(batches, "STRETCH_ROWS", 8)
 
     def pupil():
         made = Pupil(**STATEFUL | {"epochs": 2})
-        made.lesson = replace(made.lesson, train=InBlocks(made.lesson.train.rows))
+        rows = made.lesson.train.rows
+        cut = Shuffled(rows=rows, seed=0, block_bytes=56 * rows.row_bytes)
+        assert cut.n_steps(made.settings["batch_size"]) == 6 and len(list(cut.epoch(1))) == 3
+        made.lesson = replace(made.lesson, train=cut)
         return made
 
     whole = pupil()

@@ -37,5 +37,5 @@ def test_weights_that_were_changed_since_are_refused(saved):
 
 def test_predicting_is_timed_by_the_row(saved):
     _, pupil, _ = saved
-    prediction, us_per_row = pupil.network.timed_predict(pupil.validation.inputs)
+    prediction, us_per_row = pupil.network.timed_predict(pupil.validation)
     assert len(prediction) == pupil.validation.n and us_per_row > 0

@@ -53,7 +53,7 @@ def test_class_weights_make_a_rare_class_count_as_much():
     rare = Rows(inputs={k: v[kept] for k, v in rows.inputs.items()}, targets=rows.targets[kept])
     from core.training.objective import balanced_class_weights
 
-    weights = balanced_class_weights(rare.targets, 3)
+    weights = balanced_class_weights(np.bincount(rare.targets, minlength=3))
     stepper = Stepper(pupil.stepper.model, pupil.task, pupil.settings, weights)
     block = Block(rows=rare, order=np.arange(rare.n, dtype=np.int32))
     weighed = stepper.run(stepper.load(block), block.order, 0, 1) / rare.n

@@ -1,6 +1,7 @@
 import pytest
 
-from core.data.sources._dialect import detect_dialect, has_header, parse
+from core.data.sources._dialect import detect_dialect, parse
+from core.data.sources._layout import has_header
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,8 @@
 """What every source keeps: round trips, and a sentence for what it cannot read."""
 
 import datetime
+import sqlite3
+from contextlib import closing
 
 import openpyxl
 import pandas as pd
@@ -25,12 +27,26 @@ def write(path, key):
         FRAME.to_csv(path, index=False)
     elif key == "parquet":
         FRAME.to_parquet(path, index=False)
+    elif key == "json":
+        FRAME.to_json(path, orient="records", date_format="iso", date_unit="s")
+    elif key == "compressed":
+        FRAME.to_csv(path, index=False, compression="gzip")
+    elif key == "sqlite":
+        with closing(sqlite3.connect(path)) as connection:
+            FRAME.to_sql("people", connection, index=False)
     else:
         FRAME.to_excel(path, index=False)
     return path
 
 
-FILES = {"csv": "t.csv", "parquet": "t.parquet", "excel": "t.xlsx"}
+FILES = {
+    "csv": "t.csv",
+    "parquet": "t.parquet",
+    "excel": "t.xlsx",
+    "json": "t.json",
+    "compressed": "t.csv.gz",
+    "sqlite": "t.db",
+}
 
 
 def test_every_source_has_a_file_here():
