@@ -57,7 +57,7 @@ def test_a_file_is_stored_and_queued(home, ask):
     status, answer = ask()
     assert status == 202
     job = Queue(home).get(answer["job"])
-    assert job.payload["dataset"] == answer["dataset"]
+    assert job.payload["promised"] == answer["dataset"]
     assert (home.uploads / job.payload["file"]).read_bytes() == b"a,b\n1,2\n"
     assert ask("GET", f"/api/v1/jobs/{job.id}", messages=())[1]["state"] == "queued"
 

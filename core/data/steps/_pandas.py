@@ -19,16 +19,21 @@ def text(cells):
     return cells.astype(object).map(write).astype("str")
 ''',
     "number": '''
-def number(cells, pattern=None, comma=False):
-    """Texts as numbers; NaN where a text is none."""
+def number(cells, pattern=None, decimal=".", powers=None, currencies=""):
+    """Texts as numbers; NaN where a text is none. powers: of ten, by the words that mean them."""
     cells = cells.astype("str").str.strip()
     if pattern is None:
         pattern = r"[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?"
         written = cells.where(cells.str.fullmatch(pattern).fillna(False).astype(bool))
     else:
         written = cells.where(cells.str.fullmatch(pattern).fillna(False).astype(bool))
-        written = written.str.replace("[^0-9,+-]" if comma else "[^0-9.+-]", "", regex=True)
-        written = written.str.replace(",", ".", regex=False)
+        sign = np.where(written.str.contains("[(−–-]").fillna(False).astype(bool), -1.0, 1.0)
+        digits = written.str.replace(f"[^0-9{decimal}]", "", regex=True).str.replace(decimal, ".", regex=False)
+        if powers:
+            bare = written.str.replace(currencies, "", regex=True)
+            word = bare.str.extract(f"({'|'.join(powers)})", expand=False)
+            digits = digits + word.map(powers).fillna(0).astype("int64").map("e{}".format)
+        return pd.to_numeric(digits, errors="coerce").astype("float64") * sign
     return pd.to_numeric(written, errors="coerce").astype("float64").replace([np.inf, -np.inf], np.nan)
 ''',
     "truth": '''

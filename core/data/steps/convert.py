@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from core.data import casting, dates
+from core.data import casting, dates, numbers
 from core.data.steps import Applied, Columns, Ground, Params, Setting, State, Step, ref
 from core.data.steps._pandas import cell
 from core.data.steps._sql import WORDS, as_text, cast, column_of, plain_column, with_cells
@@ -132,8 +132,11 @@ def _python(column: Column, kind: Kind, form: Mapping[str, str]) -> str | None:
     number_format = form.get("number_format", "plain")
     number = f"number({name})"
     if number_format != "plain":
-        pattern, comma = casting.NUMBER_PATTERNS[number_format], number_format == "decimal_comma"
-        number = f"number({name}, {pattern!r}, comma={comma})"
+        written = numbers.FORMS[number_format]
+        scale = (
+            f", powers={dict(numbers.SCALES)!r}, currencies={numbers.CURRENCIES!r}" if written.scaled else ""
+        )
+        number = f"number({name}, {written.pattern!r}, decimal={written.decimal!r}{scale})"
     return (
         f'{number}.pipe(lambda n: n.where(n == n.round())).astype("Int64")' if kind == "integer" else number
     )
