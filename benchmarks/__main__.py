@@ -4,7 +4,7 @@ import argparse
 import runpy
 import sys
 
-BENCHMARKS = ("training_speed", "pages", "runs_page", "explore")
+BENCHMARKS = ("training_speed", "pages", "runs_page", "explore", "ingest")
 
 
 def main() -> None:

@@ -23,7 +23,7 @@ RunState = Literal[
 
 NUMERIC_KINDS: tuple[Kind, ...] = ("integer", "decimal")
 CLASSIFICATION: tuple[TaskKind, ...] = ("binary", "multiclass")
-ROW = "_row"  # the row number every stored table carries, from 0, in file order
+ROW = "_row"  # the row number every opened table carries, from 0, in file order
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,7 +87,7 @@ class Dataset:
     id: random, so that knowing a file's content does not reveal who else has it.
     blob: sha256 of the file and its parse options; equal uploads share one blob.
     options: how the file was read: encoding, separator, header, sheet, date formats.
-    location: folder of the blob, which holds table.parquet with the column `_row`.
+    location: folder of the blob, which holds table.parquet; its rows are numbered as `_row` when it is opened.
     target: the column most likely to be asked about, or None.
     n_rejected: rows of the file that could not be read and were kept aside.
     recipe: the cleaning steps in force; with one, `blob` is their result and `base` what they

@@ -31,6 +31,7 @@ def handlers(home: Home, *, started: float | None = None) -> dict[str, Handler]:
         "tables": _tables,
         "drift": _drift,
         "check": _check,
+        "relate": _relate,
         "clean": _clean,
         "train": lambda job, context: _train(job, context, started),
         "estimate": _estimate,
@@ -185,6 +186,18 @@ def _check(job: Job, context: JobContext) -> Mapping[str, Any]:
     catalog = Catalog(context.home)
     found = catalog.findings(catalog.get(job.payload["dataset"], job.owner))
     return {"n_findings": len(found)}
+
+
+def _relate(job: Job, context: JobContext) -> Mapping[str, Any] | Stopped | Paused:
+    """payload: dataset. How its columns go together, stored beside the blob."""
+    from core.data.catalog import Catalog
+    from core.data.relations import relations
+
+    try:
+        found = relations(Catalog(context.home).get(job.payload["dataset"], job.owner), _reporting(context))
+    except _LeftOff:
+        return Paused() if context.requested() in ("pause", "interrupt") else Stopped()
+    return {"n_columns": len(found.names)}
 
 
 def _clean(job: Job, context: JobContext) -> Mapping[str, Any] | Paused | Stopped:

@@ -21,6 +21,7 @@ from pages.components.frame import dataset_picker, go, head, when
 from pages.components.parse_screen import Subject, draw_parse_screen
 from pages.components.progress import follow
 from pages.components.recipe_steps import draw_recipe
+from pages.components.relations import draw_relations
 from pages.components.text import escape
 from pages.components.versions import draw_versions
 
@@ -66,6 +67,7 @@ def main() -> None:
     draw_columns(dataset)
     st.subheader("A closer look", anchor=False)
     draw_column(dataset, task)
+    draw_relations(dataset)
     draw_rows(dataset)
     draw_versions(dataset)
     draw_reading(dataset)

@@ -1,17 +1,23 @@
 """Checks: each looks at a dataset and its target and says what is worth knowing. Mends nothing."""
 
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from core.domain import Column, Dataset, Finding, RecipeStep, Severity
+from core.data.engines.duckdb import identifier as quoted  # a check of this folder is called identifier
+from core.domain import ROW, Column, Dataset, Finding, Kind, RecipeStep, Severity
 from core.registry import Registry
 
 if TYPE_CHECKING:
+    import pyarrow
+
     from core.data.catalog import Catalog
     from core.data.engines import Session
+
+SAMPLE_ROWS = 30_000
+SAMPLE_COLUMNS = 300
 
 _RANK: dict[Severity, int] = {"serious": 0, "warning": 1, "info": 2}
 
@@ -33,6 +39,24 @@ class CheckSubject:
     def features(self) -> tuple[Column, ...]:
         """Columns with role "feature", the target left out."""
         return tuple(c for c in self.dataset.columns_with("feature") if c.name != self.target)
+
+    @cached_property
+    def sample(self) -> "pyarrow.Table":
+        """`_row` and the first SAMPLE_COLUMNS columns of about SAMPLE_ROWS rows, spread evenly over the file.
+
+        A table of fewer rows is here whole. The target is always among the columns.
+        """
+        names = [column.name for column in self.dataset.columns][:SAMPLE_COLUMNS]
+        if self.target is not None and self.target not in names:
+            names.append(self.target)
+        step = max(1, self.dataset.n_rows // SAMPLE_ROWS)
+        wanted = ", ".join(quoted(name) for name in names)
+        return self.session.query(f"SELECT {ROW}, {wanted} FROM data WHERE {ROW} % {step} = 0 ORDER BY {ROW}")
+
+    def sampled(self, kinds: Iterable[Kind]) -> Iterator[Column]:
+        """The columns of these kinds that the sample holds."""
+        kinds, held = set(kinds), set(self.sample.column_names)
+        return (c for c in self.dataset.columns if c.kind in kinds and c.name in held)
 
 
 def no_cure(finding: Finding, dataset: Dataset) -> RecipeStep | None:

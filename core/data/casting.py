@@ -44,11 +44,11 @@ def trimmed(cell: str) -> str:
 def present(cell: str) -> str:
     """The cell without blanks around it; NULL where it says that the value is missing."""
     text = trimmed(cell)
-    return f"CASE WHEN lower({text}) IN ({_listed(MISSING_TOKENS)}) THEN NULL ELSE {text} END"
+    return f"CASE WHEN lower({text}) IN ({listed(MISSING_TOKENS)}) THEN NULL ELSE {text} END"
 
 
 def is_soft_missing(text: str) -> str:
-    return f"lower({text}) IN ({_listed(SOFT_MISSING_TOKENS)})"
+    return f"lower({text}) IN ({listed(SOFT_MISSING_TOKENS)})"
 
 
 def number(text: str, number_format: str) -> str:
@@ -149,5 +149,5 @@ def cell_value(cell: str, kind: Kind, statistics: Mapping[str, Any]) -> str:
     return value(present(cell) if words else trimmed(cell), kind, statistics)
 
 
-def _listed(tokens: frozenset[str]) -> str:
+def listed(tokens: frozenset[str]) -> str:
     return ", ".join(literal(token) for token in sorted(tokens))

@@ -2,14 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from core.data import casting, dates, numbers
 from core.data.engines import Session
-from core.data.engines.duckdb import column_by_column
+from core.data.engines.duckdb import column_by_column, is_wide, long_table
 from core.domain import Finding, Kind
 
+if TYPE_CHECKING:
+    import pyarrow
+
 CHUNK = 100  # columns a query: thousands of expressions in one SELECT take longer to plan than to run
+WIDE_CHUNK = 1_000  # where a query has one expression for all of them
 SAMPLE_VALUES = 200
 MIXED_SHARE = 0.5
 
@@ -19,7 +23,8 @@ class Inferred:
     """A column's kind ("text" stands for any words) and how its values are written.
 
     unit: the one currency or the percent sign its numbers are written with. other: the reading under
-    which the same cells are other dates or numbers, where there is one.
+    which the same cells are other dates or numbers, where there is one. is_empty: no cell has a value,
+    so that nothing speaks for the kind.
     """
 
     kind: Kind
@@ -27,6 +32,7 @@ class Inferred:
     unit: str | None = None
     soft_missing: bool = False
     other: "Inferred | None" = None
+    is_empty: bool = False
     findings: tuple[Finding, ...] = ()
 
 
@@ -44,24 +50,37 @@ class _Counts:
 
 
 def infer(
-    session: Session, names: Sequence[str], n_rows: int, options: Mapping[str, Any] | None = None
+    session: Session,
+    names: Sequence[str],
+    n_rows: int,
+    options: Mapping[str, Any] | None = None,
+    known: Mapping[int, Inferred] | None = None,
 ) -> list[Inferred]:
     """The kinds of the columns c0, c1, … of the table `cells`, in their order.
 
     options: `kinds`, `date_formats` and `number_formats`, by name, where somebody said what a column is.
+    known: by position, what has been found already; those columns are not looked at.
     Raises BadInput for a word on a column that is not there, or that fits none of its cells.
     """
     from core.data.agreement import agreed
     from core.data.asked import as_asked, check_asked
 
     asked = check_asked(options or {}, names)
-    inferred: list[Inferred] = []
-    for start in range(0, len(names), CHUNK):
-        positions = [i for i in range(start, min(start + CHUNK, len(names))) if names[i] not in asked]
-        found = _found(session, names, positions, n_rows) if positions else {}
-        for i in range(start, min(start + CHUNK, len(names))):
-            inferred.append(found[i] if i in found else as_asked(session, i, asked[names[i]]))
-    return _with_units(session, agreed(inferred, names))
+    inferred = dict(known or {})
+    inferred |= {i: as_asked(session, i, asked[name]) for i, name in enumerate(names) if name in asked}
+    inferred |= read_alone(session, names, [i for i in range(len(names)) if i not in inferred], n_rows)
+    return _with_units(session, agreed([inferred[i] for i in range(len(names))], names))
+
+
+def read_alone(
+    session: Session, names: Sequence[str], positions: Sequence[int], n_rows: int
+) -> dict[int, Inferred]:
+    """The columns at these positions, each judged by its own cells; a doubt stays in `other`."""
+    found: dict[int, Inferred] = {}
+    step = WIDE_CHUNK if is_wide(min(WIDE_CHUNK, len(positions)), n_rows) else CHUNK
+    for start in range(0, len(positions), step):
+        found |= _found(session, names, positions[start : start + step], n_rows)
+    return found
 
 
 def _found(
@@ -70,7 +89,7 @@ def _found(
     counts = _count_forms(session, positions, n_rows)
     settled = {i: _settled(counts[i]) for i in positions}
     open_ones = [i for i in positions if settled[i] is None or settled[i].kind == "decimal"]
-    samples = _sample_values(session, open_ones, n_rows)
+    samples = sample_values(session, open_ones, n_rows)
     forms = {
         i: _candidates(samples[i], counts[i]) if settled[i] is None else _twins(samples[i]) for i in open_ones
     }
@@ -86,32 +105,40 @@ def _found(
     return found
 
 
-def _form_counts(i: int) -> str:
-    """One row for column i: how many of its present cells are of each form."""
+def _form_counts() -> str:
+    """How many of the cells `p` are of each form."""
     digits = f"regexp_full_match(p, '{casting.WHOLE_PATTERN}')"
     return (
-        f"SELECT {i} AS i, count(p) AS n_present, "
+        f"count(p) AS n_present, "
         f"count(CASE WHEN {casting.is_soft_missing('p')} THEN 1 END) AS n_soft, "
         f"count({casting.number('p', 'plain')}) AS n_number, "
         f"count(CASE WHEN {digits} THEN 1 END) AS n_digits, "
         f"count(CASE WHEN {digits} THEN try_cast(p AS BIGINT) END) AS n_whole, "
         f"count(CASE WHEN regexp_full_match(p, '{casting.CODE_PATTERN}') THEN 1 END) AS n_code, "
-        f"count({casting.boolean('p')}) AS n_boolean "
-        f"FROM (SELECT {casting.present(f'c{i}')} AS p FROM part)"
+        f"count({casting.boolean('p')}) AS n_boolean"
     )
 
 
 def _count_forms(session: Session, positions: Sequence[int], n_rows: int) -> dict[int, _Counts]:
     names = [f"c{i}" for i in positions]
-    sql = column_by_column(names, map(_form_counts, positions), "cells", n_rows)
-    rows = session.query(sql).to_pylist()
-    return {row.pop("i"): _Counts(**row) for row in rows}
+    if is_wide(len(names), n_rows):
+        cells = long_table(positions, names, "cells")
+        sql = (
+            f"SELECT i, {_form_counts()} FROM (SELECT i, {casting.present('v')} AS p FROM {cells}) GROUP BY i"
+        )
+    else:
+        counts = (
+            f"SELECT {i} AS i, {_form_counts()} FROM (SELECT {casting.present(f'c{i}')} AS p FROM part)"
+            for i in positions
+        )
+        sql = column_by_column(names, counts, "cells", n_rows)
+    return {row.pop("i"): _Counts(**row) for row in session.query(sql).to_pylist()}
 
 
 def _settled(counts: _Counts) -> Inferred | None:
     """What the counts alone decide: numbers, truth values and columns without any value."""
     if counts.n_present == 0:
-        return Inferred(kind="category")
+        return Inferred(kind="category", is_empty=True)
     if counts.n_boolean == counts.n_present:
         return Inferred(kind="boolean")
     if counts.n_number == 0 or counts.n_number + counts.n_soft < counts.n_present or counts.n_code:
@@ -122,17 +149,30 @@ def _settled(counts: _Counts) -> Inferred | None:
     return Inferred(kind=kind, soft_missing=counts.n_soft > 0)
 
 
-def _sample_values(session: Session, positions: Sequence[int], n_rows: int) -> dict[int, list[str]]:
+def sample_values(session: Session, positions: Sequence[int], n_rows: int) -> dict[int, list[str]]:
+    """Different values near the beginning of each column, without those that may stand for missing ones."""
     if not positions:
         return {}
+    if is_wide(len(positions), n_rows):
+        cells = long_table(
+            positions, [f"c{i}" for i in positions], f"(SELECT * FROM cells LIMIT {SAMPLE_VALUES})"
+        )
+        sql = (
+            f"SELECT DISTINCT i, p FROM (SELECT i, {casting.present('v')} AS p FROM {cells}) "
+            f"WHERE p IS NOT NULL AND NOT {casting.is_soft_missing('p')}"
+        )
+        return _by_position(session.query(sql), positions)
     branches = (
         f"SELECT DISTINCT {i} AS i, p FROM (SELECT p FROM (SELECT {casting.present(f'c{i}')} AS p FROM part) "
         f"WHERE p IS NOT NULL AND NOT {casting.is_soft_missing('p')} LIMIT {SAMPLE_VALUES})"
         for i in positions
     )
     sql = column_by_column([f"c{i}" for i in positions], branches, "cells", n_rows)
+    return _by_position(session.query(sql), positions)
+
+
+def _by_position(table: "pyarrow.Table", positions: Sequence[int]) -> dict[int, list[str]]:
     samples: dict[int, list[str]] = {i: [] for i in positions}
-    table = session.query(sql)
     for i, text in zip(table.column(0).to_pylist(), table.column(1).to_pylist()):
         samples[i].append(text)
     return samples
@@ -211,6 +251,20 @@ def _with_units(session: Session, inferred: Sequence[Inferred]) -> list[Inferred
             elif len(found) == 1:
                 units[i] = found[0]
     return [replace(found, unit=units.get(i)) for i, found in enumerate(inferred)]
+
+
+def mixed_types(session: Session, names: Mapping[int, str], n_rows: int) -> list[Finding]:
+    """The findings that `infer` would have had about columns of words it was told of, by position.
+
+    Their cells, as values, are in the table `cells`.
+    """
+    numbers = ", ".join(f"count(try_cast(c{i} AS DOUBLE))" for i in names)
+    row = [column[0].as_py() for column in session.query(f"SELECT {numbers} FROM cells").columns]
+    suspects = [i for i, n_numbers in zip(names, row) if n_numbers > 0]
+    if not suspects:
+        return []
+    counts = _count_forms(session, suspects, n_rows)
+    return [finding for i in suspects for finding in _mixed_types(session, names[i], i, counts[i])]
 
 
 def _mixed_types(session: Session, name: str, i: int, counts: _Counts) -> tuple[Finding, ...]:

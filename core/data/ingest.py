@@ -16,17 +16,20 @@ from core.codec import dumps
 from core.data import blobs, casting, original
 from core.data.blob_files import FORMAT, load_description, write_description, write_reading
 from core.data.catalog import Catalog
-from core.data.engines.duckdb import DuckEngine, identifier, literal, parquet_options, sealed
-from core.data.inference import Inferred, infer
+from core.data.engines.duckdb import DuckEngine, DuckSession, identifier, literal, parquet_options, sealed
+from core.data.inference import Inferred, infer, mixed_types
 from core.data.profile import profile
 from core.data.roles import propose_roles
 from core.data.sources import recognise
 from core.data.text_table import TextTable
-from core.domain import Column, Dataset
+from core.data.units import with_unit
+from core.domain import ROW, Column, Dataset
 from core.errors import FathomError, TooLarge, UnreadableFile
 from core.home import Home, new_id, write_whole
 
 HASH_CHUNK = 4 << 20
+TYPED_AT_ONCE = 250  # columns a query, where there are more
+MAX_CELLS_AT_ONCE = 20_000_000  # of a wide table in memory
 
 Report = Callable[[float, str], None]
 
@@ -127,18 +130,14 @@ def _make_blob(path: Path, location: Path, home: Home, options: Mapping[str, Any
     aside.mkdir(parents=True)
     try:
         report(0.05, "Reading the file")
-        table = recognise(path).read(path, aside, options)
-        if len(table.names) < 2:
-            raise UnreadableFile("one_column", file=path.name, column=table.names[0])
-        if not table.declared:  # a file that states its kinds is read in one way only
-            original.keep(path, aside)
-        report(0.4, "Finding out what each column holds")
-        columns = _store_typed(table, aside, options)
+        table, columns = stored_table(path, aside, options, report)
         report(0.6, "Measuring each column")
         engine = DuckEngine(aside / "temp", len(columns))
         with engine.open({"data": aside / "table.parquet"}) as session:
             columns = profile(session, columns, table.n_rows)
-        columns, target = propose_roles(columns, table.n_rows, has_header=table.options.get("header", True))
+        columns, target = propose_roles(
+            tuple(map(with_unit, columns)), table.n_rows, has_header=table.options.get("header", True)
+        )
         write_whole(aside / "asked.json", dumps(dict(options), indent=1))
         _write_description(aside, table, columns, target)
         # renamed last: the folder's presence means that the blob is whole
@@ -151,29 +150,89 @@ def _make_blob(path: Path, location: Path, home: Home, options: Mapping[str, Any
         shutil.rmtree(aside, ignore_errors=True)
 
 
+def stored_table(
+    path: Path,
+    aside: Path,
+    options: Mapping[str, Any],
+    report: Report = lambda fraction, message: None,
+) -> tuple[TextTable, tuple[Column, ...]]:
+    """Read the file and write its values as table.parquet into the folder; the columns, not measured yet.
+
+    Raises UnreadableFile or TooLarge.
+    """
+    source = recognise(path)
+    table = (source.read_values or source.read)(path, aside, options)
+    if len(table.names) < 2:
+        raise UnreadableFile("one_column", file=path.name, column=table.names[0])
+    if not table.declared:  # a file that states its kinds is read in one way only
+        original.keep(path, aside)
+    report(0.4, "Finding out what each column holds")
+    return table, _store_typed(table, aside, options)
+
+
 def _store_typed(table: TextTable, aside: Path, options: Mapping[str, Any]) -> tuple[Column, ...]:
     """Write table.parquet with every column in its kind's type."""
     out = aside / "table.parquet"
+    said = options.get("kinds") or {}
+    known = {
+        i: Inferred(kind=table.declared[name])
+        for i, name in enumerate(table.names)
+        if name in table.declared and name not in said
+    }
     with DuckEngine(aside / "temp", len(table.names)).open({"cells": table.path}) as session:
-        inferred = infer(session, table.names, table.n_rows, options)
-    columns = []
-    for name, found in zip(table.names, inferred):
-        if name in table.declared and name not in options.get("kinds", {}):
-            found = Inferred(kind=table.declared[name])
-        columns.append(Column(name=name, kind=found.kind, unit=found.unit, statistics=found.statistics))
-    projection = ", ".join(
-        f"{casting.cell_value(f'c{i}', column.kind, column.statistics)} AS {identifier(column.name)}"
-        for i, column in enumerate(columns)
+        known = {**known, **table.typed}
+        inferred = infer(session, table.names, table.n_rows, options, known)
+    columns = tuple(
+        Column(name=name, kind=found.kind, unit=found.unit, statistics=found.statistics)
+        for name, found in zip(table.names, inferred)
     )
-    with sealed(aside / "temp", reads=[table.path], writes=aside, n_columns=len(columns)) as connection:
-        connection.execute(
-            f"COPY (SELECT _row, {projection} FROM read_parquet({literal(str(table.path))})) "
-            f"TO {literal(str(out))} ({parquet_options(len(columns))})"
-        )
-    table.path.unlink()
+    if table.holds_values:
+        os.replace(table.path, out)
+    else:
+        _type_cells(table, columns, out)
     found_here = [finding for f in inferred for finding in f.findings]
+    words = {i: columns[i].name for i, claim in table.typed.items() if claim.kind == "text"}
+    if words:
+        view = ", ".join(f"{identifier(name)} AS c{i}" for i, name in words.items())
+        engine = DuckEngine(aside / "temp", len(words))
+        with engine.open({"stored": out}, {"cells": f"SELECT {ROW}, {view} FROM stored"}) as session:
+            found_here += mixed_types(session, words, table.n_rows)
     write_reading(aside, [*table.findings, *found_here])
-    return tuple(columns)
+    return columns
+
+
+def _type_cells(table: TextTable, columns: Sequence[Column], out: Path) -> None:
+    items = [
+        f"{f'c{i}' if i in table.typed else casting.cell_value(f'c{i}', column.kind, column.statistics)} "
+        f"AS {identifier(column.name)}"
+        for i, column in enumerate(columns)
+    ]
+    scan = f"read_parquet({literal(str(table.path))})"
+    with sealed(
+        out.parent / "temp", reads=[table.path], writes=out.parent, n_columns=len(columns)
+    ) as connection:
+        if len(items) > TYPED_AT_ONCE and len(items) * table.n_rows <= MAX_CELLS_AT_ONCE:
+            _type_in_pieces(DuckSession(connection), items, scan, out)
+        else:
+            connection.execute(
+                f"COPY (SELECT {', '.join(items)} FROM {scan}) "
+                f"TO {literal(str(out))} ({parquet_options(len(columns))})"
+            )
+    table.path.unlink()
+
+
+def _type_in_pieces(session: DuckSession, items: Sequence[str], scan: str, out: Path) -> None:
+    """Some columns a query, joined in memory: what planning takes grows with the square of them."""
+    import pyarrow as pa
+    import pyarrow.parquet
+
+    pieces = [
+        session.query(f"SELECT {', '.join(items[i : i + TYPED_AT_ONCE])} FROM {scan}")
+        for i in range(0, len(items), TYPED_AT_ONCE)
+    ]
+    names = [name for piece in pieces for name in piece.column_names]
+    whole = pa.table([column for piece in pieces for column in piece.columns], names=names)
+    pyarrow.parquet.write_table(whole, out, compression="snappy")
 
 
 def _write_description(aside: Path, table: TextTable, columns: Sequence[Column], target: str | None) -> None:

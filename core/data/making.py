@@ -19,7 +19,15 @@ from core.data.blob_files import FORMAT, load_description, read_reading, write_d
 from core.data.casting import SQL_TYPES
 from core.data.catalog import RESULT, Catalog
 from core.data.corrections import ROLES
-from core.data.engines.duckdb import DuckEngine, DuckSession, identifier, literal, parquet_options, sealed
+from core.data.engines.duckdb import (
+    DuckEngine,
+    DuckSession,
+    identifier,
+    literal,
+    numbered,
+    parquet_options,
+    sealed,
+)
 from core.data.learning import Report, carry_out, named_step
 from core.data.profile import profile
 from core.data.recipe import START, Plan, plan, states_of
@@ -132,14 +140,14 @@ def opened(
     n_columns = sum(len(d.columns) for d in datasets.values())
     with sealed(temp, reads=reads, writes=writes, n_columns=n_columns) as connection:
         for name, path in (more or {}).items():
-            connection.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet({literal(str(path))})")
+            connection.execute(f"CREATE VIEW {name} AS {numbered(path)}")
         for name, dataset in datasets.items():
             items = projection(dataset.columns, stored_columns(dataset))
             present = {c.name for c in dataset.columns}
             for column in absent if name == START else ():
                 if column.name not in present:
                     items += f", CAST(NULL AS {SQL_TYPES[column.kind]}) AS {identifier(column.name)}"
-            source = f"read_parquet({literal(str(files[name]))})"
+            source = f"({numbered(files[name])})"
             some = f" WHERE {ROW} < {first}" if first is not None and name == START else ""
             connection.execute(f"CREATE VIEW {identifier(name)} AS SELECT {items} FROM {source}{some}")
         yield DuckSession(connection)

@@ -1,10 +1,12 @@
 """Column names made usable: trimmed, none blank, none twice. Looks at no cell."""
 
+import re
 from collections.abc import Sequence
 
 from core.domain import ROW, Finding
 
 MAX_NAME = 200
+_GENERATED = re.compile(r"column_[0-9]+")
 
 
 def tidy_names(raw: Sequence[str | None]) -> tuple[tuple[str, ...], tuple[Finding, ...]]:
@@ -47,5 +49,23 @@ def generated_names(n: int) -> tuple[str, ...]:
     return tuple(f"column_{position}" for position in range(1, n + 1))
 
 
+def is_generated(name: str) -> bool:
+    """Whether a name is one that a column without a name gets."""
+    return _GENERATED.fullmatch(name) is not None
+
+
 def _clean(name: str | None) -> str:
     return " ".join((name or "").replace("\ufeff", "").replace("\0", "").split())[:MAX_NAME]
+
+
+def words_of(name: str) -> frozenset[str]:
+    """The words in a column's name, lower case: "unitPrice (EUR)" has unit, price and eur.
+
+    Of names in Chinese, which has no blanks, every run of two and more characters is one.
+    """
+    parts = re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_A-Za-z]+", name)
+    words = {part.lower() for part in parts}
+    for part in parts:
+        if part[0] > "\u2e80":
+            words |= {part[i:j] for i in range(len(part)) for j in range(i + 2, min(len(part), i + 5) + 1)}
+    return frozenset(words)

@@ -12,10 +12,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from core.data.engines import Session
-from core.data.engines.duckdb import column_by_column, identifier
+from core.data.engines.duckdb import column_by_column, identifier, is_wide, long_table
 from core.domain import NUMERIC_KINDS, Column, Kind
 
 CHUNK = 100  # columns a query
+WIDE_CHUNK = 1_000  # where a query has one expression for all of them
 EXACT_ROWS = 1_000_000  # above, distinct values and quantiles are estimated
 N_BINS = 20
 N_TOP = 20
@@ -34,9 +35,10 @@ def profile(session: Session, columns: Sequence[Column], n_rows: int) -> tuple[C
     """
     exact = n_rows <= EXACT_ROWS
     profiled: list[Column] = []
-    for start in range(0, len(columns), CHUNK):
-        chunk = columns[start : start + CHUNK]
-        measured = _summaries(session, chunk, exact)
+    step = WIDE_CHUNK if is_wide(min(WIDE_CHUNK, len(columns)), n_rows) else CHUNK
+    for start in range(0, len(columns), step):
+        chunk = columns[start : start + step]
+        measured = _summaries(session, chunk, exact, n_rows)
         bins = _histograms(session, chunk, measured, n_rows)
         tops = _tops(session, chunk, n_rows)
         examples = _examples(session, chunk)
@@ -94,24 +96,48 @@ def _summary(position: int, column: Column, exact: bool) -> dict[str, str]:
     return {key: f"{expression} AS {key}_{position}" for key, expression in sql.items()}
 
 
-def _summaries(session: Session, columns: Sequence[Column], exact: bool) -> list[dict[str, Any]]:
+def _long_groups(columns: Sequence[Column]) -> dict[str, list[int]]:
+    """Places of the columns by how their values are stored: one long table holds one type."""
+    groups: dict[str, list[int]] = {}
+    for i, column in enumerate(columns):
+        groups.setdefault("text" if column.kind == "category" else column.kind, []).append(i)
+    return groups
+
+
+def _summaries(session: Session, columns: Sequence[Column], exact: bool, n_rows: int) -> list[dict[str, Any]]:
+    if is_wide(len(columns), n_rows):
+        return _long_summaries(session, columns, exact)
     wanted = [_summary(i, column, exact) for i, column in enumerate(columns)]
     expressions = ", ".join(sql for summary in wanted for sql in summary.values())
     row = session.query(f"SELECT {expressions} FROM data").to_pylist()[0]
-    measured = []
-    for i, summary in enumerate(wanted):
-        statistics = {key: _plain(row[f"{key}_{i}"]) for key in summary}
-        if (quantiles := statistics.pop("quantiles", None)) is not None:
-            statistics |= dict(zip(QUANTILES, quantiles))
-        measured.append(statistics)
+    return [_figures({key: row[f"{key}_{i}"] for key in summary}) for i, summary in enumerate(wanted)]
+
+
+def _long_summaries(session: Session, columns: Sequence[Column], exact: bool) -> list[dict[str, Any]]:
+    measured: list[dict[str, Any]] = [{} for _ in columns]
+    for places in _long_groups(columns).values():
+        cells = long_table(places, [identifier(columns[i].name) for i in places], "data")
+        summary = _summary(0, replace(columns[places[0]], name="v"), exact)
+        for row in session.query(
+            f"SELECT i, {', '.join(summary.values())} FROM {cells} GROUP BY i"
+        ).to_pylist():
+            measured[row["i"]] = _figures({key: row[f"{key}_0"] for key in summary})
     return measured
+
+
+def _figures(row: Mapping[str, Any]) -> dict[str, Any]:
+    """The aggregates of one column, its quantiles by their names."""
+    statistics = {key: _plain(value) for key, value in row.items()}
+    if (quantiles := statistics.pop("quantiles", None)) is not None:
+        statistics |= dict(zip(QUANTILES, quantiles))
+    return statistics
 
 
 def _histograms(
     session: Session, columns: Sequence[Column], measured: Sequence[Mapping[str, Any]], n_rows: int
 ) -> dict[int, dict[str, list[float]]]:
     """Counts in at most N_BINS bins of equal width between minimum and maximum."""
-    names, parts, edges = [], [], {}
+    names, parts, edges, places = [], [], {}, {}
     for i, column in enumerate(columns):
         low, high = measured[i].get("min"), measured[i].get("max")
         if low is None or high is None:
@@ -122,6 +148,7 @@ def _histograms(
             low, high = _epoch(low), _epoch(high)
         low, width, n_bins = _bins(float(low), float(high), column.kind)
         edges[i] = [low + width * k for k in range(n_bins + 1)]
+        places[i] = (position, width, low / width, n_bins)
         names.append(identifier(column.name))
         parts.append(
             f"SELECT {i} AS i, least(CAST(floor({position} / {width!r} - {low / width!r}) AS BIGINT), {n_bins - 1}) AS bin, "
@@ -129,10 +156,27 @@ def _histograms(
         )
     histograms = {i: {"edges": e, "counts": [0] * (len(e) - 1)} for i, e in edges.items()}
     if parts:
-        table = session.query(column_by_column(names, parts, "data", n_rows))
+        if is_wide(len(parts), n_rows):
+            sql = _long_bins(places)
+        else:
+            sql = column_by_column(names, parts, "data", n_rows)
+        table = session.query(sql)
         for i, position, n in zip(*(table.column(k).to_pylist() for k in range(3))):
             histograms[i]["counts"][max(position, 0)] += n
     return histograms
+
+
+def _long_bins(places: Mapping[int, tuple[str, float, float, int]]) -> str:
+    """The same counts from one long table; places: SQL of the number, width, low / width, bins, by column."""
+    cells = long_table(range(len(places)), [place[0] for place in places.values()], "data")
+    own, widths, lows, most = (
+        f"[{', '.join(map(repr, values))}][i + 1]"
+        for values in (list(places), *list(zip(*places.values()))[1:])
+    )
+    return (
+        f"SELECT {own} AS i, least(CAST(floor(v / {widths} - {lows}) AS BIGINT), {most} - 1) AS bin, count(*) AS n "
+        f"FROM {cells} WHERE v IS NOT NULL GROUP BY 1, 2"
+    )
 
 
 def _bins(low: float, high: float, kind: Kind) -> tuple[float, float, int]:
@@ -159,12 +203,28 @@ def _tops(session: Session, columns: Sequence[Column], n_rows: int) -> dict[int,
             )
     tops: dict[int, list[list[Any]]] = {}
     if parts:
-        table = session.query(column_by_column(names, parts, "data", n_rows))
+        if is_wide(len(parts), n_rows):
+            sql = _long_tops(columns)
+        else:
+            sql = column_by_column(names, parts, "data", n_rows)
+        table = session.query(sql)
         for i, value, n in zip(*(table.column(k).to_pylist() for k in range(3))):
             tops.setdefault(i, []).append([value, n])
     for top in tops.values():
         top.sort(key=lambda pair: (-pair[1], pair[0]))
     return tops
+
+
+def _long_tops(columns: Sequence[Column]) -> str:
+    """The same from one long table."""
+    worded = {i: c for i, c in enumerate(columns) if c.kind in ("category", "text", "boolean")}
+    cells = long_table(
+        list(worded), [f"CAST({identifier(c.name)} AS VARCHAR)" for c in worded.values()], "data"
+    )
+    return (
+        f"SELECT i, left(v, {MAX_SHOWN}) AS value, n FROM (SELECT i, v, count(*) AS n FROM {cells} "
+        f"WHERE v IS NOT NULL GROUP BY i, v) QUALIFY row_number() OVER (PARTITION BY i ORDER BY n DESC, v) <= {N_TOP}"
+    )
 
 
 def _examples(session: Session, columns: Sequence[Column]) -> list[list[Any]]:

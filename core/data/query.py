@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from core.data.engines.duckdb import identifier, literal, parquet_options, sealed
+from core.data.engines.duckdb import identifier, literal, numbered, parquet_options, sealed
 from core.data.sql_guard import tables_of
 from core.data.stored import projection, stored_columns
 from core.domain import ROW, Dataset
@@ -146,7 +146,7 @@ def _opened(
             columns = projection(dataset.columns, stored_columns(dataset))
             connection.execute(
                 f"CREATE VIEW {identifier(name)} AS SELECT * EXCLUDE ({ROW}) FROM "
-                f"(SELECT {columns} FROM read_parquet({literal(str(paths[name]))}))"
+                f"(SELECT {columns} FROM ({numbered(paths[name])}))"
             )
         try:
             with _interrupted_after(limit_s, connection.interrupt):

@@ -11,6 +11,8 @@ from core.domain import Finding, Kind
 if TYPE_CHECKING:
     import pandas
 
+    from core.data.inference import Inferred
+
 
 @dataclass(frozen=True, kw_only=True)
 class Lines:
@@ -31,11 +33,13 @@ class Lines:
 
 @dataclass(frozen=True, kw_only=True)
 class TextTable:
-    """Every cell of a file as text, in a Parquet file with columns `_row`, `c0`, `c1`, …
+    """Every cell of a file as text, in a Parquet file with columns `c0`, `c1`, …
 
     names: of the columns, tidied and distinct. path: the Parquet file of the cells.
     options: how the file was read, enough to read it the same way again.
     declared: kinds that the file itself states (Parquet), by name.
+    typed: by position, the columns whose cells were turned into values as they were read. holds_values:
+    these are all columns, and the Parquet file calls them by their names.
     rejects: CSV file of the lines kept aside, with number and reason, or None. n_rejected: how many of
     them should have been rows. lines: what became of every line, where the file has lines.
     choices: what else an option could be, such as the sheets of a workbook. is_whole: False where only
@@ -47,6 +51,8 @@ class TextTable:
     n_rows: int
     options: Mapping[str, Any] = field(default_factory=dict)
     declared: Mapping[str, Kind] = field(default_factory=dict)
+    typed: Mapping[int, "Inferred"] = field(default_factory=dict)
+    holds_values: bool = False
     findings: tuple[Finding, ...] = ()
     rejects: Path | None = None
     n_rejected: int = 0

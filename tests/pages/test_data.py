@@ -290,3 +290,11 @@ print(sorted(set({HEAVY!r}) & {{name.split(".")[0] for name in sys.modules}}))
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip() == "[]"
+
+
+def test_how_columns_go_together_is_measured_when_asked_for(opened, hand, settled, dataset):
+    app = opened("data.py")
+    assert not any(box.label == "Measure" for box in app.selectbox)
+    app.session_state["relations"] = True
+    settled(app, lambda app: any(box.label == "Measure" for box in app.selectbox))
+    assert not app.exception and "rows" in " ".join(caption.value for caption in app.caption)

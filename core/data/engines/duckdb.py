@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from core.domain import ROW
+
 if TYPE_CHECKING:  # both are imported where a table is opened: lists of datasets do without
     import duckdb
     import pyarrow
@@ -43,9 +45,7 @@ class DuckEngine:
     ) -> Iterator[DuckSession]:
         with sealed(self.temp, reads=tables.values(), n_columns=self.n_columns) as connection:
             for name, path in tables.items():
-                connection.execute(
-                    f"CREATE VIEW {identifier(name)} AS SELECT * FROM read_parquet({literal(str(path))})"
-                )
+                connection.execute(f"CREATE VIEW {identifier(name)} AS {numbered(path)}")
             for name, select in (views or {}).items():
                 connection.execute(f"CREATE VIEW {identifier(name)} AS {select}")
             yield DuckSession(connection)
@@ -74,6 +74,8 @@ def sealed(
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
             "python_enable_replacements": False,
+            # it makes a join of `x IN (…)` that computes x for every row, even in a branch hardly ever taken
+            "disabled_optimizers": "in_clause",
         }
     )
     try:
@@ -103,6 +105,7 @@ def in_memory() -> "Iterator[duckdb.DuckDBPyConnection]":
 
 
 SMALL_CELLS = 2_000_000
+WIDE_CELLS = 2_000_000  # that a query may lay out one under another
 
 
 def column_by_column(names: Sequence[str], branches: Iterable[str], table: str, n_rows: int) -> str:
@@ -117,10 +120,44 @@ def column_by_column(names: Sequence[str], branches: Iterable[str], table: str, 
     return f"WITH part AS {word} (SELECT {', '.join(names)} FROM {table}) {union}"
 
 
+def is_wide(n_columns: int, n_rows: int) -> bool:
+    """Whether a query over so many columns is rather asked once over all cells, one under another."""
+    return n_columns >= 50 and n_rows * n_columns <= WIDE_CELLS
+
+
+def long_table(positions: Sequence[int], cells: Sequence[str], table: str) -> str:
+    """SQL of a table `i, v` with a row a cell: the position that goes with its column, and its value.
+
+    cells: SQL expressions of one type, a position each. Thousands of columns are thousands of
+    expressions in any other query, each planned, compiled and run by itself.
+    """
+    numbers = ", ".join(map(str, positions))
+    return f"(SELECT unnest([{numbers}]) AS i, unnest([{', '.join(cells)}]) AS v FROM {table})"
+
+
+def numbered(path: Path) -> str:
+    """A SELECT over a Parquet file, with the row number first; a file without one has its rows counted.
+
+    Counting them costs nothing here, while writing the numbers would keep a file from being
+    written by several threads.
+    """
+    import pyarrow.parquet
+
+    names = pyarrow.parquet.read_schema(path).names
+    if ROW in names:
+        return f"SELECT * FROM read_parquet({literal(str(path))})"
+    if "file_row_number" in map(str.lower, names):  # a column of the table has the name that they go by
+        return f"SELECT row_number() OVER () - 1 AS {ROW}, * FROM read_parquet({literal(str(path))})"
+    return (
+        f"SELECT file_row_number AS {ROW}, * EXCLUDE (file_row_number) "
+        f"FROM read_parquet({literal(str(path))}, file_row_number = true)"
+    )
+
+
 def parquet_options(n_columns: int) -> str:
     """Row groups that a writer can hold in memory: fewer rows where there are many columns."""
     rows = max(2_048, min(122_880, 4_000_000 // max(n_columns, 1) // 2_048 * 2_048))
-    return f"FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {rows}"
+    return f"FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE {rows}"
 
 
 def identifier(name: str) -> str:

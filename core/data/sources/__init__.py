@@ -25,6 +25,7 @@ class Source:
     cells, written into the empty `folder`; raises UnreadableFile or TooLarge with a sentence.
     look: the same of the beginning alone, refusing no rejected row; where there is none, `read` is quick.
     order: the text source comes last, since almost anything can be taken for text.
+    read_values: the same as `read`, but columns may come typed already; None where that saves nothing.
     """
 
     key: str
@@ -34,6 +35,7 @@ class Source:
     read: Callable[[Path, Path, Mapping[str, Any]], TextTable]
     look: Callable[[Path, Path, Mapping[str, Any]], TextTable] | None = None
     order: int = 0
+    read_values: Callable[[Path, Path, Mapping[str, Any]], TextTable] | None = None
 
 
 SOURCES: Registry[Source] = Registry(sys.modules[__name__], "source")

@@ -75,7 +75,9 @@ def survey(path: Path, encoding: str | None = None) -> Survey:
             last_end = max(chunk.rfind(b"\n"), chunk.rfind(b"\r"))
             if last_end >= 0:
                 line_begins = offset + last_end
-            if invalid_at is None:
+            # bytes that are ASCII need no decoder, unless a character began in the chunk before
+            is_plain = encoding is None and chunk.isascii() and not decoder.getstate()[0]
+            if invalid_at is None and not is_plain:
                 try:
                     decoder.decode(chunk, final=False)
                 except UnicodeDecodeError as error:

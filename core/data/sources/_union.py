@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-from core.data.engines.duckdb import literal, parquet_options, sealed
+from core.data.engines.duckdb import literal, numbered, parquet_options, sealed
 from core.data.sources import MAX_COLUMNS, Source, recognise
 from core.data.text_table import TextTable
 from core.domain import Finding, Kind
@@ -79,7 +79,7 @@ def _union(
         for key, value in values.items():
             cells.setdefault(key, "CAST(NULL AS VARCHAR)" if value is None else literal(value))
         row = ", ".join(f"{cells.get(n, 'CAST(NULL AS VARCHAR)')} AS c{i}" for i, n in enumerate(names))
-        selects.append(f"SELECT _row + {start} AS _row, {row} FROM read_parquet({literal(str(table.path))})")
+        selects.append(f"SELECT _row + {start} AS _row, {row} FROM ({numbered(table.path)})")
         start += table.n_rows
     out = folder / "text.parquet"
     reads = [table.path for table in tables]

@@ -1,9 +1,8 @@
 """Text with separated cells: CSV, TSV and their kin. Decides no column's kind."""
 
 import itertools
-import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -32,7 +31,8 @@ from core.domain import Finding
 from core.errors import TooLarge, UnreadableFile
 
 MAX_REJECTED_SHARE = 0.2
-GENERATED = re.compile(r"column_[0-9]+")
+MIN_TYPED_BYTES = 8 << 20  # a smaller file is soon read twice
+MAX_TYPED_COLUMNS = 500
 
 
 def accepts(path: Path, head: bytes) -> bool:
@@ -52,6 +52,16 @@ def read(path: Path, folder: Path, options: Mapping[str, Any]) -> TextTable:
     many rows hold names; skip: lines above them. Raises UnreadableFile or TooLarge.
     """
     return _read(path, folder, options, is_whole=True)
+
+
+def read_values(path: Path, folder: Path, options: Mapping[str, Any]) -> TextTable:
+    """As `read`; columns of a large file are typed in passing where all cells are as its first rows suggest.
+
+    A word on what a column holds is taken at its text.
+    """
+    is_asked = any(options.get(key) for key in ("kinds", "date_formats", "number_formats"))
+    is_large = path.stat().st_size >= MIN_TYPED_BYTES
+    return _read(path, folder, options, is_whole=True, as_values=is_large and not is_asked)
 
 
 def look(path: Path, folder: Path, options: Mapping[str, Any]) -> TextTable:
@@ -86,15 +96,17 @@ def _read(
     *,
     is_whole: bool,
     most_rejected: float = MAX_REJECTED_SHARE,
+    as_values: bool = False,
 ) -> TextTable:
     found = survey(path, options.get("encoding"))
     sample = read_head(path, found)
     plan = _plan(path.name, sample, options)
-    scanned, text, tail = _scanned(path, folder, found, plan)
+    claimed = plan.names if as_values and plan.width <= MAX_TYPED_COLUMNS else None
+    scanned, text, tail = _scanned(path, folder, found, plan, claimed)
     if scanned.rejected and plan.dialect.quote and not is_quoted_on_purpose(sample, plan.dialect):
         # a lone quotation mark in free text opens a cell that never ends: read marks as characters
         bare = replace(plan, dialect=replace(plan.dialect, quote="", escape=""))
-        other, other_text, tail = _scanned(path, folder, found, bare, stem="bare")
+        other, other_text, tail = _scanned(path, folder, found, bare, claimed, stem="bare")
         if sum(one.n_lines for one in other.rejected) < sum(one.n_lines for one in scanned.rejected):
             plan, scanned, text = bare, other, other_text
     kept = titles(plan.above)
@@ -115,10 +127,11 @@ def _read(
     rejects = folder / "rejects.csv" if kept else None
     if rejects:
         write_kept_aside(kept, rejects)
-    names = plan.names[: plan.width - n_blank_columns(scanned.path, plan.names, _is_named)]
+    names = plan.names[: plan.width - n_blank_columns(scanned, plan.names)]
     separator = plan.dialect.separator
     return TextTable(
         names=names, path=scanned.path, n_rows=scanned.n_rows, rejects=rejects, n_rejected=lines.rejected, lines=lines, is_whole=is_whole,
+        typed=scanned.typed, holds_values=len(scanned.typed) == plan.width,
         options={
             "encoding": found.encoding, "separator": "" if separator == NO_SEPARATOR else separator,
             "quote": plan.dialect.quote, "escape": plan.dialect.escape, "header": plan.n_header > 0,
@@ -174,9 +187,17 @@ def _rows(lines: list[str], dialect: Dialect) -> list[tuple[int, list[str]]]:
 
 
 def _scanned(
-    path: Path, folder: Path, found: Survey, plan: _Plan, stem: str = "text"
+    path: Path,
+    folder: Path,
+    found: Survey,
+    plan: _Plan,
+    claimed: Sequence[str] | None = None,
+    stem: str = "text",
 ) -> tuple[Scanned, Text, str]:
-    """The file read as planned, made clean first where DuckDB would not follow it; and its last lines."""
+    """The file read as planned, made clean first where DuckDB would not follow it; and its last lines.
+
+    claimed: the columns' names, where they may be typed in passing if the file is read as it is.
+    """
     if found.is_plain and plan.dialect.separator not in RUNS:
         try:
             text = Text(
@@ -188,7 +209,7 @@ def _scanned(
             )
             if plan.dialect.quote and any(plan.dialect.quote in line for line in plan.above):
                 text = _without_titles(text, plan, folder)
-            return scan(text, plan.dialect, folder, stem), text, tail_of(text.path)
+            return scan(text, plan.dialect, folder, stem, claimed), text, tail_of(text.path)
         except MixedLineEnds:
             found = replace(found, newline="mixed")
     clean = folder / "utf8.csv"
@@ -223,10 +244,6 @@ def _without_titles(text: Text, plan: _Plan, folder: Path) -> Text:
     )
 
 
-def _is_named(name: str) -> bool:
-    return GENERATED.fullmatch(name) is None
-
-
 def _lossy(found: Survey) -> tuple[Finding, ...]:
     if not found.lossy:
         return ()
@@ -240,5 +257,6 @@ source = Source(
     accepts=accepts,
     read=read,
     look=look,
+    read_values=read_values,
     order=100,
 )

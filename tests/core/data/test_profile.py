@@ -66,3 +66,22 @@ def test_many_columns_are_profiled_in_chunks(store):
     content = ",".join(f"v{i}" for i in range(n)) + "\n" + (",".join(str(i) for i in range(n)) + "\n") * 3
     dataset = store(content + ",".join(str(i + 1) for i in range(n)) + "\n")
     assert [c.statistics["max"] for c in dataset.columns] == [i + 1 for i in range(n)]
+
+
+def test_a_wide_table_asked_all_at_once_is_measured_like_any_other(store, monkeypatch):
+    kinds = [
+        lambda i, k: f"{i * k / 8}",
+        lambda i, k: f"{i + k}" if i % 5 else "",
+        lambda i, k: f"w{(i * k) % 7}",
+        lambda i, k: ("true", "false", "")[(i + k) % 3],
+        lambda i, k: f"2020-{1 + (i + k) % 12:02}-01",
+        lambda i, k: f"{i}-{k}-{'long ' * (i % 9)}",
+        lambda i, k: "",
+        lambda i, k: str(9007199254740993 + i),
+    ]
+    rows = ([kinds[k % len(kinds)](i, k) for k in range(400)] for i in range(60))
+    content = ",".join(f"c {k}" for k in range(400)) + "\n" + "".join(",".join(row) + "\n" for row in rows)
+    at_once = store(content, name="a.csv")
+    monkeypatch.setattr("core.data.engines.duckdb.WIDE_CELLS", 0)
+    one_by_one = store(content + "\n", name="b.csv")  # other bytes: another blob
+    assert at_once.blob != one_by_one.blob and at_once.columns == one_by_one.columns

@@ -1,0 +1,114 @@
+"""Kinds that the beginning of a table suggests, and SQL that holds every later cell to them. Reads no file.
+
+A claim says what `core.data.inference` would find if it saw every cell. Its SQL gives a cell's
+value, or fails naming the column at the first cell that breaks the claim: that column is then
+read as text and judged by all its cells. So a large table is read once where its beginning
+tells the truth, and the result is the same where it does not.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from core.data import casting, dates, numbers
+from core.data.engines import Session
+from core.data.engines.duckdb import literal
+from core.data.inference import Inferred, read_alone, sample_values
+from core.data.naming import is_generated
+
+SAMPLE_ROWS = 10_000
+_BROKEN = re.compile(r"claim about column ([0-9]+) is broken")
+# Words as most are: neither end a blank, and no beginning that a token for "missing" has. Trimming, the
+# dearest step of all, would change nothing, and looking the token up would find none.
+_NOT_BLANK = f"[^{casting.BLANKS}]"
+_PLAIN_WORD = (
+    rf"(?s)[^{casting.BLANKS}nN?#(.<\-](.*{_NOT_BLANK})?|[nN][^aAuU/{casting.BLANKS}](.*{_NOT_BLANK})?"
+)
+
+
+def claims(session: Session, names: Sequence[str], n_rows: int) -> dict[int, Inferred]:
+    """What each column can only be, by position, from the table `cells` of a table's first n_rows rows.
+
+    Left out, so that all their cells decide, are columns that can be read two ways or whose sample
+    does not rule out another kind, numbers in any but the plain form, whose unit is read from their
+    cells, and columns without name and cell, of which a table may be rid.
+    """
+    found = read_alone(session, names, range(len(names)), n_rows)
+    samples = sample_values(session, [i for i in found if found[i].kind in ("decimal", "text")], n_rows)
+    return {
+        # what a sample had to be told about is for whoever has seen every cell
+        i: replace(one, findings=())
+        for i, one in found.items()
+        if one.other is None
+        and "number_format" not in one.statistics
+        and not (one.is_empty and is_generated(names[i]))
+        and (i not in samples or any(_rules_out(text, one) for text in samples[i]))
+    }
+
+
+def _rules_out(text: str, claim: Inferred) -> bool:
+    """Whether one value alone keeps its column from being anything but the words or decimals of the claim."""
+    if claim.kind == "decimal":
+        return not numbers.FORMS[numbers.TWINS["plain"]].fits(text)
+    is_number = casting.fits_number(text, "plain") or any(form.fits(text) for form in numbers.FORMS.values())
+    return not is_number and not dates.fitting_formats([text])
+
+
+def broken(message: str) -> int | None:
+    """Position of the column whose claim an engine's error says is broken; None for another error."""
+    match = _BROKEN.search(message)
+    return None if match is None else int(match.group(1))
+
+
+def held(cell: str, claim: Inferred, position: int) -> str:
+    """SQL of a raw cell's value under the claim; NULL where it is missing.
+
+    The cheap test comes first and serves nearly every cell; the next one says the same in full.
+    """
+    text = casting.trimmed(cell)
+    missing = f"lower({text}) IN ({casting.listed(casting.MISSING_TOKENS)})"
+    breaks = f"error('the claim about column {position} is broken')"
+    match claim.kind:
+        case "integer" | "decimal" | "date":
+            quick, full = _quick(cell, claim), _full(text, claim)
+            missing = f"{missing} OR {casting.is_soft_missing(text)}"
+        case "boolean":
+            quick = f"CASE {cell} WHEN 'true' THEN TRUE WHEN 'false' THEN FALSE END"
+            full = casting.boolean(text)
+        case _ if claim.is_empty:
+            quick = full = "CAST(NULL AS VARCHAR)"
+        case _:
+            is_plain = f"regexp_full_match({cell}, {literal(_PLAIN_WORD)})"
+            return f"CASE WHEN {is_plain} THEN {cell} ELSE {casting.present(cell)} END"
+    return f"coalesce({quick}, CASE WHEN {cell} IS NULL OR {missing} THEN NULL ELSE coalesce({full}, {breaks}) END)"
+
+
+def _quick(cell: str, claim: Inferred) -> str:
+    """SQL that takes the commonest way of writing a value and leaves the others NULL."""
+    if claim.kind == "integer":
+        # written as the engine would write it: no leading zero, exponent, point or underscore
+        return f"CASE WHEN CAST(try_cast({cell} AS BIGINT) AS VARCHAR) = {cell} THEN try_cast({cell} AS BIGINT) END"
+    if claim.kind == "decimal":
+        # with a point it is no code of digits, infinity or integer beyond any type
+        return f"CASE WHEN contains({cell}, '.') THEN {casting.number(cell, 'plain')} END"
+    if claim.kind == "date" and claim.statistics["date_format"] == dates.ISO:
+        day, moment = f"try_cast({cell} AS DATE)", f"try_cast({cell} AS TIMESTAMP)"
+        return (
+            f"CASE WHEN {cell} < '1' OR {cell} >= '3' THEN NULL "
+            f"WHEN strlen({cell}) = 10 THEN CASE WHEN CAST({day} AS VARCHAR) = {cell} THEN CAST({day} AS TIMESTAMP) END "
+            f"WHEN CAST({moment} AS VARCHAR) = {cell} THEN {moment} END"
+        )
+    return "NULL"
+
+
+def _full(text: str, claim: Inferred) -> str:
+    """SQL of the value of any text that inference counts for the kind, NULL for others."""
+    if claim.kind == "date":
+        return casting.date(text, claim.statistics["date_format"])
+    is_code = f"regexp_full_match({text}, '{casting.CODE_PATTERN}')"
+    digits = f"regexp_full_match({text}, '{casting.WHOLE_PATTERN}')"
+    as_integer = f"try_cast({text} AS BIGINT)"
+    if claim.kind == "integer":
+        return f"CASE WHEN {digits} AND NOT {is_code} THEN {as_integer} END"
+    number = casting.number(text, "plain")
+    return f"CASE WHEN NOT {is_code} AND NOT ({digits} AND {as_integer} IS NULL) THEN {number} END"
