@@ -149,8 +149,8 @@ def draw_rows(dataset: Dataset) -> None:
     if not preview.open:
         return
     dates = {
-        i: st.column_config.DateColumn()
-        for i, c in enumerate(dataset.columns)
+        c.name: st.column_config.DateColumn()
+        for c in dataset.columns
         if c.kind == "date" and "%H" not in c.statistics.get("date_format", "%H")
     }
     with preview:

@@ -34,8 +34,8 @@ from core.data.recipe import START, Plan, plan, states_of
 from core.data.retyping import retyped
 from core.data.roles import propose_roles
 from core.data.steps import STEPS, State, other_name
-from core.data.stored import projection, stored_columns
-from core.domain import ROW, Base, Column, Dataset, RecipeStep, StepOutcome
+from core.data.stored import WORDS, projection, stored_columns
+from core.domain import ROW, Base, Column, Dataset, Kind, RecipeStep, StepOutcome
 from core.errors import BadInput, TooLarge, UnknownName
 from core.sentences import say
 
@@ -184,7 +184,7 @@ def _make_blob(
         if n_rows == 0:
             raise BadInput("recipe_no_rows", step=made.stages[-1].step.title)
         report(0.8, say("stage.measuring"))
-        columns, target = _measured(aside, made.columns, n_rows, base)
+        columns, target = _measured(aside, made.columns, n_rows, base, _stated_words(recipe))
         _describe(aside, base, columns, n_rows, target)
         shutil.rmtree(aside / "temp", ignore_errors=True)
         blobs.publish(aside, location, catalog.home)
@@ -197,12 +197,24 @@ def _make_blob(
 
 
 def _measured(
-    aside: Path, columns: Sequence[Column], n_rows: int, base: Dataset
+    aside: Path, columns: Sequence[Column], n_rows: int, base: Dataset, stated: Mapping[str, Kind]
 ) -> tuple[tuple[Column, ...], str | None]:
+    """stated: what somebody called words, category or text; that stands, whatever their values look like."""
     engine = DuckEngine(aside / "temp", len(columns))
     with engine.open({"data": aside / "table.parquet"}) as session:
         measured = profile(session, columns, n_rows)
+    measured = tuple(replace(c, kind=stated.get(c.name, c.kind)) for c in measured)
     return propose_roles(measured, n_rows, has_header=base.options.get("header", True))
+
+
+def _stated_words(recipe: Sequence[RecipeStep]) -> dict[str, Kind]:
+    """Columns that a step reads as words, by name, with the kind it was asked for."""
+    return {
+        name: entry.params["kind"]
+        for entry in recipe
+        if entry.on and entry.step == "convert" and entry.params.get("kind") in WORDS
+        for name in entry.params.get("columns", ())
+    }
 
 
 def _describe(aside: Path, base: Dataset, columns: Sequence[Column], n_rows: int, target: str | None) -> None:

@@ -19,7 +19,7 @@ from core.settings import Settings
 from core.studies.plan import default_spec
 from core.studies.start import start_run
 from pages.components import session
-from pages.components.frame import go
+from pages.components.frame import ARRIVED, go
 from pages.components.progress import follow
 
 Then = Literal["look", "train"]
@@ -169,6 +169,7 @@ def keep_upload(content: BinaryIO) -> str:
 
 def _arrive(dataset: Dataset, then: Then, target: str | None) -> None:
     session.choose(dataset=dataset.id)
+    st.session_state[ARRIVED] = dataset.id
     if then == "look":
         if dataset.n_rejected:
             st.session_state["opened_reading"] = dataset.id

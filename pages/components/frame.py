@@ -1,5 +1,6 @@
 """What every page begins with: the question it answers, what is chosen, and the next step."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -51,15 +52,7 @@ def dataset_picker() -> Dataset | None:
     if arrived in by_id:
         chosen = by_id[arrived]
         session.choose(dataset=arrived)
-        # else the browser's selector would hold on to the one before
-        st.session_state["pick_dataset"] = arrived
-    picked = st.selectbox(
-        "Dataset",
-        options=list(by_id),
-        index=0 if arrived in by_id else list(by_id).index(chosen.id),
-        format_func=lambda i: labels.get(i, i),
-        key="pick_dataset",
-    )
+    picked = _pick("Dataset", "pick_dataset", labels, chosen.id, anew=arrived in by_id)
     if picked != chosen.id:
         session.choose(dataset=picked)
         st.rerun()
@@ -81,18 +74,27 @@ def run_picker(limit: int = 50) -> Run | None:
             for i, r in by_id.items()
         }
     )
-    picked = st.selectbox(
-        "Run",
-        options=list(by_id),
-        index=list(by_id).index(chosen.id),
-        format_func=lambda i: labels.get(i, i),
-        key="pick_run",
-    )
+    picked = _pick("Run", "pick_run", labels, chosen.id)
     if picked != chosen.id:
         session.choose(run=picked)
         st.rerun()
     session.choose_run(chosen)
     return by_id[picked]
+
+
+def _pick(title: str, key: str, labels: Mapping[str, str], chosen: str, *, anew: bool = False) -> str:
+    """A selector of ids by their labels. anew: whether `chosen` counts more than what it held before.
+
+    The browser sends back the label it shows: where labels have changed since, as when a table has
+    lost rows, the selector is told again what it holds, or a label would come for an id.
+    """
+    held = st.session_state.get(key)
+    if anew or held not in labels:
+        st.session_state[key] = chosen
+    elif st.session_state.get(f"{key}_labels") != labels:
+        st.session_state[key] = held
+    st.session_state[f"{key}_labels"] = dict(labels)
+    return st.selectbox(title, options=list(labels), format_func=lambda i: labels.get(i, i), key=key)
 
 
 def draw_absent(error: NotYours) -> None:

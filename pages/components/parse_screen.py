@@ -110,11 +110,20 @@ def _choice(
     """One decision; None for what is to be found out, which stands where nothing is chosen."""
     asked, found = subject.options.get(name), known.get(name)
     choices = list(dict.fromkeys([*titles, *([asked] if asked is not None else [])]))
-    return st.selectbox(
+    picked = st.selectbox(
         label, choices, index=None if asked is None else choices.index(asked), format_func=lambda v: titles.get(v, v),
         key=f"read_{name}_{subject.key}", width=width, accept_new_options=more,
         placeholder=AUTO if found is None else f"{AUTO}: {titles.get(found, found)}",
     )  # fmt: skip
+    return _meant(picked, titles) if more else picked
+
+
+def _meant(typed: str | None, titles: Mapping[str, str]) -> str | None:
+    """What somebody typed: the choice whose title begins so, such as "semi" for a semicolon, or itself."""
+    if typed is None or typed in titles or len(typed) < 2:
+        return typed
+    fitting = [key for key, title in titles.items() if title.casefold().startswith(typed.strip().casefold())]
+    return fitting[0] if len(fitting) == 1 else typed
 
 
 def _count(label: str, name: str, known: Mapping[str, Any], subject: Subject) -> int | None:

@@ -1,5 +1,6 @@
 """The Data page: what is in a dataset, what is wrong with it, and what a person corrects."""
 
+import json
 import os
 import subprocess
 import sys
@@ -298,3 +299,16 @@ def test_how_columns_go_together_is_measured_when_asked_for(opened, hand, settle
     app.session_state["relations"] = True
     settled(app, lambda app: any(box.label == "Measure" for box in app.selectbox))
     assert not app.exception and "rows" in " ".join(caption.value for caption in app.caption)
+
+
+def test_a_day_is_shown_as_a_day_and_its_neighbours_as_they_are(opened, stored):
+    rows = "".join(f"{i},{i % 9}.5,2026-01-{i % 28 + 1:02},{'yn'[i % 2]}\n" for i in range(60))
+    dataset = stored("orders.csv", "order,paid,day,late\n" + rows)
+    app = opened("data.py", dataset=dataset.id)
+    app.session_state["preview"] = True
+    app.run()
+    (preview,) = [d for d in app.dataframe if "paid" in d.value]
+    shown = json.loads(preview.proto.columns)
+    assert {
+        name for name, column in shown.items() if column.get("type_config", {}).get("type") == "date"
+    } == {"day"}

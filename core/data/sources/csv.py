@@ -147,6 +147,10 @@ def _read(
 
 def _plan(name: str, sample: str, options: Mapping[str, Any]) -> _Plan:
     separator = options.get("separator")
+    for mark, known in (("separator", (*RUNS, "")), ("quote", ("",))):
+        given = options.get(mark)
+        if given is not None and len(given) != 1 and given not in known:
+            raise UnreadableFile("mark_too_long", mark=mark, given=given[:40], file=name)
     dialect = detect_dialect(sample, NO_SEPARATOR if separator == "" else separator, options.get("quote"))
     if options.get("escape") is not None:
         dialect = replace(dialect, escape=options["escape"])

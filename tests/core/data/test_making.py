@@ -128,3 +128,11 @@ def test_titanics_ages_are_filled_by_class_and_sex(real, store, cleaned):
     clean = cleaned(raw, {"step": "fill", "params": by})
     assert dict(clean.outcomes[0].state["groups"]["Age"])["1\x1fmale"] == 40.0
     assert clean.column("Age").n_missing == 0 and clean.outcomes[0].changed == {"Age": 177}
+
+
+def test_what_somebody_calls_words_stays_what_they_called_it(store, cleaned):
+    """A column of many different values looks like free text, but an order's number is a category."""
+    table = "order,paid\n" + "".join(f"{i // 2},{i % 7}.5\n" for i in range(300))
+    for kind in ("category", "text"):
+        step = {"step": "convert", "params": {"columns": ["order"], "kind": kind}}
+        assert cleaned(store(table), step).column("order").kind == kind

@@ -146,3 +146,11 @@ def test_a_lone_quotation_mark_does_not_swallow_the_rest(tmp_path):
 def test_a_single_column_is_text_enough_for_new_rows(tmp_path):
     (tmp_path / "t.csv").write_text("age\n31\n4\n")
     assert read_text(tmp_path / "t.csv").frame().to_dict("list") == {"age": ["31", "4"]}
+
+
+@pytest.mark.parametrize(("mark", "given"), [("separator", "Semicolon"), ("quote", "''")])
+def test_a_mark_of_several_characters_is_refused_in_a_sentence(tmp_path, mark, given):
+    path = tmp_path / "t.csv"
+    path.write_text("a;b\n1;2\n3;4\n")
+    with pytest.raises(UnreadableFile, match=f"was given as '{given}', but it is a single character"):
+        read_text(path, {mark: given})
