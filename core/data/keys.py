@@ -64,14 +64,15 @@ def grouping(key: Key, dataset: Dataset) -> Grouping:
         return _dates(key, column)
     if column.kind in NUMERIC_KINDS and key.bins is not None:
         return _bins(key, column)
-    if (
-        column.kind in ("category", "text")
-        and key.most is not None
-        and column.n_unique > key.most
-        and column.statistics.get("top")
-    ):
-        return _commonest(key, column)
-    return _values(key, column)
+    kept = None if key.most is None else commonest(column, key.most)
+    return _values(key, column) if kept is None else _commonest(key, column, kept)
+
+
+def commonest(column: Column, most: int) -> list[str] | None:
+    """The values of a column of words that are kept apart where there are more than `most`; None where all are."""
+    if column.kind not in ("category", "text") or column.n_unique <= most:
+        return None
+    return [str(value) for value, _ in column.statistics.get("top", ())][:most] or None
 
 
 def step_for(column: Column) -> Step:
@@ -118,9 +119,8 @@ def _values(key: Key, column: Column) -> Grouping:
     return Grouping(key=key, column=column, sql=name, label=label, order=order, condition=condition)
 
 
-def _commonest(key: Key, column: Column) -> Grouping:
+def _commonest(key: Key, column: Column, kept: list[str]) -> Grouping:
     name = identifier(column.name)
-    kept = [str(value) for value, _ in column.statistics.get("top", ())][: key.most]
     # statistics cut long values off, so that these are compared as far as they are known
     shown = f"left({name}, {MAX_SHOWN})" if any(len(v) >= MAX_SHOWN for v in kept) else name
     listed = ", ".join(map(literal, kept))

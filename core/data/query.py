@@ -28,6 +28,8 @@ BATCH_ROWS = 8_192
 MAX_COLUMNS = 1_000
 WATCH_EVERY_S = 0.1
 _PLACE = re.compile(r"\nLINE (\d+): (.*)\n( *)\^", re.DOTALL)
+# DuckDB's names that are near to one it does not know; it writes some of these lists with two colons
+_MEANT = re.compile(r"\n\s*(?:Candidate (?:bindings|tables|entries)\s*:[\s:]*|Did you mean:?\s*)")
 _PATH = re.compile(r"(?:/[^\s/'\"]+){2,}/?")
 _PREFIX = re.compile(r"^(?:[A-Z][A-Za-z]*|INTERRUPT|Out of Range)(?: [A-Z][a-z]+)* Error: ")
 
@@ -185,15 +187,22 @@ def _in_a_sentence(error: Exception, sql: str) -> FathomError:
     drawn = _PLACE.search(message)
     # what follows are lists of signatures, and the drawing
     said = re.split(r"\n\s*(?:Candidate functions|LINE \d+):", message)[0]
+    said, *names = _MEANT.split(said, maxsplit=1)
     detail = _PATH.sub("a file", " ".join(_PREFIX.sub("", said).split()))[:400].rstrip(".!")
+    meant = " ".join(names[0].split()).rstrip("?")[:400] if names else ""
     if drawn is not None and not drawn.group(2).startswith("..."):
         line, _, before = drawn.groups()
         place = int(line), max(1, len(before) - len(f"LINE {line}: ") + 1)
     else:
         place = _place_of_first_name(said, sql)
     if place is None:
-        return BadInput("sql_failed", detail=detail)
-    return BadInput("sql_syntax", detail=detail, line=place[0], column=place[1])
+        return (
+            BadInput("sql_meant", detail=detail, names=meant)
+            if meant
+            else BadInput("sql_failed", detail=detail)
+        )
+    at = {"detail": detail, "line": place[0], "column": place[1]}
+    return BadInput("sql_meant_at", **at, names=meant) if meant else BadInput("sql_syntax", **at)
 
 
 def _place_of_first_name(message: str, sql: str) -> tuple[int, int] | None:

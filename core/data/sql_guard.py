@@ -10,6 +10,7 @@ from collections.abc import Collection
 from core.errors import BadInput, TooLarge, UnknownName
 
 MAX_LETTERS = 50_000
+FIRST_WORDS = frozenset(("SELECT", "WITH", "FROM"))
 # in FROM only these make rows out of their arguments alone; every other one reads something
 TABLE_FUNCTIONS = frozenset(("range", "generate_series", "unnest"))
 # files, settings, variables, sessions, other SQL held in a text
@@ -60,6 +61,7 @@ def _parsed(sql: str):
     try:
         statements = [s for s in sqlglot.parse(sql, read="duckdb") if s and not isinstance(s, exp.Semicolon)]
     except sqlglot.errors.ParseError as error:
+        _check_first_word(sql)
         first = error.errors[0] if error.errors else {}
         detail = (first.get("description") or "it cannot be read").rstrip(".")
         raise BadInput(
@@ -73,8 +75,10 @@ def _parsed(sql: str):
         raise BadInput("sql_blank")
     if len(statements) > 1:
         raise BadInput("sql_one_statement", n=len(statements))
+    if isinstance(statements[0], (exp.Column, exp.Alias)):  # words that are no statement at all
+        _check_first_word(sql)
     if not isinstance(statements[0], (exp.Select, exp.SetOperation, exp.Subquery)):
-        raise BadInput("sql_not_select", what=_first_word(sql))
+        raise BadInput("sql_not_select", what=_first_word(sql).upper())
     # two parsers may read a text differently: both must see one question in it
     with duckdb.connect(config={"enable_external_access": False}) as connection:
         try:
@@ -131,7 +135,14 @@ def _function_name(node) -> str:
     return node.sql_name().lower()
 
 
+def _check_first_word(sql: str) -> None:
+    """Raises BadInput where SQL that cannot be read goes wrong with its first word: a parser finds it only later."""
+    word = _first_word(sql)
+    if word.isidentifier() and word.upper() not in FIRST_WORDS:
+        raise BadInput("sql_first_word", word=word)
+
+
 def _first_word(sql: str) -> str:
     bare = re.sub(r"/\*.*?\*/|--[^\n]*", " ", sql, flags=re.DOTALL)
     found = re.search(r"\w+", bare)
-    return found.group().upper() if found else sql.strip()[:20]
+    return found.group() if found else sql.strip()[:20]

@@ -1,13 +1,17 @@
 """The most telling charts for a target: which columns go together with it, and how. Draws nothing, trains nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from core.data.charting import ChartRequest
+from core.data.charting._grouped import MOST_VALUES
 from core.data.charting._points import sampled_rows
+from core.data.charting.box import MOST_BOXES
 from core.data.described import written
 from core.data.engines.duckdb import identifier
+from core.data.keys import commonest
+from core.data.profile import MAX_SHOWN
 from core.data.stored import open_stored
 from core.data.task import propose_task
 from core.domain import NUMERIC_KINDS, Column, Dataset, Task
@@ -22,7 +26,10 @@ MOST_COLUMNS = 200
 MOST_SHOWN = 5
 WEAK = 0.02  # of an association: nobody would see it in a chart
 BY_CHANCE = 3.0  # times 1/√n: about what independent columns reach now and then
-LEAST_ROWS = 30  # of a group that a sentence speaks of, or a hundredth of the rows if that is less
+MOST_GROUPS = 50  # of a column that is looked at by its values: no chart shows more
+LEAST_ROWS = 30  # of a group that a sentence speaks of: a hundredth of the rows if that is less, but
+LEAST_ROWS_OF_FEW = 10
+FEW_ROWS = 100  # of a group whose number of rows is said
 MAX_LETTERS = 40
 
 
@@ -70,14 +77,28 @@ def suggest(dataset: Dataset) -> Suggestions:
     least = max(WEAK, BY_CHANCE / max(len(frame), 1) ** 0.5)
     found = []
     for i, column in enumerate(columns):
+        if not _is_number(column) and not _has_readable_groups(frame[str(i)]):
+            continue
         strength = association(frame[str(i)], target, column, task)
         if strength >= least:
             found.append((strength, column, frame[str(i)]))
     found.sort(key=lambda f: (-f[0], f[1].name))
     suggestions = [
-        _suggestion(strength, c, values, target, task) for strength, c, values in found[:MOST_SHOWN]
+        _suggestion(strength, c, values, target, task, dataset.column(task.target))
+        for strength, c, values in found[:MOST_SHOWN]
     ]
     return Suggestions(found=tuple(suggestions), n=len(frame), n_rows=n_rows)
+
+
+def _has_readable_groups(values: "pandas.Series") -> bool:
+    """Whether a column's values are few enough, and each common enough, to be spoken of one by one."""
+    n_values, n = values.nunique(), int(values.notna().sum())
+    return 0 < n_values <= MOST_GROUPS and n / n_values >= _least_rows(n)
+
+
+def _least_rows(n: int) -> float:
+    """Rows that a group needs, of n, before its figure says more than a few rows do."""
+    return min(LEAST_ROWS, max(LEAST_ROWS_OF_FEW, n / 100))
 
 
 def _value_sql(column: Column) -> str:
@@ -142,7 +163,12 @@ def _is_number(column: Column) -> bool:
 
 
 def _suggestion(
-    strength: float, column: Column, values: "pandas.Series", target: "pandas.Series", task: Task
+    strength: float,
+    column: Column,
+    values: "pandas.Series",
+    target: "pandas.Series",
+    task: Task,
+    target_column: Column,
 ) -> Suggestion:
     make = {
         ("binary", True): _rate_along,
@@ -152,28 +178,34 @@ def _suggestion(
         ("multiclass", True): _by_class,
         ("multiclass", False): _cells,
     }[task.kind, _is_number(column)]
-    request, code, parameters = make(column, values, target, task)
+    by = target_column if _is_number(column) else column
+    shown = _shown(by, MOST_VALUES if task.kind == "binary" else MOST_BOXES)
+    request, code, parameters = make(column, values, target, task, shown)
     return Suggestion(
         request=request, column=column.name, strength=strength, code=code, parameters=parameters
     )
 
 
-def _rate_by(column: Column, values, target, task: Task):
+def _rate_by(column: Column, values, target, task: Task, shown):
     """Bars of the positive class's share, and its most and least frequent group."""
     request = ChartRequest(
         kind="bar", x=column.name, y=task.target, aggregate="share", value=task.positive_class
     )
-    rates = _groups((target == _as_found(task.positive_class, target)).astype(float), values)
+    is_positive = (target == _as_found(task.positive_class, target)).astype(float)
+    rates, sizes = _groups(is_positive, values, shown)
+    if len(rates) < 2:
+        return request, "goes_with", _names(column, task)
     high, low = rates.idxmax(), rates.idxmin()
     common = _names(column, task) | {"positive": task.positive_class, "high": _cut(high), "low": _cut(low)}
     common |= {"high_share": float(rates[high]), "low_share": float(rates[low])}
-    if len(rates) < 2 or rates[low] <= 0 or rates[high] < 1.5 * rates[low]:
+    common |= {"high_rows": _few("of_rows", sizes[high]), "low_rows": _few("of_rows", sizes[low])}
+    if rates[low] <= 0 or rates[high] < 1.5 * rates[low]:
         return request, "rate_by", common
     times = rates[high] / rates[low]
     return request, "rate_by_times", common | {"times": f"{times:.0f}" if times >= 10 else f"{times:.1f}"}
 
 
-def _rate_along(column: Column, values, target, task: Task):
+def _rate_along(column: Column, values, target, task: Task, shown):
     """The positive class's share along a number: in its lowest and highest quarter."""
     is_date = column.kind == "date"
     request = ChartRequest(
@@ -189,7 +221,7 @@ def _rate_along(column: Column, values, target, task: Task):
     }  # fmt: skip
 
 
-def _points_along(column: Column, values, target, task: Task):
+def _points_along(column: Column, values, target, task: Task, shown):
     kind = "line" if column.kind == "date" else "scatter"
     request = (
         ChartRequest(kind=kind, x=column.name, y=task.target, aggregate="mean")
@@ -205,29 +237,32 @@ def _points_along(column: Column, values, target, task: Task):
     }  # fmt: skip
 
 
-def _mean_by(column: Column, values, target, task: Task):
+def _mean_by(column: Column, values, target, task: Task, shown):
     request = ChartRequest(kind="box", x=column.name, y=task.target)
-    medians = _groups(target, values, "median")
-    high, low = medians.idxmax(), medians.idxmin()
-    return request, "median_by", _names(column, task) | {
-        "high": _cut(high), "low": _cut(low), "high_median": written(float(medians[high])),
-        "low_median": written(float(medians[low])),
-    }  # fmt: skip
+    return request, *_medians("median_by", target, values, shown, _names(column, task))
 
 
-def _by_class(column: Column, values, target, task: Task):
+def _by_class(column: Column, values, target, task: Task, shown):
     if column.kind == "date":
         return ChartRequest(kind="area", x=column.name, colour=task.target), "goes_with", _names(column, task)
     request = ChartRequest(kind="box", x=task.target, y=column.name)
-    medians = _groups(values, target, "median")
+    return request, *_medians("class_median", values, target, shown, _names(column, task))
+
+
+def _medians(code: str, numbers, groups, shown, names: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """The groups of the highest and the lowest median."""
+    medians, sizes = _groups(numbers, groups, shown, "median")
+    if len(medians) < 2:
+        return "goes_with", names
     high, low = medians.idxmax(), medians.idxmin()
-    return request, "class_median", _names(column, task) | {
+    return code, names | {
         "high": _cut(high), "low": _cut(low), "high_median": written(float(medians[high])),
-        "low_median": written(float(medians[low])),
+        "low_median": written(float(medians[low])), "high_rows": _few("rows", sizes[high]),
+        "low_rows": _few("rows", sizes[low]),
     }  # fmt: skip
 
 
-def _cells(column: Column, values, target, task: Task):
+def _cells(column: Column, values, target, task: Task, shown):
     return (
         ChartRequest(kind="heatmap", x=column.name, y=task.target),
         "goes_with",
@@ -235,13 +270,28 @@ def _cells(column: Column, values, target, task: Task):
     )
 
 
-def _groups(numbers, groups, figure: str = "mean"):
-    """A figure of each group that is large enough to speak of; of every group where none is."""
+def _shown(column: Column, most: int) -> Collection[str] | None:
+    """The values that have a mark of their own in a chart along the column; None for all of them."""
+    if column.kind in NUMERIC_KINDS:
+        is_binned = column.kind == "decimal" or column.n_unique > most
+        return () if is_binned else None  # bins are no values
+    return commonest(column, most)
+
+
+def _groups(numbers, groups, shown: Collection[str] | None, figure: str = "mean"):
+    """A figure of each group that the chart shows and that is large enough to speak of; their rows."""
     by = numbers.groupby(groups.to_numpy())
     sizes = by.size()
-    large = sizes[sizes >= min(LEAST_ROWS, len(numbers) / 100)].index
+    sizes = sizes[sizes >= _least_rows(len(numbers))]
+    if shown is not None:
+        sizes = sizes[[str(value)[:MAX_SHOWN] in shown for value in sizes.index]]
     found = by.agg(figure).dropna()
-    return found[found.index.isin(large)] if found.index.isin(large).any() else found
+    return found[found.index.isin(sizes.index)], sizes
+
+
+def _few(code: str, n: int) -> str:
+    """How many rows a small group has, to put behind its name; of a large one nothing."""
+    return f" {say(f'suggestion.{code}', n=int(n))}" if n < FEW_ROWS else ""
 
 
 def _as_found(positive: str | None, target):

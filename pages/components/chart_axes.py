@@ -12,8 +12,10 @@ from pages.components.charts import N_COLOURS, plain
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-MOST_TICKS = 8
+MOST_BINS_NAMED = 8
 MOST_LABEL = 24
+SLANTED_LABEL = 18  # letters that still leave a slanted label room below the chart
+LETTERS_ACROSS = 60  # that fit side by side below a chart of half a page
 COLUMNS = 3  # of panels beside each other
 
 
@@ -43,11 +45,21 @@ def places(rows: pd.DataFrame, slot: str, group: Grouping, n_panels: int = 1) ->
         order = {label: i for i, label in enumerate(dict.fromkeys(labels))}
         at = labels.map(order)
     shown = pd.DataFrame({"at": at, "label": labels}).drop_duplicates("at").sort_values("at")
-    # words are all named as long as they fit; of bins some say enough
-    most = max(3, (MOST_TICKS if group.is_binned else 24) // n_panels)
-    every = shown.iloc[:: max(1, -(-len(shown) // most))]
-    layout = title | {"tickvals": list(every["at"]), "ticktext": [short(t) for t in every["label"]]}
+    if group.is_binned:  # some of them say enough
+        shown = shown.iloc[:: max(1, -(-len(shown) // max(3, MOST_BINS_NAMED // n_panels)))]
+    layout = title | named(list(shown["at"]), list(shown["label"]), is_below=slot == "x", n_panels=n_panels)
     return Places(at=at, layout=layout, is_continuous=group.is_binned)
+
+
+def named(at: Sequence[float], labels: Sequence[str], *, is_below: bool, n_panels: int = 1) -> dict[str, Any]:
+    """Ticks that all have their label: slanted below a chart where they would not fit side by side."""
+    # Plotly leaves out a label that reaches beyond the figure, unless it is told not to
+    ticks = {"tickmode": "array", "tickvals": list(at), "ticklabeloverflow": "allow", "automargin": True}
+    if not is_below or sum(len(short(t)) + 2 for t in labels) * n_panels <= LETTERS_ACROSS:
+        return ticks | {"ticktext": [short(t) for t in labels]}
+    # upright they need the least room
+    angle = -45 if len(labels) * n_panels <= 24 else -90
+    return ticks | {"ticktext": [short(t, SLANTED_LABEL) for t in labels], "tickangle": angle}
 
 
 def colour_of(number: int) -> str:

@@ -20,6 +20,9 @@ AGGREGATES: dict[Aggregate, str] = {
     "count": "number of rows", "mean": "mean", "median": "median", "sum": "sum", "min": "smallest",
     "max": "largest", "share": "share with a value",
 }  # fmt: skip
+OF_NUMBERS: tuple[Aggregate, ...] = ("mean", "median", "sum", "min", "max")
+# Streamlit takes None for a box in which nothing was chosen yet, and then asks to "Choose an option"
+NOTHING = ""
 BINS = (10, 20, 30, 50, 100)
 MOST_AT_FIRST = 6  # columns of a chart that takes many
 
@@ -101,12 +104,13 @@ def _draw_form(dataset: Dataset, request: ChartRequest) -> ChartRequest:
 def _draw_slot(dataset: Dataset, slot: Slot, value: str | None, *, key: str) -> str | None:
     names = _fitting(dataset, slot)
     if not slot.is_required:
-        names = [None, *names]
+        names = [NOTHING, *names]
     nothing = "rows" if slot.is_measure else "–"
-    return st.selectbox(
+    chosen = st.selectbox(
         slot.title, names, index=names.index(value) if value in names else 0,
-        format_func=lambda n: nothing if n is None else n, key=_key(key, value), width=190,
+        format_func=lambda n: n or nothing, key=_key(key, value), width=190,
     )  # fmt: skip
+    return chosen or None
 
 
 def _draw_aggregate(
@@ -115,14 +119,10 @@ def _draw_aggregate(
     if name is None:
         return {"aggregate": "count"}
     column = dataset.column(name)
-    fitting: list[Aggregate] = ["share", "count"]
-    if column.kind in NUMERIC_KINDS:
-        fitting = ["mean", "median", "sum", "min", "max", "count", "share"]
-    elif column.kind == "date":
-        fitting = ["count"]
-    at = fitting.index(request.aggregate) if request.aggregate in fitting else 0
+    fitting = _aggregates(column)
+    asked = _aggregate_for(dataset, request, name)
     aggregate = st.selectbox(
-        "as", fitting, index=at, format_func=lambda a: AGGREGATES.get(a, a),
+        "as", fitting, index=fitting.index(asked), format_func=lambda a: AGGREGATES.get(a, a),
         key=_key(f"{key}_aggregate_{name}", request.aggregate), width=170,
     )  # fmt: skip
     fields: dict[str, object] = {"aggregate": aggregate}
@@ -135,17 +135,36 @@ def _draw_aggregate(
     return fields
 
 
+def _aggregates(column: Column) -> list[Aggregate]:
+    """What a column can be measured as, the likeliest first."""
+    if column.kind in NUMERIC_KINDS:
+        return ["mean", "median", "sum", "min", "max", "count", "share"]
+    return ["count"] if column.kind == "date" else ["share", "count"]
+
+
+def _aggregate_for(dataset: Dataset, request: ChartRequest, name: str) -> Aggregate:
+    """What is asked for of the same measure; of another one only what makes sense of both.
+
+    A measure just chosen is measured, not counted: else nothing would change in the chart.
+    """
+    fitting = _aggregates(dataset.column(name))
+    fits = request.aggregate in fitting
+    is_same = any(getattr(request, s.name) == name for s in CHARTS[request.kind].slots if s.is_measure)
+    return request.aggregate if fits and (is_same or request.aggregate in OF_NUMBERS) else fitting[0]
+
+
 def _draw_bins(bins: int, *, key: str) -> int:
     options = sorted({*BINS, bins})
     return st.selectbox("Bins", options, index=options.index(bins), key=_key(f"{key}_bins", bins), width=90)
 
 
 def _draw_step(step: str | None, *, key: str) -> str | None:
-    options = [None, *STEPS]
-    return st.selectbox(
-        "Dates by", options, index=options.index(step), format_func=lambda s: s or "as fits",
+    options = [NOTHING, *STEPS]
+    chosen = st.selectbox(
+        "Dates by", options, index=options.index(step or NOTHING), format_func=lambda s: s or "as fits",
         key=_key(f"{key}_step", step), width=120,
     )  # fmt: skip
+    return chosen or None
 
 
 def _key(name: str, value: object) -> str:
@@ -186,10 +205,11 @@ def _carried_over(chart: Chart, before: ChartRequest, dataset: Dataset) -> Chart
         fields["x"], fields["y"] = coordinates(dataset)
     if chart.takes_columns:
         fields["columns"] = _several(chart, dataset)
-    measured = any(slot.is_measure and fields[slot.name] for slot in chart.slots)
+    measure = next((fields[slot.name] for slot in chart.slots if slot.is_measure), None)
     return ChartRequest(
         kind=chart.key, filters=before.filters, bins=before.bins, step=before.step,
-        aggregate=before.aggregate if measured else "count", value=before.value if measured else None, **fields,
+        aggregate=_aggregate_for(dataset, before, measure) if measure else "count",
+        value=before.value if measure else None, **fields,
     )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from core.data.charting import ChartRequest, ChartTable
 from core.domain import Dataset
-from pages.components.chart_axes import Panels, colour_of, places, short
+from pages.components.chart_axes import Panels, colour_of, named, places, short
 from pages.components.chart_matrices import correlation, heatmap, parallel
 from pages.components.chart_titles import axis_title, chart_title, measure_title
 from pages.components.charts import HEIGHT, N_COLOURS, laid_out, plain
@@ -170,7 +170,7 @@ def _violins(request: ChartRequest, table: ChartTable, dataset: Dataset) -> Pane
             )
         )  # fmt: skip
     panels.figure.update_traces(showlegend=False)
-    x_axis = {"tickvals": list(range(len(labels))), "ticktext": [short(t) for t in labels]}
+    x_axis = named(list(range(len(labels))), labels, is_below=True)
     if request.x:
         x_axis["title"] = {"text": plain(axis_title(request.x, dataset))}
     panels.axes(x_axis, upward.layout | {"title": {"text": plain(axis_title(request.y, dataset))}})

@@ -7,8 +7,8 @@ import streamlit as st
 from core.codec import dumps
 from core.data.charting import ChartRequest, ChartTable, chart_table
 from core.data.charting.marks import rows_behind
-from core.domain import Dataset
-from core.prediction.export import to_csv
+from core.domain import ROW, Dataset
+from core.prediction.export import to_csv, without_noise
 from pages.components.chart_figures import BY_BOX, figure_of
 from pages.components.chart_titles import chart_title
 from pages.components.text import escape
@@ -102,4 +102,5 @@ def _numbers(table: ChartTable):
     """The table with labels instead of the engine's groups."""
     raw = [slot for slot in table.groupings if f"{slot}_label" in table.rows]
     rows = table.rows.drop(columns=raw)
-    return rows.rename(columns={f"{slot}_label": slot for slot in ("x", "y", "colour", "facet")})
+    rows = rows.rename(columns={f"{slot}_label": slot for slot in ("x", "y", "colour", "facet")})
+    return without_noise(rows) if ROW not in rows else rows

@@ -9,7 +9,7 @@ from core.data.aggregate import FUNCTIONS, GroupBy, all_groups, figure_title, fi
 from core.data.keys import STEPS, Key, step_for
 from core.domain import NUMERIC_KINDS, Dataset
 from core.errors import BadInput
-from core.prediction.export import for_spreadsheet, write_csv
+from core.prediction.export import for_spreadsheet, without_noise, write_csv
 from pages.components import session
 from pages.components.filter_form import draw_filters
 from pages.components.shared_link import forget_link, from_link, into_link
@@ -101,19 +101,19 @@ def _draw_key(dataset: Dataset, asked: Key, *, key: str) -> Key:
     """What else a key needs: of dates the calendar's step, of numbers how many bins."""
     column = dataset.column(asked.column)
     if column.kind == "date":
-        options = [*STEPS, None]
+        options = [*STEPS, ""]
         step = st.selectbox(
-            f"{escape(column.name)} by", options, index=options.index(asked.step), key=f"{key}_step", width=160,
+            f"{escape(column.name)} by", options, index=options.index(asked.step or ""), key=f"{key}_step", width=160,
             format_func=lambda s: s or "moment",
         )  # fmt: skip
-        return replace(asked, step=step)
+        return replace(asked, step=step or None)
     if column.kind in NUMERIC_KINDS:
         options = sorted({5, 10, 20, 50, *([asked.bins] if asked.bins else [])})
         bins = st.selectbox(
-            f"{escape(column.name)} in", [None, *options], index=[None, *options].index(asked.bins),
+            f"{escape(column.name)} in", [0, *options], index=[0, *options].index(asked.bins or 0),
             key=f"{key}_bins", width=160, format_func=lambda n: f"about {n} bins" if n else "single values",
         )  # fmt: skip
-        return replace(asked, bins=bins)
+        return replace(asked, bins=bins or None)
     return asked
 
 
@@ -146,7 +146,7 @@ def _csv(dataset: Dataset, asked: GroupBy) -> bytes:
     path = session.home().exports / f"groups-{secrets.token_hex(8)}.csv"
     try:
         with all_groups(dataset, asked) as frames:
-            write_csv(frames, path)
+            write_csv(map(without_noise, frames), path)
         return for_spreadsheet(path)
     finally:
         path.unlink(missing_ok=True)

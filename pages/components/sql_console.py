@@ -18,6 +18,8 @@ PATIENCE_S = 1.0  # most answers are there before a progress bar could be read
 MOST_SHOWN = 1_000
 MOST_PREVIEWED = 100  # letters of a past query
 TEXT = "sql_text"
+MOST_COLUMNS_SEEN = 9  # so many lie in the list of names without scrolling
+NAMES_HEIGHT = 400  # pixels of a list of more
 
 
 def draw_console(dataset: Dataset) -> None:
@@ -50,7 +52,7 @@ def _draw_names(tables: dict[str, Dataset], first: str) -> None:
     names = list(tables)
     table = st.selectbox("Table", names, index=names.index(first), key=f"sql_table_{first}_{len(names)}")
     st.caption(escape(tables[table].name))
-    with st.container(height=150, gap="xsmall"):
+    with st.container(height=_height(len(tables[table].columns)), gap=None):
         st.button(
             escape(table), icon=":material/table:", key=f"sql_insert_{table}", type="tertiary",
             on_click=_insert, args=(table,), help="Insert the table's name",
@@ -60,6 +62,11 @@ def _draw_names(tables: dict[str, Dataset], first: str) -> None:
                 f"{escape(column.name)} · {column.kind}", key=f"sql_insert_{table}_{place}", type="tertiary",
                 on_click=_insert, args=(_written(column.name),), help="Insert the column's name",
             )  # fmt: skip
+
+
+def _height(n_columns: int) -> int | str:
+    """As high as its buttons; what is beyond the most that fits a screen beside the editor is scrolled to."""
+    return "content" if n_columns < MOST_COLUMNS_SEEN else NAMES_HEIGHT
 
 
 def _written(name: str) -> str:

@@ -246,3 +246,44 @@ def test_a_strangers_names_are_shown_letter_by_letter_in_every_view(opened, stor
 def test_another_owners_dataset_is_not_explored(opened, dataset):
     app = opened("explore.py", dataset=new_id())
     assert "no dataset" in app.warning[0].value
+
+
+def box(app, label: str):
+    return next(b for b in app.selectbox if b.label == label)
+
+
+def test_a_measure_just_chosen_is_shown_as_its_mean_and_without_it_rows_are_counted(opened, dataset):
+    app = explored(opened, dataset, "Chart", **{LINK: linked(kind="bar", x="category")})
+    box(app, "Measure").set_value("spend").run()
+    assert not app.exception and box(app, "as").value == "mean"
+    assert json.loads(app.query_params[LINK])["aggregate"] == "mean"
+    box(app, "as").set_value("count").run()
+    assert box(app, "as").value == "count" and box(app, "Measure").value == "spend"
+    box(app, "Measure").set_value("month").run()
+    assert box(app, "as").value == "mean"
+    box(app, "Measure").set_value("").run()
+    assert json.loads(app.query_params[LINK]) == {"kind": "bar", "x": "category"}
+    assert not [b for b in app.selectbox if b.label == "as"]
+
+
+def test_a_number_carried_over_to_a_measure_is_not_counted(opened, dataset):
+    app = explored(opened, dataset, "Chart", **{LINK: linked(kind="scatter", x="month", y="spend")})
+    app.pills[0].set_value("bar").run()
+    assert not app.exception and box(app, "as").value == "mean"
+
+
+def test_an_empty_box_says_the_same_before_and_after_the_kind_is_switched(opened, dataset):
+    app = explored(opened, dataset, "Chart", **{LINK: linked(kind="bar", x="category")})
+    before = [b.value for b in app.selectbox if b.label in ("Colour", "Panels")]
+    app.pills[0].set_value("line").run()
+    after = [b.value for b in app.selectbox if b.label in ("Colour", "Panels")]
+    assert before == after == ["", ""]
+
+
+def test_every_group_of_words_has_its_label(stored):
+    text = "".join(f"group number {i % 15} of a long name,{i % 7}\n" for i in range(300))
+    dataset = stored("long.csv", f"group,n\n{text}")
+    request = ChartRequest(kind="box", x="group", y="n")
+    axis = figure_of(request, chart_table(dataset, request), dataset).layout.xaxis
+    assert len(axis.tickvals) == len(axis.ticktext) == 13 and axis.tickmode == "array"
+    assert axis.ticklabeloverflow == "allow" and axis.tickangle == -45

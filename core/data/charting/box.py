@@ -11,12 +11,13 @@ from core.domain import NUMERIC_KINDS, Dataset
 
 QUANTILES = {"q05": 0.05, "q25": 0.25, "median": 0.5, "q75": 0.75, "q95": 0.95}
 FIGURES = ("mean", "min", "max")
+MOST_BOXES = 12  # of words; the rest is one more
 
 
 def make(session: Session, dataset: Dataset, request: ChartRequest) -> ChartTable:
     """Quantiles, mean, smallest and largest of y for each x and facet."""
     slots = {"x": request.x, "facet": request.facet}
-    groupings = {slot: axis(name, dataset, request, most=12) for slot, name in slots.items() if name}
+    groupings = {slot: axis(name, dataset, request, most=MOST_BOXES) for slot, name in slots.items() if name}
     column = dataset.column(request.y)
     figures = {key: function_sql(key, column, dataset.n_rows) for key in FIGURES}
     # all quantiles at once: the values of a group are gathered once for them

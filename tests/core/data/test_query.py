@@ -311,3 +311,16 @@ def test_the_last_hundred_are_remembered_by_their_owner_alone(home):
     assert len(history.list("ada")) == MOST_KEPT - 1
     history.clear("ada")
     assert history.list("ada") == []
+
+
+@pytest.mark.parametrize("sql", ["SELEC Region, Profit FROM sales", "-- all\nSELEC * FROM sales", "SELEC"])
+def test_a_first_word_that_begins_no_query_is_named(answered, sql):
+    with pytest.raises(BadInput, match="must begin with SELECT or WITH, and this one begins with 'SELEC'"):
+        answered(sql)
+
+
+@pytest.mark.parametrize("sql", ["SELECT regon FROM sales", "SELECT region FROM sales GROUP BY regon"])
+def test_names_that_may_have_been_meant_are_asked_for_in_plain_words(answered, sql):
+    with pytest.raises(BadInput, match=r'\(line 1, column \d+\)\. Did you mean: ".*\? Correct') as caught:
+        answered(sql)
+    assert "Candidate" not in str(caught.value) and "region" in str(caught.value).lower()

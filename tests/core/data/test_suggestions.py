@@ -88,3 +88,43 @@ def test_without_a_target_it_says_what_to_do(store, catalog):
     dataset = replace(store("a,b\n" + "".join(f"{i},{i}\n" for i in range(30))), target=None)
     with pytest.raises(BadInput, match="Data page"):
         suggest(dataset)
+
+
+def test_a_column_of_too_many_values_is_not_suggested_by_them(store):
+    rng = np.random.default_rng(1)
+    product = rng.integers(0, 300, N)
+    frame = pd.DataFrame(
+        {
+            "product": [f"p{p % 300}" for p in product],
+            "region": rng.choice(list("abcd"), N),
+            "profit": (product % 7 * 10 + rng.normal(0, 5, N)).round(2),
+        }
+    )
+    dataset = store(frame.to_csv(index=False))
+    assert "product" not in [s.column for s in suggest(dataset).found]
+
+
+def test_a_sentence_speaks_only_of_groups_that_the_chart_shows_and_that_have_rows_enough(store):
+    # twenty shops of falling size; the best is tiny, the next best lies beyond the twelve that are drawn
+    sizes = [200] * 11 + [90] + [60] * 7 + [12]
+    rows = [(f"s{i}", (500 if i == 19 else 300 if i == 15 else 100 if i == 11 else i) + k % 5 / 10)
+            for i, size in enumerate(sizes) for k in range(size)]  # fmt: skip
+    text = "shop,profit\n" + "".join(f"{shop},{profit:.1f}\n" for shop, profit in rows)
+    dataset = store(text)
+    first = suggest(dataset).found[0]
+    drawn = set(chart_table(dataset, first.request).rows["x_label"])
+    assert first.parameters["high"] == "s11" and {first.parameters["high"], first.parameters["low"]} <= drawn
+    assert "'s11' (90 rows)" in first.reason and "'s0' and" not in first.reason
+
+
+def test_the_real_sales_are_compared_by_groups_that_are_drawn(store, real):
+    path = real("superstore_sales_v2013/superstoreSales.csv")
+    from dataclasses import replace
+
+    dataset = replace(store(path.read_bytes()), target="Profit")
+    for suggestion in suggest(dataset).found:
+        assert suggestion.column not in ("Product Name", "Customer Name")
+        if "high" in suggestion.parameters and suggestion.code == "median_by":
+            assert suggestion.parameters["high"] in set(
+                chart_table(dataset, suggestion.request).rows["x_label"]
+            )

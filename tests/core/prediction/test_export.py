@@ -4,7 +4,7 @@ import io
 import pandas as pd
 import pytest
 
-from core.prediction.export import MARK, for_spreadsheet, harmless, preview, to_csv, write_csv
+from core.prediction.export import MARK, for_spreadsheet, harmless, preview, to_csv, without_noise, write_csv
 
 
 @pytest.mark.parametrize("cell", ["=1+1", "+cmd", "-2+3", "@SUM(A1)", "\t1", "\r1", "\n1", "＝1+1", "-"])
@@ -123,3 +123,11 @@ def test_a_preview_shows_cells_as_written_and_answers_as_numbers(tmp_path):
     write_csv([pd.DataFrame({"code": ["007", "1"], "p_yes": [0.5, 0.25]})], tmp_path / "a.csv")
     head = preview(tmp_path / "a.csv", 1, numbers=("p_yes",))
     assert head["code"].tolist() == ["007"] and head["p_yes"].tolist() == [0.5]
+
+
+def test_computed_figures_are_written_without_the_noise_of_adding():
+    table = pd.DataFrame(
+        {"sum": [-3.8449999999999998, 0.1 + 0.2, None], "n": [2**60 + 1, 1, 2], "who": list("abc")}
+    )
+    text = to_csv(without_noise(table)).decode("utf-8-sig")
+    assert text.splitlines()[1:] == [f'-3.845,{2**60 + 1},"a"', '0.3,1,"b"', ',2,"c"']
