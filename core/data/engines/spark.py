@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from core.data.engines.spark_functions import definition
 from core.data.engines.spark_sql import translated
 from core.domain import ROW
 from core.errors import BadInput
@@ -32,20 +31,22 @@ LONGEST_REASON = 300  # characters of what Spark says of a failure; the rest is 
 @dataclass(frozen=True)
 class SparkSession:
     """spark: a session of its own. temp: where rows wait that are asked for in batches.
-    made: functions that exist in it already."""
+    decimals, others: names of columns that hold fractions in some table, and that do not."""
 
     spark: "Spark"
     temp: Path
-    made: set[str] = field(default_factory=set)
+    decimals: set[str] = field(default_factory=set)
+    others: set[str] = field(default_factory=set)
+
+    def name(self, frame: "DataFrame", name: str) -> None:
+        """Let the rows go by a name from now on."""
+        frame.createOrReplaceTempView(f"`{name.replace('`', '``')}`")
+        for column, kind in frame.dtypes:
+            (self.decimals if kind in ("double", "float") else self.others).add(column)
 
     def frame(self, sql: str) -> "DataFrame":
         """The rows of a SELECT in DuckDB's dialect, not yet computed."""
-        said = translated(sql)
-        for name in said.functions:
-            if name not in self.made:
-                self.spark.sql(definition(name))
-                self.made.add(name)
-        return self.spark.sql(said.sql)
+        return self.spark.sql(translated(sql, no_decimals=self.others - self.decimals))
 
     def query(self, sql: str) -> "pyarrow.Table":
         with _failures_said():
@@ -84,9 +85,9 @@ class SparkEngine:
             session = SparkSession(spark.newSession(), Path(folder))
             with _failures_said():
                 for name, path in tables.items():
-                    _numbered(session.spark, path).createOrReplaceTempView(_quoted(name))
+                    session.name(_numbered(session.spark, path), name)
                 for name, select in (views or {}).items():
-                    session.frame(select).createOrReplaceTempView(_quoted(name))
+                    session.name(session.frame(select), name)
             yield session
 
 
@@ -130,7 +131,7 @@ class _Shared:
     def __init__(self) -> None:
         self.lock = threading.Lock()
         self.n_users = 0
-        self.spark: "Spark | None" = None
+        self.spark: Spark | None = None
         self.folder: Path | None = None
 
     def start(self, temp: Path) -> None:
@@ -189,10 +190,6 @@ def _settings(folder: Path) -> dict[str, str]:
         "spark.sql.variable.substitute": "false",
         "spark.sql.runSQLOnFiles": "false",
     }
-
-
-def _quoted(name: str) -> str:
-    return f"`{name.replace('`', '``')}`"
 
 
 @contextmanager

@@ -5,29 +5,21 @@ here, in one place. A function this file has not been told about is refused rath
 """
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from core.data.engines.spark_functions import FUNCTIONS
+from core.data.engines import spark_functions as spark
 from core.errors import BadInput
 
 if TYPE_CHECKING:
     from sqlglot import exp
 
 
-@dataclass(frozen=True, kw_only=True)
-class Translated:
-    """sql: one SELECT for Spark. functions: keys of FUNCTIONS that it calls and that must exist before."""
-
-    sql: str
-    functions: tuple[str, ...]
-
-
-def translated(sql: str, *, pretty: bool = False) -> Translated:
+def translated(sql: str, *, no_decimals: Collection[str] = (), pretty: bool = False) -> str:
     """One SELECT in DuckDB's dialect, for Spark 4 with ANSI rules, UTC and TIMESTAMP_NTZ.
 
+    no_decimals: names of columns that hold no fractions in any table: their casts need no mending.
     Raises BadInput for anything but one SELECT over tables that go by a plain name, and for a
     function that has no known like in Spark.
     """
@@ -40,16 +32,38 @@ def translated(sql: str, *, pretty: bool = False) -> Translated:
         raise _refusal(str(error).split("\n")[0]) from None
     if len(trees) != 1 or not isinstance(trees[0], exp.Query):
         raise _refusal(sql)
-    holder = exp.Subquery(this=trees[0])  # so that the tree's own root can be replaced, too
-    nodes = list(holder.this.walk(bfs=False))
-    for node in reversed(nodes):  # children before their parents
-        _mend(node)
-    tree = holder.this
-    text = tree.sql(
+    plain = {name.lower() for name in no_decimals} - _made_names(trees[0])
+    for node in reversed(list(trees[0].walk(bfs=False))):  # children before their parents
+        if not _is_plain_cast(node, plain):
+            _mend(node)
+    return _said(trees[0], pretty=pretty)
+
+
+def _said(node: "exp.Expression", *, pretty: bool = False) -> str:
+    import sqlglot
+
+    return node.sql(
         dialect="spark", identify=True, pretty=pretty, unsupported_level=sqlglot.ErrorLevel.IGNORE
     )
-    called = {node.name for node in tree.find_all(exp.Anonymous)}
-    return Translated(sql=text, functions=tuple(key for key in FUNCTIONS if key in called))
+
+
+def _made_names(tree: "exp.Expression") -> set[str]:
+    """Names that the query gives to something else than the column of that name."""
+    from sqlglot import exp
+
+    return {
+        alias.alias.lower()
+        for alias in tree.find_all(exp.Alias)
+        if not isinstance(alias.unalias(), exp.Column) or alias.unalias().name.lower() != alias.alias.lower()
+    }
+
+
+def _is_plain_cast(node: "exp.Expression", plain: Collection[str]) -> bool:
+    from sqlglot import exp
+
+    if type(node) is not exp.Cast or not isinstance(node.this, exp.Column) or _is_tried(node):
+        return False
+    return node.to.this.name in ("TEXT", "VARCHAR", "BIGINT") and node.this.name.lower() in plain
 
 
 def _refusal(what: str) -> BadInput:
@@ -72,25 +86,23 @@ def _mend(node: "exp.Expression") -> None:
         node.replace(new)
 
 
-def call(name: str, *arguments: Any) -> "exp.Expression":
-    """A call that is written as it is. arguments: expressions, or SQL of constants."""
+def _raw(sql: str) -> "exp.Expression":
+    """SQL of Spark's that is written as it stands."""
     from sqlglot import exp
 
-    return exp.Anonymous(
-        this=name,
-        expressions=[a.copy() if isinstance(a, exp.Expression) else exp.Var(this=str(a)) for a in arguments],
-    )
+    return exp.Var(this=sql)
+
+
+def _by(function: Callable[..., str], *arguments: "exp.Expression") -> "exp.Expression":
+    return _raw(f"({function(*map(_said, arguments))})")
+
+
+def _call(name: str, *arguments: "exp.Expression") -> "exp.Expression":
+    return _raw(spark.call(name, [_said(a) for a in arguments]))
 
 
 def _typed(node: "exp.Expression", to: str) -> "exp.Expression":
-    from sqlglot import exp
-
-    return exp.Cast(this=node.copy(), to=exp.DataType.build(to, dialect="spark"))
-
-
-def _text(value: "exp.Expression") -> "exp.Expression":
-    """A value as Spark prints it."""
-    return _typed(value, "STRING")
+    return _raw(f"CAST({_said(node)} AS {to})")
 
 
 def _is_tried(node: "exp.Expression") -> bool:
@@ -102,16 +114,10 @@ def _is_tried(node: "exp.Expression") -> bool:
 
 def _number(node: Any) -> Any:
     # to Spark 0.5 is a DECIMAL(1,1), and averages and quotients of such are rounded to a few digits
-    return call_var(f"{node.this}D") if not node.is_string and _POINT.fullmatch(node.this) else node
+    return _raw(f"{node.this}D") if not node.is_string and _POINT.fullmatch(node.this) else node
 
 
 _POINT = re.compile(r"[0-9]*[.][0-9]*")
-
-
-def call_var(text: str) -> "exp.Expression":
-    from sqlglot import exp
-
-    return exp.Var(this=text)
 
 
 def _cast(node: Any) -> Any:
@@ -119,18 +125,14 @@ def _cast(node: Any) -> Any:
 
     kind, value, tried = node.to.this.name, node.this, isinstance(node, exp.TryCast) or _is_tried(node)
     if kind in ("TEXT", "VARCHAR"):
-        return node if value.is_string else call("fathom_text", call("typeof", value), _text(value))
-    if kind == "BIGINT" and tried:
-        return call("fathom_whole", call("typeof", value), _text(value))
-    if kind == "BIGINT" and isinstance(value, (exp.Column, exp.Mul, exp.Case, exp.Paren, exp.Greatest)):
-        # DuckDB rounds to the even neighbour where Spark cuts off
-        whole = exp.Case(default=node.copy())
-        rounded = _typed(call("rint", _typed(value, "DOUBLE")), "BIGINT")
-        return whole.when(call("typeof", value).eq(exp.Literal.string("double")), rounded)
+        return node if value.is_string else _by(spark.text, value)
+    if kind == "BIGINT":
+        plain = value.is_number or isinstance(value, (exp.Null, exp.Neg))
+        return node if plain else _by(spark.whole if tried else spark.rounded, value)
     if kind == "DOUBLE" and tried:
-        return call("fathom_number", _text(value))
+        return _by(spark.number, value)
     if kind in ("TIMESTAMP", "TIMESTAMPNTZ") and tried:
-        return _moment(_text(value), _ISO)
+        return _by(lambda x: spark.moment(x, *_ISO), value)
     return exp.TryCast(this=value.copy(), to=node.to.copy()) if tried else node
 
 
@@ -141,11 +143,6 @@ _ISO = (
     {"Y": 1, "m": 2, "d": 3, "H": 4, "M": 5, "S": 6, "f": 7},
 )
 _DIGITS = {"Y": 4, "m": 2, "d": 2, "H": 2, "I": 2, "M": 2, "S": 2, "f": 6}
-
-
-def _moment(text: "exp.Expression", written: tuple[str, Mapping[str, int]]) -> "exp.Expression":
-    pattern, places = written
-    return call("fathom_moment", text, f"'{pattern}'", *(places.get(part, 0) for part in "YymbdHIMSfp"))
 
 
 @cache
@@ -171,7 +168,7 @@ _BACKSLASHED = {c: rf"\\{c}" for c in "[]^&-"} | {"\\": r"\\\\", "'": r"\'"}
 
 def _strptime(node: Any) -> Any:
     text, date_format = node.expressions
-    return _moment(text, _format(date_format.name))
+    return _by(lambda x: spark.moment(x, *_format(date_format.name)), text)
 
 
 def _full_match(node: Any) -> Any:
@@ -189,13 +186,13 @@ def _replaced(node: Any) -> Any:
 
 
 def _divided(node: Any) -> Any:
-    if node.expression.is_number and node.expression.name.strip("0.D"):
+    if node.expression.name.removesuffix("D").replace(".", "", 1).strip("0").isdigit():  # by no zero
         return node
-    return call("fathom_ratio", node.this, node.expression)  # infinite for a zero, where Spark fails
+    return _by(spark.ratio, node.this, node.expression)
 
 
 def _tried(name: str) -> Callable[[Any], Any]:
-    return lambda node: call(name, node.this, node.expression) if _is_tried(node) else node
+    return lambda node: _call(name, node.this, node.expression) if _is_tried(node) else node
 
 
 def _long(node: Any) -> Any:
@@ -205,22 +202,15 @@ def _long(node: Any) -> Any:
 def _window(node: Any) -> Any:
     from sqlglot import exp
 
+    if node.find_ancestor(exp.Qualify):  # which sqlglot makes a query of its own, where it finds windows
+        return node
     return _long(node) if isinstance(node.this, (exp.RowNumber, exp.Rank, exp.DenseRank)) else node
 
 
 def _date_diff(node: Any) -> Any:
     if node.text("unit").upper() != "DAY":
         raise _refusal(node.sql(dialect="duckdb"))
-    return _long(call("datediff", node.this, node.expression))  # with a unit, Spark counts whole 24 hours
-
-
-def _quantile_disc(node: Any) -> Any:
-    """percentile_disc knows no dates: the value at that place among all, in order."""
-    values, share = node.this, node.expression
-    place = _typed(
-        call("greatest", "1", call("ceil", _typed(call("count", values), "DOUBLE") * share.copy())), "INT"
-    )
-    return call("try_element_at", call("sort_array", call("collect_list", values)), place)
+    return _long(_call("datediff", node.this, node.expression))  # with a unit, Spark counts whole 24 hours
 
 
 def _without_materialized(node: Any) -> Any:
@@ -236,7 +226,7 @@ def _side_by_side(node: Any) -> Any:
     if lists:
         if len(lists) < len(node.expressions):
             raise _refusal(node.sql(dialect="duckdb"))
-        zipped = call("inline", call("arrays_zip", *(item.unalias().this for item in lists)))
+        zipped = _call("inline", _call("arrays_zip", *(item.unalias().this for item in lists)))
         names = [exp.to_identifier(item.alias, quoted=True) for item in lists]
         node.set("expressions", [exp.Aliases(this=zipped, expressions=names)])
     return node
@@ -246,7 +236,7 @@ def _upper(node: Any) -> Any:
     from sqlglot import exp
 
     # Java would write SS
-    return exp.Upper(this=call("translate", node.this, "'ß'", "'ẞ'"))
+    return exp.Upper(this=_call("translate", node.this, _raw("'ß'"), _raw("'ẞ'")))
 
 
 _BY_TYPE: Mapping[str, Callable[[Any], Any]] = {
@@ -259,24 +249,20 @@ _BY_TYPE: Mapping[str, Callable[[Any], Any]] = {
     "Mul": _tried("try_multiply"),
     "Mod": _tried("try_mod"),
     "Div": _divided,
-    "Floor": lambda node: call("fathom_floor", node.this),
-    "Ceil": lambda node: call("fathom_ceiling", node.this),
-    "Round": lambda node: (
-        call("fathom_round", node.this, node.args["decimals"])
-        if node.args.get("decimals")
-        else call("fathom_round", node.this, "0")
-    ),
-    "Log": lambda node: node if node.expression is not None else call("fathom_log10", node.this),
-    "Ln": lambda node: call("fathom_ln", node.this),
+    "Floor": lambda node: _by(lambda x: spark.floor_or_ceiling("floor", x), node.this),
+    "Ceil": lambda node: _by(lambda x: spark.floor_or_ceiling("ceil", x), node.this),
+    "Round": lambda node: _by(spark.round_to, node.this, node.args.get("decimals") or _raw("0")),
+    "Ln": lambda node: _by(lambda x: spark.logarithm("ln", x), node.this),
+    "Log": lambda node: node if node.expression else _by(lambda x: spark.logarithm("log10", x), node.this),
     "RegexpFullMatch": _full_match,
     "RegexpReplace": _replaced,
-    "PercentileCont": lambda node: call("percentile", node.this, node.expression),
-    "PercentileDisc": _quantile_disc,
-    "TimeToUnix": lambda node: call("fathom_epoch", node.this),
+    "PercentileCont": lambda node: _call("percentile", node.this, node.expression),
+    "PercentileDisc": lambda node: _by(spark.quantile_disc, node.this, node.expression),
+    "TimeToUnix": lambda node: _by(spark.epoch, node.this),
     "TimestampTrunc": lambda node: _typed(node, "TIMESTAMP_NTZ"),
     "DateTrunc": lambda node: _typed(node, "TIMESTAMP_NTZ"),
     "DateDiff": _date_diff,
-    "DayOfWeekIso": lambda node: _long(call("weekday", node.this) + 1),
+    "DayOfWeekIso": lambda node: _by(lambda x: f"CAST(weekday({x}) + 1 AS BIGINT)", node.this),
     "Sign": lambda node: _typed(node, "TINYINT"),
     "Upper": _upper,
     "Window": _window,
@@ -289,7 +275,7 @@ _BY_TYPE: Mapping[str, Callable[[Any], Any]] = {
 }
 _BY_NAME: Mapping[str, Callable[[Any], Any]] = {
     "try_strptime": _strptime,
-    "isfinite": lambda node: call("fathom_is_finite", node.expressions[0]),
-    "list_position": lambda node: _typed(call("array_position", *node.expressions), "INT"),
-    "list_slice": lambda node: call("slice", node.expressions[0], node.expressions[1], "1000000"),
+    "isfinite": lambda node: _by(spark.is_finite, node.expressions[0]),
+    "list_position": lambda node: _typed(_call("array_position", *node.expressions), "INT"),
+    "list_slice": lambda node: _call("slice", *node.expressions[:2], _raw("1000000")),
 }

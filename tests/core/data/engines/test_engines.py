@@ -4,10 +4,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from core.data.engines.choice import ENGINES, engine_named
-from core.data.inference import infer
 from core.data import casting
+from core.data.engines.choice import ENGINES, engine_named
 from core.data.engines.duckdb import identifier
+from core.data.inference import infer
 from core.data.sources import recognise
 from core.errors import BadInput, UnknownName
 from tests.core.data.engines.conftest import TABLE, close
