@@ -48,14 +48,19 @@ def _said(node: "exp.Expression", *, pretty: bool = False) -> str:
 
 
 def _made_names(tree: "exp.Expression") -> set[str]:
-    """Names that the query gives to something else than the column of that name."""
+    """Names that the query gives to something that may hold fractions and is not the column of that name."""
     from sqlglot import exp
 
-    return {
-        alias.alias.lower()
-        for alias in tree.find_all(exp.Alias)
-        if not isinstance(alias.unalias(), exp.Column) or alias.unalias().name.lower() != alias.alias.lower()
-    }
+    def stays(alias: "exp.Alias") -> bool:
+        value = alias.unalias()
+        if isinstance(value, exp.Column):
+            return value.name.lower() == alias.alias.lower()
+        return isinstance(value, exp.Cast) and value.to.this.name in _WITHOUT_FRACTIONS
+
+    return {alias.alias.lower() for alias in tree.find_all(exp.Alias) if not stays(alias)}
+
+
+_WITHOUT_FRACTIONS = ("TEXT", "VARCHAR", "BIGINT", "BOOLEAN", "TIMESTAMP", "TIMESTAMPNTZ")
 
 
 def _is_plain_cast(node: "exp.Expression", plain: Collection[str]) -> bool:

@@ -41,8 +41,13 @@ def spark(tmp_path_factory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patched:
         # small tables are answered before Java's better compiler has paid for itself
         patched.setenv("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
-        with running(tmp_path_factory.mktemp("spark")):
+        folder = tmp_path_factory.mktemp("spark")
+        with running(folder):
             yield
+        from pyspark import SparkContext
+
+        assert SparkContext._gateway is None, "its Java process goes on"
+        assert not any(folder.iterdir()), "it left something behind"
 
 
 @pytest.fixture(params=ENGINES)

@@ -7,6 +7,7 @@ import pytest
 from core.data import casting
 from core.data.engines.choice import ENGINES, engine_named
 from core.data.engines.duckdb import identifier
+from core.data.engines.spark_sql import translated
 from core.data.inference import infer
 from core.data.sources import recognise
 from core.errors import BadInput, UnknownName
@@ -150,6 +151,33 @@ def test_a_session_does_not_see_another_ones_tables(spark, opened, parquet):
     with opened("spark", {"mine": parquet}), opened("spark", {"t": parquet}) as session:
         with pytest.raises(BadInput):
             session.query("SELECT * FROM mine")
+
+
+def test_spark_without_its_packages_or_java_says_so(tmp_path, monkeypatch):
+    engine = engine_named("spark", tmp_path)
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    with pytest.raises(BadInput, match="requirements-spark.txt"), engine.open({}):
+        pass
+    monkeypatch.undo()
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: "there")
+    monkeypatch.setattr("shutil.which", lambda name: None)
+    with pytest.raises(BadInput, match="Java"), engine.open({}):
+        pass
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT regexp_replace(t, 'a', 'b') FROM t",
+        "SELECT histogram(x) FROM t",
+        "SELECT try_strptime(t, '%j') FROM t",
+        "SELECT date_diff('hour', d, d) FROM t",
+    ],
+)
+def test_what_has_no_equal_in_spark_is_refused_and_not_guessed(sql):
+    with pytest.raises(BadInput) as caught:
+        translated(sql)
+    assert caught.value.code == "spark_no_words"
 
 
 def test_an_unknown_engine_is_refused_with_those_that_exist(tmp_path):

@@ -8,6 +8,7 @@ import pytest
 
 from core.data.aggregate import FUNCTIONS, GroupBy, all_groups, group_rows
 from core.data.filters import Filter
+from core.data.ingest import ingest
 from core.data.keys import STEPS as DATE_STEPS
 from core.data.keys import Key
 from core.data.learning import carry_out
@@ -18,6 +19,7 @@ from core.data.steps import STEPS, other_name
 from core.data.stored import open_stored
 from core.data.task import propose_task
 from core.domain import RecipeStep, Split
+from core.home import Home
 from tests.core.data.engines.conftest import close
 from tests.core.data.splits import assigned
 from tests.core.data.steps.cases import CASES, OTHER, OTHER_DATASET, START, rows
@@ -27,8 +29,14 @@ N = 600
 EVIL = 'a"; DROP VIEW `data`; --'
 
 
-@pytest.fixture
-def dataset(store):
+@pytest.fixture(scope="module")
+def home(tmp_path_factory):
+    """One for all: nothing here changes a dataset."""
+    return Home(tmp_path_factory.mktemp("home"))
+
+
+@pytest.fixture(scope="module")
+def dataset(home, tmp_path_factory):
     rng = np.random.default_rng(3)
     sales = rng.lognormal(3, 1, N).round(2)
     frame = pd.DataFrame(
@@ -43,7 +51,9 @@ def dataset(store):
             "use": rng.choice(["Training", "valid", "HOLDOUT"], N, p=[0.7, 0.1, 0.2]),
         }
     )
-    return store(frame.to_csv(index=False))
+    path = tmp_path_factory.mktemp("file") / "table.csv"
+    frame.to_csv(path, index=False)
+    return ingest(path, name="table.csv", owner="ada", home=home)
 
 
 def both(dataset, key):
@@ -181,6 +191,20 @@ def test_the_sql_for_spark_that_is_taken_away_runs_in_spark(spark, ledger, table
     with opened("spark", tables) as session:
         found = session.spark.sql(as_sql(made, "spark").removesuffix(";\n")).toArrow()
     assert close(found.to_pylist(), ledger.query(made.table()).to_pylist(), 1e-9)
+
+
+def test_the_sql_for_spark_mends_only_what_may_hold_fractions(ledger):
+    """Spark prints fractions otherwise; words are words there, too, and read so."""
+    renamed = RecipeStep(step="rename", params={"names": [[START[2].name, "town"]]})
+    made, _ = carry_out(ledger, START, [renamed], other=lambda _: OTHER_DATASET)
+    said = as_sql(made, "spark")
+    assert f"CAST(`{START[3].name}` AS STRING)" in said and "rint" not in said
+    # its name was given to another column, of which nothing is known
+    swapped = RecipeStep(
+        step="rename", params={"names": [[START[1].name, "town"], [START[2].name, START[1].name]]}
+    )
+    made, _ = carry_out(ledger, START, [swapped], other=lambda _: OTHER_DATASET)
+    assert "typeof" in as_sql(made, "spark")
 
 
 def test_every_step_was_tried():
