@@ -180,7 +180,7 @@ def _settings(folder: Path) -> dict[str, str]:
         "spark.local.dir": str(folder / "local"),
         "spark.sql.warehouse.dir": str(folder / "warehouse"),
         "spark.sql.catalogImplementation": "in-memory",
-        "spark.sql.shuffle.partitions": str(2 * CORES),
+        "spark.sql.shuffle.partitions": str(CORES),
         "spark.sql.execution.arrow.pyspark.enabled": "true",
         # DuckDB's rules: a cast that fails is a failure, and a moment has no zone
         "spark.sql.ansi.enabled": "true",
