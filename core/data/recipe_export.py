@@ -6,6 +6,7 @@ What a hash is salted with is nobody's to read: a script carries a placeholder i
 import re
 from collections.abc import Sequence
 
+from core.data.engines.spark_sql import translated
 from core.data.recipe import Plan, plan, states_of
 from core.data.steps import State
 from core.data.steps._pandas import HELPERS
@@ -31,13 +32,15 @@ def exported_plan(dataset: Dataset) -> Plan:
 
 
 def as_sql(made: Plan, dialect: str = "duckdb") -> str:
-    """One SELECT over a table `base` with a column `_row`. dialect: "duckdb" or "spark"."""
+    """One SELECT over a table `base` with a column `_row`. dialect: "duckdb" or "spark", from 4 on."""
     import sqlglot
 
-    (text,) = sqlglot.transpile(
-        made.table(), read="duckdb", write=dialect, pretty=True,
-        unsupported_level=sqlglot.ErrorLevel.IGNORE,  # TRY: Spark gives NULL of itself where DuckDB fails
-    )  # fmt: skip
+    if dialect == "spark":
+        # of another dataset's columns nothing is known here
+        alone = not any(stage.step.datasets(stage.params) for stage in made.stages)
+        known = [c.name for c in made.start if c.kind != "decimal"] if alone else []
+        return f"{translated(made.table(), no_decimals=known, pretty=True)};\n"
+    (text,) = sqlglot.transpile(made.table(), read="duckdb", write=dialect, pretty=True)
     return f"{text};\n"
 
 

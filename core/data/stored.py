@@ -8,7 +8,8 @@ from pathlib import Path
 from core.codec import from_plain
 from core.data import casting
 from core.data.engines import Session
-from core.data.engines.duckdb import DuckEngine, identifier
+from core.data.engines.choice import engine_named
+from core.data.engines.duckdb import identifier
 from core.domain import ROW, Column, Dataset, Kind
 
 WORDS: tuple[Kind, ...] = ("category", "text")
@@ -25,7 +26,7 @@ def open_stored(dataset: Dataset) -> Iterator[Session]:
     """A session with the table `stored`, as it lies on disk, and `data`: `_row` and the dataset's
     columns in their present kinds."""
     location = Path(dataset.location)
-    engine = DuckEngine(location.parent.parent / "temp", len(dataset.columns))
+    engine = engine_named(dataset.engine, location.parent.parent / "temp", len(dataset.columns))
     select = f"SELECT {projection(dataset.columns, stored_columns(dataset))} FROM stored"
     with engine.open({"stored": location / "table.parquet"}, {"data": select}) as session:
         yield session
