@@ -88,13 +88,15 @@ def _pick(title: str, key: str, labels: Mapping[str, str], chosen: str, *, anew:
     The browser sends back the label it shows: where labels have changed since, as when a table has
     lost rows, the selector is told again what it holds, or a label would come for an id.
     """
-    held = st.session_state.get(key)
-    if anew or held not in labels:
-        st.session_state[key] = chosen
-    elif st.session_state.get(f"{key}_labels") != labels:
-        st.session_state[key] = held
+    held, shown = st.session_state.get(key), st.session_state.get(f"{key}_labels", labels)
     st.session_state[f"{key}_labels"] = dict(labels)
-    return st.selectbox(title, options=list(labels), format_func=lambda i: labels.get(i, i), key=key)
+    index = list(labels).index(chosen)  # where the selector is new on this page
+    if anew or (held is not None and (held not in labels or shown != labels)):
+        st.session_state[key] = chosen if anew or held not in labels else held
+        index = 0  # a default beside a value that was told would be complained of
+    return st.selectbox(
+        title, options=list(labels), index=index, format_func=lambda i: labels.get(i, i), key=key
+    )
 
 
 def draw_absent(error: NotYours) -> None:
