@@ -237,6 +237,14 @@ def _side_by_side(node: Any) -> Any:
     return node
 
 
+def _element(node: Any) -> Any:
+    """Nothing where a list has no such place. sqlglot counts a constant place from 0, and any other as it is."""
+    (place,) = node.expressions
+    if place.is_number:
+        return _call("get", node.this, place)
+    return _call("try_element_at", node.this, _typed(place, "INT"))
+
+
 def _upper(node: Any) -> Any:
     from sqlglot import exp
 
@@ -271,6 +279,7 @@ _BY_TYPE: Mapping[str, Callable[[Any], Any]] = {
     "Sign": lambda node: _typed(node, "TINYINT"),
     "Upper": _upper,
     "Window": _window,
+    "Bracket": _element,
     "Select": _side_by_side,
     "CTE": _without_materialized,
     **dict.fromkeys(

@@ -27,7 +27,7 @@ CELLS = (
     "lower(t)", "length(t)", "regexp_replace(t, '[^0-9.]', '', 'g')", "regexp_extract(t, '[$]|b')",
     "regexp_matches(t, '[(-]')", "regexp_full_match(t, 'a|it.s')", "split_part(t, '-', 2)",
     "array_to_string(list_slice(string_split(t, '-'), 2, 1000000), '-')", "coalesce(list_position(['a', 'it''s'], t), 0)",
-    "concat(t, '!')", "t || '!'", "concat_ws('/', t, CAST(n AS VARCHAR))", "trim(w, ' 1')", "translate(t, 'ab', 'c')",
+    "[10, 20][1]", "[10, 20, 30][_row + 1]", "concat(t, '!')", "t || '!'", "concat_ws('/', t, CAST(n AS VARCHAR))", "trim(w, ' 1')", "translate(t, 'ab', 'c')",
     "greatest(n, x, 3)", "least(n, x)", "t IS DISTINCT FROM 'a'", "contains(lower(t), 'd')", "starts_with(t, 'a')",
     "repeat('*', greatest(length(t) - 2, 0))", "right(t, 2)", "row_number() OVER (ORDER BY t DESC, _row)",
     "dense_rank() OVER (ORDER BY b)", "count(*) OVER (PARTITION BY b)", "nullif(t, 'a')", "'it''s \\d ${x} ? :y\n\x1f'",
