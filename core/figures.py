@@ -16,9 +16,15 @@ def readable(value: float) -> str:
         return f"{value:.{FIGURES}g}"
     if value and abs(value) < 10.0**-MOST_DECIMALS:
         return f"{value:.{FIGURES}g}"
-    places = 0 if not value else max(0, FIGURES - 1 - math.floor(math.log10(abs(value))))
-    text = f"{value:,.{min(MOST_DECIMALS, places)}f}"
+    text = f"{value:,.{decimals(value)}f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def decimals(value: float) -> int:
+    """Digits after the point that give a finite value FIGURES figures; none for 0."""
+    if not value:
+        return 0
+    return min(MOST_DECIMALS, max(0, FIGURES - 1 - math.floor(math.log10(abs(value)))))
 
 
 def as_typed(value: float) -> str:

@@ -1,6 +1,5 @@
 """What do I have, and can I trust it? A dataset's findings, columns and first rows, and what to predict of it."""
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import streamlit as st
@@ -9,7 +8,7 @@ from core.data.described import missing_cells
 from core.data.original import blob_of_file, is_kept
 from core.data.target_reason import task_in_words, why_target
 from core.data.task import propose_task
-from core.domain import Dataset, Finding, Task
+from core.domain import Dataset, Task
 from core.errors import BadInput
 from pages.components import session
 from pages.components.adding import draw_adding, read_stored_again
@@ -17,16 +16,15 @@ from pages.components.column_detail import draw_column
 from pages.components.columns_table import draw_columns
 from pages.components.dataset_menu import draw_menu
 from pages.components.findings import draw_findings
+from pages.components.found_out import found_out
 from pages.components.frame import dataset_picker, go, head, when
 from pages.components.parse_screen import Subject, draw_parse_screen
-from pages.components.progress import follow
 from pages.components.recipe_steps import draw_recipe
 from pages.components.relations import draw_relations
 from pages.components.text import escape
 from pages.components.versions import draw_versions
 
 PREVIEW_ROWS = 1_000
-PATIENCE_S = 1.0  # for checks, before their progress is shown
 NAMES = {
     "encoding": "Encoding", "separator": "Separator", "quote": "Quotation mark", "header": "Names in the first row",
     "sheet": "Sheet", "escape": "Escape", "header_rows": "Rows of names", "skip": "Lines above the table",
@@ -58,7 +56,14 @@ def main() -> None:
     draw_figures(dataset)
     task = draw_target(dataset)
     st.subheader("Findings", anchor=False)
-    findings = known_findings(dataset)
+    findings = found_out(
+        "check",
+        dataset,
+        lambda: session.catalog().known_findings(dataset),
+        subject=(dataset.id, dataset.target, dataset.columns),
+        doing="Looking for problems",
+        again="Check again",
+    )
     if findings is not None:
         draw_findings(findings, dataset)
     draw_recipe(dataset)
@@ -115,30 +120,6 @@ def draw_target(dataset: Dataset) -> Task | None:
         return None
     st.caption(f"{why_target(dataset)} {escape(task_in_words(task, dataset))}")
     return task
-
-
-def known_findings(dataset: Dataset) -> Sequence[Finding] | None:
-    """The findings, from a job where they are not known yet; None while it goes on or when it failed."""
-    found = session.catalog().known_findings(dataset)
-    if found is not None:
-        return found
-    checks = st.session_state.setdefault("checks", {})
-    subject = (dataset.id, dataset.target, dataset.columns)
-    if checks.get("subject") != subject:
-        job = session.queue().put(
-            kind="check", lane="data", owner=session.owner(), payload={"dataset": dataset.id}
-        )
-        session.queue().wait(job.id, PATIENCE_S)
-        st.session_state["checks"] = checks = {"subject": subject, "job": job.id}
-    job = follow(checks["job"], "Looking for problems")
-    if job.state == "succeeded":
-        return session.catalog().known_findings(dataset)
-    if job.state in ("failed", "stopped"):
-        st.warning(escape(job.error or "The checks were stopped."), icon=":material/warning:")
-        if st.button("Check again", icon=":material/refresh:", key="check_again"):
-            del st.session_state["checks"]
-            st.rerun()
-    return None
 
 
 def draw_rows(dataset: Dataset) -> None:

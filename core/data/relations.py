@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from core.codec import dumps, from_plain
 from core.data.association import correlation_ratios, cramers_vs, pearsons, phis, ranks
 from core.data.engines.duckdb import identifier
+from core.data.row_sample import sampled
 from core.data.stored import open_stored
 from core.domain import NUMERIC_KINDS, ROW, Column, Dataset
 from core.home import write_whole
@@ -137,16 +138,12 @@ def _measure(dataset: Dataset, report: Report) -> Relations:
 
 
 def _sample(dataset: Dataset, columns: Sequence[Column]):
-    """SAMPLE_ROWS rows by a hash of their number: the same rows every time, of a small table all."""
+    """SAMPLE_ROWS rows by their number: the same rows every time, of a small table all."""
     names = ", ".join([ROW, *(identifier(c.name) for c in columns)])
-    n_rows = dataset.n_rows
-    chosen = ""
-    if n_rows > SAMPLE_ROWS:
-        # a little more than wanted, since a hash takes a number of rows that varies
-        least = int(1.02 * SAMPLE_ROWS / n_rows * 1_000_000) + 1
-        chosen = f" WHERE hash({ROW} + {SEED}) % 1000000 < {least}"
+    # a little more than wanted, since the number of rows it takes varies
+    chosen = sampled(dataset.n_rows, int(1.02 * SAMPLE_ROWS), SEED)
     with open_stored(dataset) as session:
-        return session.query(f"SELECT {names} FROM data{chosen} LIMIT {SAMPLE_ROWS}")
+        return session.query(f"SELECT {names} FROM data WHERE {chosen} LIMIT {SAMPLE_ROWS}")
 
 
 def _numbers(sample, column: Column) -> "numpy.ndarray":

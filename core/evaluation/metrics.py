@@ -10,6 +10,7 @@ from core.domain import CLASSIFICATION, Task, TaskKind
 from core.errors import NotApplicable, UnknownName
 from core.evaluation import measures
 from core.evaluation.decisions import positive_index
+from core.figures import decimals
 from core.sentences import say
 
 # (y, prediction, weights (b, n), positive class index) → (b,)
@@ -55,7 +56,7 @@ class Metric:
         """Three for shares; for the target's units what makes four figures."""
         if not self.in_target_units or not value or not math.isfinite(value):
             return 3
-        return min(6, max(0, 3 - math.floor(math.log10(abs(value)))))
+        return decimals(value)
 
     def show(self, value: float) -> str:
         """The value as a sentence or a table says it: 0.854, 32,436, 1.145."""

@@ -12,7 +12,7 @@ from core.sentences import say
 from core.studies.standings import Standing
 from pages.components import session
 from pages.components.charts import FAMILIES, interval_chart, show
-from pages.components.tables import decimals, frame_of
+from pages.components.tables import frame_of, shared_decimals
 
 TRAINING_TIME = "Training time, s"
 
@@ -23,7 +23,7 @@ def draw_models(run: Run, rows: Sequence[Standing]) -> None:
     others = [m for m in metrics_of(run.spec.task.kind) if m.key != metric.key]
     show_others = st.toggle("All metrics", key="all_metrics", persist_state="session")
     shown = others if show_others else []
-    places = decimals(row.value for row in rows)
+    places = shared_decimals(row.value for row in rows)
     table = frame_of(
         {
             "Model": _marked(row),
@@ -122,7 +122,7 @@ def draw_settled(run: Run, rows: Sequence[Standing]) -> None:
         column_config={
             "Validation": st.column_config.NumberColumn(
                 f"{metric.title} (validation)",
-                format=f"%,.{decimals(r.validation for r in rows)}f",
+                format=f"%,.{shared_decimals(r.validation for r in rows)}f",
                 help=metric.help,
             ),
             "Training time": st.column_config.NumberColumn(
@@ -166,7 +166,7 @@ def _interval(row: Standing, places: int) -> str:
 
 
 def _format(metric: str, rows: Sequence[Standing]) -> str:
-    return f"%,.{decimals(row.metrics.get(metric) for row in rows)}f"
+    return f"%,.{shared_decimals(row.metrics.get(metric) for row in rows)}f"
 
 
 def _everything(rows: Sequence[Standing], metric: str):

@@ -8,12 +8,9 @@ import streamlit as st
 from core.data.relations import Measure, Relations, known_relations, strongest
 from core.domain import Dataset
 from core.prediction.export import to_csv
-from pages.components import session
 from pages.components.charts import laid_out, plain
-from pages.components.progress import follow
-from pages.components.text import escape
+from pages.components.found_out import found_out
 
-PATIENCE_S = 1.0
 MOST_LABEL = 24
 MOST_PAIRS = 30
 TITLES: Mapping[Measure, str] = {
@@ -41,33 +38,16 @@ def draw_relations(dataset: Dataset) -> None:
     if not place.open:
         return
     with place:
-        found = _found(dataset)
+        found = found_out(
+            "relate",
+            dataset,
+            lambda: known_relations(dataset),
+            subject=(dataset.id, dataset.columns),
+            doing="Relating columns",
+            again="Relate them again",
+        )
         if found is not None:
             _draw(dataset, found)
-
-
-def _found(dataset: Dataset) -> Relations | None:
-    """The relations, from a job where they are not known yet; None while it goes on or when it failed."""
-    found = known_relations(dataset)
-    if found is not None:
-        return found
-    asked = st.session_state.setdefault("relate", {})
-    subject = (dataset.id, dataset.columns)
-    if asked.get("subject") != subject:
-        job = session.queue().put(
-            kind="relate", lane="data", owner=session.owner(), payload={"dataset": dataset.id}
-        )
-        session.queue().wait(job.id, PATIENCE_S)
-        st.session_state["relate"] = asked = {"subject": subject, "job": job.id}
-    job = follow(asked["job"], "Relating columns")
-    if job.state == "succeeded":
-        return known_relations(dataset)
-    if job.state in ("failed", "stopped"):
-        st.warning(escape(job.error or "The columns were not related."), icon=":material/warning:")
-        if st.button("Relate them again", icon=":material/refresh:", key="relate_again"):
-            del st.session_state["relate"]
-            st.rerun()
-    return None
 
 
 def _draw(dataset: Dataset, found: Relations) -> None:

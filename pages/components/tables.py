@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 
+from core.figures import FIGURES, decimals
+
 if TYPE_CHECKING:  # imported where a table is made: the first page paints without
     import pandas as pd
 
@@ -28,10 +30,10 @@ def joined(tables: "Mapping[str, pd.DataFrame]", name: str) -> "pd.DataFrame":
     ]
 
 
-def decimals(values: Iterable[float | None], figures: int = 4) -> int:
-    """Digits after the point that give the largest of the values that many figures, and all the same place."""
+def shared_decimals(values: Iterable[float | None]) -> int:
+    """Digits after the point that tell the largest of the values, and all the same place."""
     largest = max((abs(v) for v in values if v is not None and math.isfinite(v)), default=0.0)
-    return figures if not largest else min(6, max(0, figures - 1 - math.floor(math.log10(largest))))
+    return decimals(largest) if largest else FIGURES
 
 
 def local_time(seconds: float) -> datetime:
