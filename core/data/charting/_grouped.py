@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from core.data.aggregate import function_sql, is_estimated
-from core.data.charting import ChartRequest, ChartTable
+from core.data.charting import ORDERED, ChartRequest, ChartTable, Slot
 from core.data.engines import Session
 from core.data.engines.duckdb import identifier
 from core.data.filters import condition, constant
@@ -14,6 +14,20 @@ from core.sentences import say
 MOST_VALUES, MOST_COLOURS, MOST_FACETS = 20, 7, 6
 FEW_NUMBERS = 25  # so many different whole numbers are shown one by one
 MOST_MARKS = 5_000
+
+
+ALONG = (
+    Slot(name="x", title="Along", kinds=ORDERED),
+    Slot(name="y", title="Measure", is_required=False, is_measure=True),
+    Slot(name="colour", title="Colour", is_required=False),
+    Slot(name="facet", title="Panels", is_required=False),
+)
+
+
+def along(session: Session, dataset: Dataset, request: ChartRequest) -> ChartTable:
+    """value: of each x, colour and facet, for the slots of ALONG."""
+    groupings = {"x": axis(request.x, dataset, request), **sides(dataset, request)}
+    return grouped(session, dataset, request, groupings, {"value": measure_sql(request, request.y, dataset)})
 
 
 def axis(name: str, dataset: Dataset, request: ChartRequest, most: int = MOST_VALUES) -> Grouping:

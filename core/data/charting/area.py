@@ -1,23 +1,15 @@
 """Areas: a measure along dates or numbers, the colours stacked. Draws nothing."""
 
-from core.data.charting import ORDERED, Chart, ChartRequest, ChartTable, Slot
-from core.data.charting._grouped import axis, grouped, measure_sql, sides
-from core.data.engines import Session
-from core.domain import Dataset
-
-
-def make(session: Session, dataset: Dataset, request: ChartRequest) -> ChartTable:
-    """value: of each x, colour and facet."""
-    groupings = {"x": axis(request.x, dataset, request), **sides(dataset, request)}
-    return grouped(session, dataset, request, groupings, {"value": measure_sql(request, request.y, dataset)})
-
+from core.data.charting import Chart
+from core.data.charting._grouped import ALONG, along
 
 chart = Chart(
-    key="area", title="Area", icon=":material/area_chart:", make=make, order=30, has_bins=True, has_step=True,
-    slots=(
-        Slot(name="x", title="Along", kinds=ORDERED),
-        Slot(name="y", title="Measure", is_required=False, is_measure=True),
-        Slot(name="colour", title="Colour", is_required=False),
-        Slot(name="facet", title="Panels", is_required=False),
-    ),
-)  # fmt: skip
+    key="area",
+    title="Area",
+    icon=":material/area_chart:",
+    make=along,
+    order=30,
+    has_bins=True,
+    has_step=True,
+    slots=ALONG,
+)
