@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from core.errors import TooLarge
 from core.home import Home
 
 DELETED = ".deleted-"
@@ -35,6 +36,28 @@ def held(home: Home, *, alone: bool) -> Iterator[None]:
 def is_whole(location: Path) -> bool:
     """Whether the folder holds a table and its description."""
     return (location / "blob.json").exists() and (location / "table.parquet").exists()
+
+
+@contextmanager
+def made_aside(location: Path, home: Home, name: str) -> Iterator[Path]:
+    """A folder to make a blob in, which takes the blob's name when all went well and goes when it did not.
+
+    What lies in its `temp` is left behind. Raises TooLarge, with the name, where memory or disk are short.
+    """
+    import duckdb
+
+    aside = home.blobs / f".{location.name[:16]}.{secrets.token_hex(4)}"
+    aside.mkdir(parents=True)
+    try:
+        yield aside
+        shutil.rmtree(aside / "temp", ignore_errors=True)
+        publish(aside, location, home)
+    except duckdb.OutOfMemoryException:
+        raise TooLarge("table_memory", file=name) from None
+    except OSError as error:
+        raise TooLarge("disk", detail=error.strerror or "unknown") from error
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
 
 
 def publish(aside: Path, location: Path, home: Home) -> None:

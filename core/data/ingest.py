@@ -2,15 +2,11 @@
 
 import hashlib
 import os
-import secrets
-import shutil
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
-
-import duckdb
 
 from core.codec import dumps
 from core.data import blobs, casting, original
@@ -24,7 +20,7 @@ from core.data.sources import recognise
 from core.data.text_table import TextTable
 from core.data.units import with_unit
 from core.domain import ROW, Column, Dataset
-from core.errors import FathomError, TooLarge, UnreadableFile
+from core.errors import FathomError, UnreadableFile
 from core.home import Home, new_id, write_whole
 
 HASH_CHUNK = 4 << 20
@@ -126,9 +122,7 @@ def blob_id(path: Path, options: Mapping[str, Any]) -> str:
 
 
 def _make_blob(path: Path, location: Path, home: Home, options: Mapping[str, Any], report: Report) -> None:
-    aside = home.blobs / f".{location.name[:16]}.{secrets.token_hex(4)}"
-    aside.mkdir(parents=True)
-    try:
+    with blobs.made_aside(location, home, path.name) as aside:
         report(0.05, "Reading the file")
         table, columns = stored_table(path, aside, options, report)
         report(0.6, "Measuring each column")
@@ -140,14 +134,6 @@ def _make_blob(path: Path, location: Path, home: Home, options: Mapping[str, Any
         )
         write_whole(aside / "asked.json", dumps(dict(options), indent=1))
         _write_description(aside, table, columns, target)
-        # renamed last: the folder's presence means that the blob is whole
-        blobs.publish(aside, location, home)
-    except duckdb.OutOfMemoryException:
-        raise TooLarge("table_memory", file=path.name) from None
-    except OSError as error:
-        raise TooLarge("disk", detail=error.strerror or "unknown") from error
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
 
 
 def stored_table(
@@ -240,7 +226,6 @@ def _write_description(aside: Path, table: TextTable, columns: Sequence[Column],
         os.replace(table.rejects, aside / "rejects.csv")
     for leftover in (*aside.glob("bare.parquet"), *aside.glob("text.parquet"), *aside.glob("below.csv")):
         leftover.unlink()
-    shutil.rmtree(aside / "temp", ignore_errors=True)
     write_description(
         aside,
         columns=columns,

@@ -6,8 +6,6 @@ at the start, the steps and what they learned. It can be thrown away and made ag
 
 import hashlib
 import os
-import secrets
-import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -36,7 +34,7 @@ from core.data.roles import propose_roles
 from core.data.steps import STEPS, State, other_name
 from core.data.stored import WORDS, projection, stored_columns
 from core.domain import ROW, Base, Column, Dataset, Kind, RecipeStep, StepOutcome
-from core.errors import BadInput, TooLarge, UnknownName
+from core.errors import BadInput, UnknownName
 from core.sentences import say
 
 STALE_S = 24 * 3600  # results that nobody refers to are kept so long: a run may be reading one
@@ -174,11 +172,7 @@ def _make_blob(
     catalog: Catalog,
     report: Report,
 ) -> None:
-    import duckdb
-
-    aside = catalog.home.blobs / f".{location.name[:16]}.{secrets.token_hex(4)}"
-    aside.mkdir(parents=True)
-    try:
+    with blobs.made_aside(location, catalog.home, base.name) as aside:
         with opened(base, recipe, other, temp=aside / "temp", writes=aside) as session:
             n_rows = write_table(session, made, aside / "table.parquet")
         if n_rows == 0:
@@ -186,14 +180,6 @@ def _make_blob(
         report(0.8, say("stage.measuring"))
         columns, target = _measured(aside, made.columns, n_rows, base, _stated_words(recipe))
         _describe(aside, base, columns, n_rows, target)
-        shutil.rmtree(aside / "temp", ignore_errors=True)
-        blobs.publish(aside, location, catalog.home)
-    except duckdb.OutOfMemoryException:
-        raise TooLarge("table_memory", file=base.name) from None
-    except OSError as error:
-        raise TooLarge("disk", detail=error.strerror or "unknown") from error
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
 
 
 def _measured(

@@ -7,7 +7,7 @@ from pathlib import Path
 from core.data.sources._dialect import RUNS, Dialect
 from core.data.sources._kept_aside import REASONS, KeptAside
 from core.data.sources._layout import n_notes
-from core.data.sources._scan import Scanned, Text, without_last
+from core.data.sources._scan import LAST_ROWS, Scanned, Text, without_last
 
 TAIL_BYTES = 64 << 10
 FEW_ROWS = 3  # a table of so few rows is not judged by the shape of its last ones
@@ -19,12 +19,15 @@ def drop_notes(
     """The same without the notes below the table, and those lines.
 
     tail: the text's last whole lines. Notes are the lines at the very end that were rejected, unless the
-    last one is just a row cut short, and rows whose cells are blank but for one, below a blank row.
+    last one is just a row cut short, and rows whose cells are blank but for one, below a blank row. Whoever
+    writes quotation marks around the cells of a blank row means a row.
     """
     n_padded = min(n_notes(scanned.last, text.width), max(scanned.n_rows - FEW_ROWS, 0))
     lines = tail.split("\n")
     if lines and not lines[-1]:
         lines.pop()
+    if any(_is_quoted_blank(line, dialect) for line in lines[-LAST_ROWS:]):
+        n_padded = 0
     number = text.first_line + text.n_lines
     rejected = {one.line + k: one for one in scanned.rejected for k in range(one.n_lines)}
     notes: dict[int, KeptAside] = {}
@@ -62,6 +65,12 @@ def tail_of(path: Path) -> str:
     if size > TAIL_BYTES:
         content = content[content.find(b"\n") + 1 :]
     return content.decode("utf-8", errors="replace").replace("\r\n", "\n")
+
+
+def _is_quoted_blank(line: str, dialect: Dialect) -> bool:
+    return (
+        bool(dialect.quote) and dialect.quote in line and not line.strip(dialect.quote + _mark(dialect) + " ")
+    )
 
 
 def _mark(dialect: Dialect) -> str:

@@ -48,6 +48,16 @@ def test_what_stands_around_a_table_is_kept_with_its_lines(tmp_path):
     assert table.lines.blank == 2
 
 
+@pytest.mark.parametrize(("last", "n_rows"), [(",,", 20), ('"","",""', 22), ('"Source",,', 20)])
+def test_blank_rows_at_the_end_are_padding_unless_somebody_quoted_their_cells(tmp_path, last, n_rows):
+    rows = "".join(f'"{i}","a","{i}.5"\n' for i in range(20))
+    blank = ",," if last != '"","",""' else last
+    (tmp_path / "t.csv").write_text(f"n,word,x\n{rows}{blank}\n{last}\n")
+    table = read_text(tmp_path / "t.csv")
+    assert (table.n_rows, table.n_rejected) == (n_rows, 0)
+    assert table.lines.total == 1 + n_rows + table.lines.below + table.lines.blank
+
+
 def test_runs_of_blanks_separate_and_a_person_may_say_otherwise(tmp_path):
     (tmp_path / "t.txt").write_text("id   x  name\n1    2.5  'a b'\n22  13.5  'c d'\n3  4.5  'e'\n")
     table = read_text(tmp_path / "t.txt")
