@@ -122,13 +122,13 @@ def _carry_out(spec: RunSpec, name: str, home: Home, store: Any, options: Namesp
     """A new run, done in this process. Raises FathomError when it did not come to its end."""
     from core.jobs.worker import run_here
     from core.studies.start import start_run
-    from core.wiring import handlers
+    from core.wiring.train import train
 
-    train, raised = handlers(home, started=options.entered)["train"], []
+    raised = []
 
     def note_error(job, context):
         try:
-            return train(job, context)
+            return train(job, context, started=options.entered)
         except FathomError as error:
             raised.append(error)  # the job keeps its sentence; the exit status depends on its kind
             raise

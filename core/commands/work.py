@@ -16,7 +16,7 @@ def run(options: Namespace) -> int:
     from core.wiring import handlers, warm
 
     home = Home.from_environment()
-    run_worker(home, options.lane, handlers(home), warm=warm(options.lane))
+    run_worker(home, options.lane, handlers(), warm=warm(options.lane))
     return 0
 
 

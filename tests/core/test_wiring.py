@@ -2,14 +2,13 @@
 
 import pytest
 
-from core import wiring
 from core.data.catalog import Catalog
 from core.home import Home
 from core.jobs.context import Leaving
 from core.jobs.queue import Queue
 from core.jobs.worker import work_on
 from core.runs.store import RunStore
-from core.wiring import handlers
+from core.wiring import _scorers, handlers
 from tests.core.runs.conftest import a_spec
 
 TABLE = "a,b\n" + "".join(f"{i % 5},{i % 3}\n" for i in range(50))
@@ -32,7 +31,7 @@ def ingested(home):
         job = queue.claim("data", "hand")
         if request:
             queue.request(job.id, "ada", request)
-        work_on(home, queue, job, handlers(home), Leaving())
+        work_on(home, queue, job, handlers(), Leaving())
         return queue.get(job.id)
 
     return do
@@ -64,9 +63,9 @@ def test_a_worker_that_must_leave_puts_the_upload_back(home):
     queue, leaving = Queue(home), Leaving()
     queue.put(kind="ingest", lane="data", owner="ada", payload={"file": "table", "name": "t", "options": {}})
     leaving.asked = True
-    work_on(home, queue, queue.claim("data", "hand"), handlers(home), leaving)
+    work_on(home, queue, queue.claim("data", "hand"), handlers(), leaving)
     assert [j.state for j in queue.list("ada")] == ["queued"]
-    work_on(home, queue, queue.claim("data", "hand"), handlers(home), Leaving())
+    work_on(home, queue, queue.claim("data", "hand"), handlers(), Leaving())
     assert [d.name for d in Catalog(home).list("ada")] == ["t"]
 
 
@@ -74,7 +73,7 @@ def test_a_worker_that_must_leave_puts_the_upload_back(home):
 def test_only_uploads_are_read(home, file):
     queue = Queue(home)
     job = queue.put(kind="ingest", lane="data", owner="ada", payload={"file": file, "name": "t"})
-    work_on(home, queue, queue.claim("data", "hand"), handlers(home), Leaving())
+    work_on(home, queue, queue.claim("data", "hand"), handlers(), Leaving())
     assert queue.get(job.id).state == "failed"
     assert queue.get(job.id).error_code in ("file_elsewhere", "file_missing")
 
@@ -87,12 +86,12 @@ def test_a_deleted_run_answers_no_more_though_its_model_is_still_loaded(home, mo
     def load(*_):
         raise MemoryError  # as good as an answer: the job came as far as its model
 
-    monkeypatch.setattr(wiring, "_loaded_scorer", load)  # like the warm one it looks at no store
+    monkeypatch.setattr(_scorers, "loaded_scorer", load)  # like the warm one it looks at no store
 
     def asked():
         queue.put(kind="score", lane="interactive", owner="ada", payload={"run": run.id, "rows": {}})
         job = queue.claim("interactive", "hand")
-        work_on(home, queue, job, handlers(home), Leaving())
+        work_on(home, queue, job, handlers(), Leaving())
         return queue.get(job.id)
 
     assert asked().error_code == "out_of_memory"

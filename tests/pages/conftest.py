@@ -44,7 +44,7 @@ class Hand:
         while not self._gone.is_set():
             jobs = [self._queue.claim(lane, "hand") for lane in self._lanes]
             for job in filter(None, jobs):
-                work_on(self._home, self._queue, job, handlers(self._home), Leaving())
+                work_on(self._home, self._queue, job, handlers(), Leaving())
             if not any(jobs):
                 time.sleep(0.01)
 

@@ -74,7 +74,7 @@ def main() -> None:
 
 def carry_out(home: Home, store: RunStore, spec, name: str) -> str:
     return run_here(
-        home, handlers(home), lambda worker: start_run(spec, OWNER, name, store=store, worker=worker).id
+        home, handlers(), lambda worker: start_run(spec, OWNER, name, store=store, worker=worker).id
     ).id
 
 

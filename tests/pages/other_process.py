@@ -20,7 +20,7 @@ def main() -> None:
         for lane in lanes:
             job = queue.claim(lane, "other process")
             if job is not None:
-                work_on(home, queue, job, handlers(home), Leaving())
+                work_on(home, queue, job, handlers(), Leaving())
         time.sleep(0.01)
 
 
