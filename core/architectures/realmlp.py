@@ -18,6 +18,7 @@ def build(task, inputs, *, units, members, activation, parametric, periodic, fro
     from core.layers.periodic import PeriodicEmbeddings
     from core.layers.robust_scale import RobustScale
     from core.layers.scaling import Scaling
+    from core.modalities import owner_of
 
     entries = {s.name: keras.Input(shape=s.shape, dtype=s.dtype, name=s.name) for s in inputs.values()}
     parts = []  # each (members, batch, width)
@@ -27,7 +28,9 @@ def build(task, inputs, *, units, members, activation, parametric, periodic, fro
             embedded = MemberEmbeddings(members, vocabulary, width=EMBEDDING_WIDTH, name="embeddings")
             parts.append(embedded(entry))
             continue
-        x = RobustScale(name=f"{name}_scale")(entry)
+        x = owner_of(inputs[name]).embed(entry, inputs[name])
+        if name in ("numeric", "indicator"):
+            x = RobustScale(name=f"{name}_scale")(x)
         if name == "numeric" and periodic:
             parts.append(PeriodicEmbeddings(members, pace=PERIODIC_PACE, name="periodic")(x))
         else:

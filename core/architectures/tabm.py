@@ -22,7 +22,7 @@ def build(task, inputs, *, members, units, embedded, dropout):
                 x = PiecewiseLinearEmbeddings(name="pieces")(x)
             repeats += [WIDTH if embedded else 1] * inputs[name].shape[0]
         else:
-            x = owner_of(name).embed(x, inputs[name])
+            x = owner_of(inputs[name]).embed(x, inputs[name])
             repeats += [1] * x.shape[-1]
         parts.append(x)
     x = parts[0] if len(parts) == 1 else keras.layers.Concatenate(name="inputs")(parts)

@@ -14,9 +14,10 @@ import numpy as np
 import psutil
 
 from core.architectures import ARCHITECTURES
+from core.baselines import BASELINES
 from core.data.catalog import Catalog
 from core.domain import Dataset, Run
-from core.errors import FathomError
+from core.errors import FathomError, NotApplicable
 from core.evaluation.metrics import METRICS
 from core.runs.events import EventWriter
 from core.runs.predictions import load_predictions, save_predictions
@@ -24,7 +25,7 @@ from core.runs.records import Record, read_records, save_record
 from core.runs.store import RunStore
 from core.sentences import say
 from core.studies.budget import Budget
-from core.studies.classics import ClassicsBench, save_flat
+from core.studies.classics import ClassicsBench, save_views
 from core.studies.conclude import conclude
 from core.studies.estimate import refuse_if_too_large
 from core.studies.prepare import SCRATCH, Prepared, prepare
@@ -98,7 +99,8 @@ class _Study:
         self.budget = self.budget.to_score(len(records), prepared.counts["test"])
         classics = [r for r in records if r.family != "deep" and not r.is_settled]
         if classics:
-            save_flat(prepared, self.folder / SCRATCH)
+            views = {BASELINES[r.key].view for r in classics}
+            save_views(prepared, self.folder / SCRATCH, views)
             limit = min(self.budget.for_fitting(), CLASSIC_LIMIT_S)
             self.bench.submit(self.folder, prepared.task, self.run.spec.seed, classics, limit)
         networks = [r for r in records if r.family == "deep" and not r.is_settled]
@@ -132,6 +134,8 @@ class _Study:
         self._report(say("stage.training", title=record.title))
         try:
             settled = self._fit_network(record, prepared, folder, time.monotonic() + seconds)
+        except NotApplicable as declined:
+            settled = replace(record, state="skipped", reason=str(declined))
         except FathomError as error:
             settled = replace(record, state="failed", reason=str(error))
         except out_of_memory():
