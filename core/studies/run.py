@@ -16,7 +16,7 @@ import psutil
 from core.architectures import ARCHITECTURES
 from core.data.catalog import Catalog
 from core.domain import Dataset, Run
-from core.errors import FathomError
+from core.errors import FathomError, NotApplicable
 from core.evaluation.metrics import METRICS
 from core.runs.events import EventWriter
 from core.runs.predictions import load_predictions, save_predictions
@@ -131,6 +131,8 @@ class _Study:
         self._report(say("stage.training", title=record.title))
         try:
             settled = self._fit_network(record, prepared, folder, time.monotonic() + seconds)
+        except NotApplicable as declined:
+            settled = replace(record, state="skipped", reason=str(declined))
         except FathomError as error:
             settled = replace(record, state="failed", reason=str(error))
         except out_of_memory():

@@ -122,9 +122,9 @@ def test_every_group_has_an_owner_that_flattens_as_it_names(group):
         vocabulary=(5, 40) if group == "category" else (),
     )
     values = np.array([[0, 0], [1, 39], [4, 2]], dtype=GROUP_DTYPES[group])
-    flat = owner_of(group).flatten(values, spec)
+    flat = owner_of(spec).flatten(values, spec)
     assert flat.dtype == np.float32 and np.isfinite(flat).all()
-    assert flat.shape == (3, len(owner_of(group).flat_names(spec)))
+    assert flat.shape == (3, len(owner_of(spec).flat_names(spec)))
 
 
 @settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
