@@ -9,6 +9,7 @@ from typing import Any, Protocol
 import numpy as np
 import pandas as pd
 
+from core.baselines import BASELINES
 from core.data.columns import CellProblem
 from core.domain import Run, Task
 from core.errors import BadInput, UnknownName
@@ -53,7 +54,7 @@ class Scorer:
         inputs = self.preparation.transform(frame)
         if self.record.family == "deep":
             return self.predictor.predict(inputs)
-        return self.predictor.predict(self.preparation.flatten(inputs))
+        return self.predictor.predict(self.preparation.view(BASELINES[self.record.key].view, inputs))
 
     def answer(self, frame: pd.DataFrame, problems: Sequence[CellProblem] = ()) -> "Answers":
         """Typed rows, none at all among them, and what could not be read of them."""

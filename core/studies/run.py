@@ -14,6 +14,7 @@ import numpy as np
 import psutil
 
 from core.architectures import ARCHITECTURES
+from core.baselines import BASELINES
 from core.data.catalog import Catalog
 from core.domain import Dataset, Run
 from core.errors import FathomError, NotApplicable
@@ -24,7 +25,7 @@ from core.runs.records import Record, read_records, save_record
 from core.runs.store import RunStore
 from core.sentences import say
 from core.studies.budget import Budget
-from core.studies.classics import ClassicsBench, save_flat
+from core.studies.classics import ClassicsBench, save_views
 from core.studies.conclude import conclude
 from core.studies.estimate import refuse_if_too_large
 from core.studies.prepare import SCRATCH, Prepared, prepare
@@ -97,7 +98,8 @@ class _Study:
         self.budget = self.budget.to_score(len(records), prepared.counts["test"])
         classics = [r for r in records if r.family != "deep" and not r.is_settled]
         if classics:
-            save_flat(prepared, self.folder / SCRATCH)
+            views = {BASELINES[r.key].view for r in classics}
+            save_views(prepared, self.folder / SCRATCH, views)
             limit = min(self.budget.for_fitting(), CLASSIC_LIMIT_S)
             self.bench.submit(self.folder, prepared.task, self.run.spec.seed, classics, limit)
         networks = [r for r in records if r.family == "deep" and not r.is_settled]
