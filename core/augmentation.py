@@ -43,7 +43,9 @@ def mirroring_harms(classes: Sequence[str]) -> str | None:
     return None
 
 
-def coefficients(cos: Any, sin: Any, zoom: Any, across: Any, down: Any, sign: Any, *, height: int, width: int):
+def coefficients(
+    cos: Any, sin: Any, zoom: Any, across: Any, down: Any, sign: Any, *, height: int, width: int
+):
     """The six numbers that say from where each pixel of a changed image comes: x' = ax + by + c, y' = dx + ey + f.
 
     Of arrays of any library, a number an image. cos, sin: of the angle it is turned by; sign: -1 mirrors;

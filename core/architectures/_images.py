@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from core.modalities import InputSpec
 
 GROUP = "Augmentation"
+NORM_MOMENTUM = 0.9  # of the means that prediction normalises by: a small data set ends after few steps
 NONE = {"shift": 0.0, "turn": 0.0, "zoom": 0.0, "mirror": "no"}  # for presets of tutorials that have none
 
 AUGMENTATION: tuple[Knob, ...] = (

@@ -1,7 +1,7 @@
 """A convolutional network whose layers are a list to be edited: the classic network for images."""
 
 from core.architectures import Architecture, Preset, n_outputs
-from core.architectures._images import AUGMENTATION, NONE, change_of, image_network
+from core.architectures._images import AUGMENTATION, NONE, NORM_MOMENTUM, change_of, image_network
 from core.knobs import Knob
 from core.layer_list import Layer, read_layers, shapes
 
@@ -39,7 +39,7 @@ def _add(layer: Layer, x, name: str, padding: str, activation: str):
         case "pool":
             return keras.layers.MaxPooling2D(layer.window, name=name)(x)
         case "norm":
-            return keras.layers.BatchNormalization(name=name)(x)
+            return keras.layers.BatchNormalization(momentum=NORM_MOMENTUM, name=name)(x)
         case "dropout":
             return keras.layers.Dropout(layer.size, name=name)(x)
         case "average":

@@ -1,7 +1,7 @@
 """A compact modern convolutional network: normalised convolutions, averaged at the end, trained in one cycle."""
 
 from core.architectures import Architecture, n_outputs
-from core.architectures._images import AUGMENTATION, change_of, image_network
+from core.architectures._images import AUGMENTATION, NORM_MOMENTUM, change_of, image_network
 from core.knobs import Knob
 
 
@@ -19,7 +19,9 @@ def build(task, inputs, *, filters, convolutions, dropout, shift, turn, zoom, mi
                 x = layers.Conv2D(
                     n, 3, padding="same", use_bias=False, kernel_initializer="he_normal", name=f"{name}_conv"
                 )(x)
-                x = layers.ReLU(name=f"{name}_relu")(layers.BatchNormalization(name=f"{name}_norm")(x))
+                x = layers.ReLU(name=f"{name}_relu")(
+                    layers.BatchNormalization(momentum=NORM_MOMENTUM, name=f"{name}_norm")(x)
+                )
         x = layers.GlobalAveragePooling2D(name=f"{prefix}_averaged")(x)
         return layers.Dropout(dropout, name=f"{prefix}_dropout")(x) if dropout else x
 

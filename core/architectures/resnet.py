@@ -4,7 +4,7 @@ Source: He, Zhang, Ren & Sun (2016), Identity mappings in deep residual networks
 """
 
 from core.architectures import Architecture, n_outputs
-from core.architectures._images import AUGMENTATION, change_of, image_network
+from core.architectures._images import AUGMENTATION, NORM_MOMENTUM, change_of, image_network
 from core.knobs import Knob
 
 
@@ -19,7 +19,9 @@ def build(task, inputs, *, filters, blocks, dropout, shift, turn, zoom, mirror):
         )(x)
 
     def active(x, name):
-        return layers.ReLU(name=f"{name}_relu")(layers.BatchNormalization(name=f"{name}_norm")(x))
+        return layers.ReLU(name=f"{name}_relu")(
+            layers.BatchNormalization(momentum=NORM_MOMENTUM, name=f"{name}_norm")(x)
+        )
 
     def block(x, n, stride, name):
         before = active(x, f"{name}_in")

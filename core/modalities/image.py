@@ -118,6 +118,8 @@ def chosen_shape(pictures: dict[str, Any]) -> tuple[int, int, int]:
 
 def _chosen_size(sizes: list[tuple[int, int]]) -> tuple[int, int]:
     """Height and width: the medians, made smaller where the longer side is beyond MOST_SIDE."""
+    if not sizes:
+        return LEAST_SIDE, LEAST_SIDE
     height, width = np.median(np.array(sizes), axis=0)
     factor = min(1.0, MOST_SIDE / max(height, width))
     return max(LEAST_SIDE, round(height * factor)), max(LEAST_SIDE, round(width * factor))

@@ -8,12 +8,17 @@ from core.architectures import ARCHITECTURES
 from core.baselines import BASELINES
 from core.data.split import propose_split
 from core.data.task import propose_task
-from core.domain import Dataset, ModelSpec, RunSpec, Task, TaskKind
+from core.domain import Dataset, Kind, ModelSpec, RunSpec, Task, TaskKind
 from core.errors import BadInput, UnknownName
+from core.modalities import wide_among
 from core.training.knobs import settle_loss
 
 AUTO = "auto"
 TRIVIAL = "dummy"
+PLAIN = ("linear", "mlp")  # networks for numbers, categories and dates
+RECOMMENDED: Mapping[str, tuple[str, ...]] = {
+    "image": ("mlp", "compact_cnn")
+}  # by what they must read besides
 
 
 def default_spec(
@@ -37,32 +42,45 @@ def default_spec(
         dataset=dataset.id,
         task=task,
         split=replace(propose_split(dataset, task), seed=seed),
-        models=recommended_models(task),
+        models=recommended_models(task, kinds_of(dataset, task)),
         recipe=dataset.recipe,
         budget_s=budget_s,
         seed=seed,
     )
 
 
-def classics_for(task_kind: TaskKind) -> tuple[ModelSpec, ...]:
-    """Every classic model that serves the task, quick ones first."""
-    return tuple(ModelSpec(key=k) for k, b in BASELINES.items() if task_kind in b.tasks)
+def kinds_of(dataset: Dataset, task: Task) -> tuple[Kind, ...]:
+    """The kinds of the columns that the task predicts from."""
+    return tuple(dataset.column(name).kind for name in task.features)
 
 
-def recommended_models(task: Task) -> tuple[ModelSpec, ...]:
-    """A linear network, a perceptron, and every classic model beside them."""
-    networks = tuple(ModelSpec(key=k) for k in ("linear", "mlp"))
-    return (*networks, *classics_for(task.kind))
+def classics_for(task_kind: TaskKind, kinds: Collection[Kind] = ()) -> tuple[ModelSpec, ...]:
+    """Every classic model that serves the task and features of these kinds, quick ones first."""
+    return tuple(ModelSpec(key=k) for k, b in BASELINES.items() if task_kind in b.tasks and b.suits(kinds))
 
 
-def chosen_models(keys: Sequence[str], params: Mapping[str, Any], task: Task) -> tuple[ModelSpec, ...]:
+def networks_for(kinds: Collection[Kind] = ()) -> tuple[str, ...]:
+    """The keys of the recommended networks for features of these kinds, the most promising last."""
+    wide = wide_among(kinds)
+    return next((keys for modality, keys in RECOMMENDED.items() if modality in wide), PLAIN)
+
+
+def recommended_models(task: Task, kinds: Collection[Kind] = ()) -> tuple[ModelSpec, ...]:
+    """The recommended networks, and every classic model beside them."""
+    networks = tuple(ModelSpec(key=k) for k in networks_for(kinds))
+    return (*networks, *classics_for(task.kind, kinds))
+
+
+def chosen_models(
+    keys: Sequence[str], params: Mapping[str, Any], task: Task, kinds: Collection[Kind] = ()
+) -> tuple[ModelSpec, ...]:
     """The models of those keys ("auto" for the recommended mix), the params given to each that has them.
 
     Raises UnknownName for a key, BadInput for a param that none of the networks has.
     """
     models: list[ModelSpec] = []
     for key in keys:
-        models += recommended_models(task) if key == AUTO else [ModelSpec(key=_known(key))]
+        models += recommended_models(task, kinds) if key == AUTO else [ModelSpec(key=_known(key))]
     distinct = {m.key: m for m in models}.values()
     used: set[str] = set()
     chosen = tuple(_with(model, params, task, used) for model in distinct)

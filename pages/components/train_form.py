@@ -9,10 +9,11 @@ from core.architectures import ARCHITECTURES, Architecture
 from core.baselines import BASELINES
 from core.data.split import propose_split
 from core.data.task import propose_task
-from core.domain import CLASSIFICATION, Dataset, ModelSpec, RunSpec, Split, Task
+from core.domain import CLASSIFICATION, Dataset, Kind, ModelSpec, RunSpec, Split, Task
 from core.errors import BadInput
 from core.evaluation.metrics import metrics_of
-from core.studies.plan import TRIVIAL, classics_for
+from core.modalities import wide_among
+from core.studies.plan import TRIVIAL, classics_for, kinds_of, networks_for
 from core.training.knobs import LOSSES
 from pages.components import session
 from pages.components.fields import choose, choose_many, number, percent
@@ -68,7 +69,7 @@ def draw_form(dataset: Dataset) -> Form:
     with st.container(border=True):
         split = _split(dataset, task)
     with st.container(border=True):
-        models = _models(task, problems)
+        models = _models(dataset, task, problems)
     with st.container(border=True):
         budget_s, seed, name = _conduct(dataset, task, models)
     if problems or not models:
@@ -173,10 +174,12 @@ def _offers(strategy: str, task: Task, has_dates: bool, has_others: bool) -> boo
     return {"chronological": has_dates, "file": has_others}.get(strategy, True)
 
 
-def _models(task: Task, problems: list[str]) -> tuple[ModelSpec, ...]:
+def _models(dataset: Dataset, task: Task, problems: list[str]) -> tuple[ModelSpec, ...]:
     st.subheader("Which network", anchor=False)
-    suited = {k: a for k, a in ARCHITECTURES.items() if task.kind in a.tasks}
-    st.session_state.setdefault("train_architecture", "mlp")
+    kinds = kinds_of(dataset, task)
+    suited = {k: a for k, a in ARCHITECTURES.items() if task.kind in a.tasks and a.suits(kinds)}
+    if st.session_state.get("train_architecture") not in suited:
+        st.session_state["train_architecture"] = networks_for(kinds)[-1]
     key = st.segmented_control(
         "Architecture", list(suited), required=True, format_func=lambda k: suited[k].title,
         key="train_architecture", persist_state="session", label_visibility="collapsed",
@@ -188,12 +191,17 @@ def _models(task: Task, problems: list[str]) -> tuple[ModelSpec, ...]:
     params, found = knob_form(knobs, prefix=f"knob_{key}")
     problems += found
     changed = {k.name: params[k.name] for k in knobs if k.name in params and params[k.name] != k.default}
-    classics = {m.key: BASELINES[m.key].title for m in classics_for(task.kind) if m.key != TRIVIAL}
+    classics = {m.key: BASELINES[m.key].title for m in classics_for(task.kind, kinds) if m.key != TRIVIAL}
     against = choose_many(
-        "Held against, on the same rows", list(classics), list(classics), key=f"train_against_{task.kind}",
+        "Held against, on the same rows", list(classics), list(classics), key=_against_key(task, kinds),
         say=classics.get, help="Classic models are trained beside the network, on the other core.",
     )  # fmt: skip
     return (ModelSpec(key=key, params=changed), *(ModelSpec(key=k) for k in (TRIVIAL, *against)))
+
+
+def _against_key(task: Task, kinds: tuple[Kind, ...]) -> str:
+    """Which classic models there are to choose from depends on both."""
+    return "_".join(["train_against", task.kind, *sorted(wide_among(kinds))])
 
 
 def _for_task(knob: Any, task: Task) -> Any:
@@ -255,7 +263,9 @@ def _take_over(dataset: Dataset) -> None:
         _key(dataset, f"positive_{task.target}"): task.positive_class,
         _key(dataset, "validation"): round(100 * spec.split.fractions[1]),
         _key(dataset, "test"): round(100 * spec.split.fractions[2]) or 20,
-        f"train_against_{task.kind}": [m.key for m in spec.models if m.key in BASELINES and m.key != TRIVIAL],
+        _against_key(task, kinds_of(dataset, task)): [
+            m.key for m in spec.models if m.key in BASELINES and m.key != TRIVIAL
+        ],
         "train_limited": spec.budget_s is not None,
         "train_seed": spec.seed,
     }
