@@ -53,6 +53,7 @@ architecture = Architecture(
     ),
     training={
         "schedule": "one_cycle", "learning_rate": 0.003, "epochs": 15, "batch_size": 64, "weight_decay": 0.01,
+        "label_smoothing": 0.05,
         "patience": 8,
     },
     order=25,
