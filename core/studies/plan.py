@@ -10,6 +10,7 @@ from core.data.split import propose_split
 from core.data.task import propose_task
 from core.domain import Dataset, ModelSpec, RunSpec, Task, TaskKind
 from core.errors import BadInput, UnknownName
+from core.runs.blend import ENSEMBLE
 from core.training.knobs import settle_loss
 
 AUTO = "auto"
@@ -50,9 +51,9 @@ def classics_for(task_kind: TaskKind) -> tuple[ModelSpec, ...]:
 
 
 def recommended_models(task: Task) -> tuple[ModelSpec, ...]:
-    """A linear network, a perceptron, and every classic model beside them."""
+    """A linear network, a perceptron, every classic model beside them, and their blend."""
     networks = tuple(ModelSpec(key=k) for k in ("linear", "mlp"))
-    return (*networks, *classics_for(task.kind))
+    return (*networks, *classics_for(task.kind), ModelSpec(key=ENSEMBLE))
 
 
 def chosen_models(keys: Sequence[str], params: Mapping[str, Any], task: Task) -> tuple[ModelSpec, ...]:
@@ -77,8 +78,8 @@ def chosen_models(keys: Sequence[str], params: Mapping[str, Any], task: Task) ->
 
 
 def _known(key: str) -> str:
-    if key not in ARCHITECTURES and key not in BASELINES:
-        raise UnknownName("model", key, [AUTO, *ARCHITECTURES, *BASELINES])
+    if key not in ARCHITECTURES and key not in BASELINES and key != ENSEMBLE:
+        raise UnknownName("model", key, [AUTO, *ARCHITECTURES, *BASELINES, ENSEMBLE])
     return key
 
 
