@@ -6,7 +6,6 @@ from core.runs.blend import ENSEMBLE, FILE, load_blend
 from core.studies.standings import predictions, standings
 from tests.core.studies.conftest import NETWORKS, Lab
 
-
 MODELS = (NETWORKS[1], *(ModelSpec(key=k) for k in ("dummy", "tree", "knn", ENSEMBLE)))
 
 
