@@ -61,7 +61,7 @@ def first_records(spec: RunSpec) -> tuple[Record, ...]:
     for number, model in enumerate(spec.models):
         if model.key in ARCHITECTURES:
             architecture = ARCHITECTURES[model.key]
-            settled = architecture.settle(model.params)
+            settled = architecture.settle(model.params, spec.task.kind)
             records.append(
                 Record(number=number, key=model.key, title=architecture.title, family="deep", params=settled)
             )

@@ -86,9 +86,9 @@ def _known(key: str) -> str:
 def _with(model: ModelSpec, params: Mapping[str, Any], task: Task, used: set[str]) -> ModelSpec:
     if model.key not in ARCHITECTURES:
         return model
-    names = {k.name for k in ARCHITECTURES[model.key].all_knobs()}
+    names = {k.name for k in ARCHITECTURES[model.key].all_knobs(task.kind)}
     given = {n: v for n, v in params.items() if n in names}
     used |= set(given)
-    settled = ARCHITECTURES[model.key].settle(given)
+    settled = ARCHITECTURES[model.key].settle(given, task.kind)
     settle_loss(settled["loss"], task.kind)  # refuses one that does not suit the task
     return ModelSpec(key=model.key, params={n: settled[n] for n in given})
