@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from core.domain import TaskKind
 from core.errors import BadInput, UnknownName
 
 EXPECTED = {
@@ -29,6 +30,7 @@ class Knob:
     kind "choice": one of `choices`. kind "integers": a list of whole numbers, each within
     low and high, such as the units of each hidden layer.
     when: (name, values) of another knob without which this one means nothing.
+    tasks: the kinds of task it means something for; empty: all.
     advanced: shown on demand; its default is good enough to keep.
     """
 
@@ -46,6 +48,7 @@ class Knob:
     max_length: int = 8
     group: str = "Network"
     when: tuple[str, tuple[Any, ...]] | None = None
+    tasks: tuple[TaskKind, ...] = ()
     advanced: bool = False
 
     def parse(self, value: Any) -> Any:

@@ -11,6 +11,7 @@ from core.data.task import propose_task
 from core.domain import Dataset, Kind, ModelSpec, RunSpec, Task, TaskKind
 from core.errors import BadInput, UnknownName
 from core.modalities import wide_among
+from core.runs.blend import ENSEMBLE
 from core.training.knobs import settle_loss
 
 AUTO = "auto"
@@ -69,13 +70,13 @@ def classics_for(task_kind: TaskKind, kinds: Collection[Kind] = ()) -> tuple[Mod
 
 def recommended_models(task: Task, kinds: Collection[Kind] = ()) -> tuple[ModelSpec, ...]:
     """Two networks for such columns, one that reads all kinds where there are several, and every
-    classic model that suits."""
+    classic model that suits, and their blend."""
     made_for = [k for k, a in networks_for(task.kind, kinds).items() if a.made_for]
     if not made_for:
         keys = ["linear", "mlp"]
     else:
         keys = made_for[:2] if _is_wide_alone(kinds) else [*made_for[:2], "towers"]
-    return (*(ModelSpec(key=k) for k in keys), *classics_for(task.kind, kinds))
+    return (*(ModelSpec(key=k) for k in keys), *classics_for(task.kind, kinds), ModelSpec(key=ENSEMBLE))
 
 
 def _is_wide_alone(kinds: Collection[Kind]) -> bool:
@@ -106,17 +107,17 @@ def chosen_models(
 
 
 def _known(key: str) -> str:
-    if key not in ARCHITECTURES and key not in BASELINES:
-        raise UnknownName("model", key, [AUTO, *ARCHITECTURES, *BASELINES])
+    if key not in ARCHITECTURES and key not in BASELINES and key != ENSEMBLE:
+        raise UnknownName("model", key, [AUTO, *ARCHITECTURES, *BASELINES, ENSEMBLE])
     return key
 
 
 def _with(model: ModelSpec, params: Mapping[str, Any], task: Task, used: set[str]) -> ModelSpec:
     if model.key not in ARCHITECTURES:
         return model
-    names = {k.name for k in ARCHITECTURES[model.key].all_knobs()}
+    names = {k.name for k in ARCHITECTURES[model.key].all_knobs(task.kind)}
     given = {n: v for n, v in params.items() if n in names}
     used |= set(given)
-    settled = ARCHITECTURES[model.key].settle(given)
+    settled = ARCHITECTURES[model.key].settle(given, task.kind)
     settle_loss(settled["loss"], task.kind)  # refuses one that does not suit the task
     return ModelSpec(key=model.key, params={n: settled[n] for n in given})

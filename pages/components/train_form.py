@@ -2,7 +2,6 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from typing import Any
 
 import streamlit as st
 
@@ -13,6 +12,7 @@ from core.data.task import propose_task
 from core.domain import CLASSIFICATION, Dataset, Kind, ModelSpec, RunSpec, Split, Task
 from core.errors import BadInput
 from core.evaluation.metrics import metrics_of
+from core.knobs import Knob
 from core.modalities import wide_among
 from core.studies.plan import TRIVIAL, classics_for, kinds_of, networks_for
 from core.training.knobs import LOSSES
@@ -188,8 +188,8 @@ def _models(task: Task, kinds: Collection[Kind], problems: list[str]) -> tuple[M
     architecture = suited[key]
     st.caption(architecture.summary)
     _presets(architecture, task)
-    knobs = tuple(_for_task(k, task) for k in architecture.all_knobs())
-    params, found = knob_form(knobs, prefix=f"knob_{key}")
+    knobs = _knobs(architecture, task)
+    params, found = knob_form(knobs, prefix=_prefix(architecture, task))
     problems += found
     changed = {k.name: params[k.name] for k in knobs if k.name in params and params[k.name] != k.default}
     classics = {m.key: BASELINES[m.key].title for m in classics_for(task.kind, kinds) if m.key != TRIVIAL}
@@ -205,10 +205,19 @@ def _by_kinds(field: str, kinds: Collection[Kind]) -> str:
     return "_".join([field, *sorted(wide_among(kinds))])
 
 
-def _for_task(knob: Any, task: Task) -> Any:
-    if knob.name != "loss":
-        return knob
-    return replace(knob, choices=("auto", *(loss for loss, kinds in LOSSES.items() if task.kind in kinds)))
+def _knobs(architecture: Architecture, task: Task) -> tuple[Knob, ...]:
+    """The settings that mean something for the task."""
+    losses = ("auto", *(loss for loss, kinds in LOSSES.items() if task.kind in kinds))
+    return tuple(
+        replace(k, choices=losses) if k.name == "loss" else k
+        for k in architecture.all_knobs(task.kind)
+        if not k.tasks or task.kind in k.tasks
+    )
+
+
+def _prefix(architecture: Architecture, task: Task) -> str:
+    """Of the widgets' keys: defaults differ between classes and numbers, so each keeps values of its own."""
+    return f"knob_{architecture.key}" + ("_number" if task.kind == "regression" else "")
 
 
 def _presets(architecture: Architecture, task: Task) -> None:
@@ -220,7 +229,7 @@ def _presets(architecture: Architecture, task: Task) -> None:
     def fill() -> None:
         picked = st.session_state[f"preset_{architecture.key}"]
         params = presets[picked].params if picked in presets else {}
-        set_knobs(architecture.all_knobs(), params, prefix=f"knob_{architecture.key}")
+        set_knobs(_knobs(architecture, task), params, prefix=_prefix(architecture, task))
 
     choose(
         "Start from", options, "defaults", key=f"preset_{architecture.key}", on_change=fill, width=360,
@@ -280,4 +289,5 @@ def _take_over(dataset: Dataset) -> None:
     st.session_state.update(state)
     if network is not None:
         st.session_state[_by_kinds("train_architecture", kinds)] = network.key
-        set_knobs(ARCHITECTURES[network.key].all_knobs(), network.params, prefix=f"knob_{network.key}")
+        architecture = ARCHITECTURES[network.key]
+        set_knobs(_knobs(architecture, task), network.params, prefix=_prefix(architecture, task))

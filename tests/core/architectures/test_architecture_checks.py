@@ -12,6 +12,7 @@ from core.errors import BadInput, UnknownName
 from core.training.batches import Block
 from core.training.knobs import settle_loss
 from core.training.network import Network, load_network, save_weights
+from core.training.objective import with_one_voice
 from core.training.step import Stepper, make_forward
 from tests.core.training.toys import TASKS, toy
 
@@ -33,14 +34,15 @@ def rows_for(key, kind):
 
 def build(key, kind, params=(), seed=0):
     t = rows_for(key, kind)
-    return ARCHITECTURES[key].assemble(t.task, t.specs, dict(params), seed)
+    return ARCHITECTURES[key].assemble(t.task, t.specs, dict(params), seed, t.rows)
 
 
 @cache
 def trained(key, kind):
     """A network after some steps on the toy, with the loss of each pass; traced once for all checks."""
     t, epochs = rows_for(key, kind), 12
-    settings = ARCHITECTURES[key].settle({"learning_rate": 0.01, "schedule": "constant", "batch_size": 32})
+    asked = {"learning_rate": 0.01, "schedule": "constant", "batch_size": 32}
+    settings = ARCHITECTURES[key].settle(asked, kind)
     settings["loss"] = settle_loss(settings["loss"], kind)
     stepper = Stepper(build(key, kind), t.task, settings, None)
     order = np.arange(t.rows.n, dtype=np.int32)
@@ -116,7 +118,8 @@ def test_settings_are_titled_as_forms_title_them():
 def test_every_preset_fits_its_knobs_and_says_what_it_is_and_whence():
     for architecture in ARCHITECTURES.values():
         for preset in architecture.presets:
-            architecture.settle(preset.params)
+            for kind in preset.tasks:
+                architecture.settle(preset.params, kind)
             assert preset.title and preset.summary.endswith(".") and preset.source.endswith("."), preset.key
 
 
@@ -125,7 +128,7 @@ def test_every_knob_builds_at_both_bounds(case):
     x = {name: values[:2] for name, values in rows_for(key, kind).rows.inputs.items()}
     for knob in ARCHITECTURES[key].knobs:
         for value in bounds(knob):
-            output = build(key, kind, {knob.name: value})(x)
+            output = with_one_voice(build(key, kind, {knob.name: value})(x), TASKS[kind])
             assert output.shape == (2, n_outputs(TASKS[kind])), (knob.name, value)
             assert np.isfinite(np.asarray(output)).all(), (knob.name, value)
 
@@ -148,28 +151,28 @@ def test_presets_settle_and_build_for_the_tasks_they_name(case):
     key, kind = case
     for preset in ARCHITECTURES[key].presets:
         if kind in preset.tasks:
-            settled = ARCHITECTURES[key].settle(preset.params)
+            settled = ARCHITECTURES[key].settle(preset.params, kind)
             assert settled | dict(preset.params) == settled, "a preset's value is not what it settles to"
             settle_loss(settled["loss"], kind)
             build(key, kind, preset.params)
 
 
 def test_a_network_declares_defaults_that_its_own_knobs_accept(case):
-    key, _ = case
+    key, kind = case
     architecture = ARCHITECTURES[key]
-    knobs = architecture.all_knobs()
+    knobs = architecture.all_knobs(kind)
     assert len({k.name for k in knobs}) == len(knobs), "two knobs share a name"
-    settled = architecture.settle({})
-    assert architecture.settle(settled) == settled
-    assert set(architecture.training) <= set(settled)
+    settled = architecture.settle({}, kind)
+    assert architecture.settle(settled, kind) == settled
+    assert {*architecture.training, *architecture.regression} <= set(settled)
 
 
 def test_a_setting_that_does_not_exist_is_refused_with_those_that_do(case):
-    key, _ = case
+    key, kind = case
     with pytest.raises(UnknownName, match="learning_rate"):
-        ARCHITECTURES[key].settle({"learning_rat": 1})
+        ARCHITECTURES[key].settle({"learning_rat": 1}, kind)
     with pytest.raises(BadInput, match="goes from"):
-        ARCHITECTURES[key].settle({"epochs": 0})
+        ARCHITECTURES[key].settle({"epochs": 0}, kind)
 
 
 def test_no_network_is_called_like_a_classic_model():
@@ -180,7 +183,7 @@ def test_the_forward_call_is_traced_once_whatever_the_number_of_rows():
     """Batches of any size, and a row alone, go through one graph once a second size was seen."""
     t = toy("binary")
     model = build("linear", "binary")
-    forward, n_traces = make_forward(model), []
+    forward, n_traces = make_forward(model, t.task), []
     for n in (1, 5, 9, 64, 3):
         forward({name: values[:n] for name, values in t.rows.inputs.items()})
         n_traces.append(forward.experimental_get_tracing_count())
