@@ -30,6 +30,7 @@ class Image:
     kinds: tuple[Kind, ...] = ("image",)
     owns = None
     views = ("hog",)
+    flat_is_whole = True
 
     def fit(self, series: pd.Series, column: Column) -> State:
         contents = [value for value in series if isinstance(value, bytes)]

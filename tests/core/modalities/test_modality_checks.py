@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.domain import Column
-from core.modalities import MODALITIES, OWN, InputSpec, modality_of, owner_of
+from core.modalities import FLAT, MODALITIES, OWN, InputSpec, modality_of, owner_of, view_of
 from tests.core.pictures import drawn, encoded
 
 GROUP_DTYPES = {"numeric": np.float32, "indicator": np.float32, "category": np.int32}
@@ -22,7 +22,7 @@ TRAINING = {
     "category": pd.array(["a", "b", None, "c", "Zürich", "", " a", "a"] * 5, dtype="str"),
     "date": pd.to_datetime(["2020-01-01", "2021-06-15 13:30", None, "2022-12-31"] * 10, format="ISO8601"),
     "image": [*(encoded(drawn("lying", n)) for n in range(39)), None],
-    "text": pd.array([f"word {'x' * i}" for i in range(39)] + [None], dtype="str"),
+    "text": pd.array([f"word {'x' * (i % 30)} 店{i}" for i in range(39)] + [None], dtype="str"),
 }
 # what may come later: unseen, absurd, of another type
 STRANGE = [
@@ -49,10 +49,6 @@ def fitted(request):
     series = pd.Series(TRAINING[kind])
     column = Column(name="x", kind=kind)
     return MODALITIES[key], series, MODALITIES[key].fit(series, column), column
-
-
-def shape_of(modality, state, group):
-    return modality.own(state)[0] if group == OWN else (len(modality.names(state)[group]),)
 
 
 def same(a, b):
@@ -84,15 +80,21 @@ def test_names_and_types_fit_what_is_made(fitted):
     made, names = modality.transform(series, state), modality.names(state)
     assert made.keys() == names.keys()
     for group, values in made.items():
-        assert values.shape == (len(series), *shape_of(modality, state, group))
-        assert values.dtype == (modality.own(state)[1] if group == OWN else GROUP_DTYPES[group])
+        if group == OWN:
+            shape, dtype, _ = modality.own(state)
+            assert values.shape == (len(series), *shape) and values.dtype == dtype
+            assert names[OWN] == ("x",)
+            continue
+        assert values.shape == (len(series), len(names[group]))
+        assert values.dtype == GROUP_DTYPES[group]
 
 
 @pytest.mark.parametrize("strange", STRANGE, ids=range(len(STRANGE)))
 def test_strange_values_stay_within_bounds(fitted, strange):
     modality, _, state, _ = fitted
     for group, values in modality.transform(strange, state).items():
-        assert values.shape == (len(strange), *shape_of(modality, state, group))
+        width = modality.own(state)[0] if group == OWN else (len(modality.names(state)[group]),)
+        assert values.shape == (len(strange), *width)
         assert np.isfinite(values).all()
         if group == "numeric":
             assert np.abs(values).max(initial=0) <= 8.0
@@ -131,6 +133,25 @@ def test_every_group_has_an_owner_that_flattens_as_it_names(group):
     flat = owner_of(spec).flatten(values, spec)
     assert flat.dtype == np.float32 and np.isfinite(flat).all()
     assert flat.shape == (3, len(owner_of(spec).flat_names(spec)))
+
+
+@pytest.mark.parametrize("key", [m.key for m in MODALITIES.values() if hasattr(m, "own")])
+def test_a_columns_own_input_flattens_as_it_names_and_shows_every_view(key):
+    modality = MODALITIES[key]
+    kind = modality.kinds[0]
+    series = pd.Series(TRAINING[kind])
+    state = modality.fit(series, Column(name="x", kind=kind))
+    shape, dtype, vocabulary = modality.own(state)
+    spec = InputSpec(
+        name=f"{key}_1", shape=shape, dtype=dtype, feature_names=("x",), vocabulary=vocabulary, modality=key
+    )
+    own = modality.transform(series, state)[OWN]
+    flat = view_of(FLAT, own, spec)
+    assert flat.dtype == np.float32 and flat.shape == (len(series), len(modality.flat_names(spec)))
+    for name in modality.views:
+        view = view_of(name, own, spec)
+        assert view.shape[0] == len(series)
+        assert np.isfinite(view if isinstance(view, np.ndarray) else view.data).all()
 
 
 @settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -1,6 +1,6 @@
 """Small rows and quick networks for the tests of whatever trains, explains or stores networks."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
@@ -30,24 +30,14 @@ COLUMNS = (
 )
 
 
-WIDE = {"image": (Column(name="picture", kind="image"), lambda signal, rng: pictures(signal, rng))}
-SIDE = 28  # pixels
-
-
-def pictures(signal: np.ndarray, rng: np.random.Generator) -> list[bytes]:
-    """A bright bar an image, the lower the larger the signal."""
-    places = np.clip((signal + 4) / 10 * (SIDE - 2), 0, SIDE - 2).astype(int)
-    made = []
-    for place in places:
-        pixels = rng.integers(0, 60, (SIDE, SIDE)).astype(np.uint8)
-        pixels[place : place + 2] = 230
-        made.append(encoded(pixels))
-    return made
+NOTE = Column(name="note", kind="text")
+PICTURE = Column(name="picture", kind="image")
+SIDE = 28  # pixels of a picture
 
 
 @dataclass(frozen=True)
 class Toy:
-    """Rows that a straight line nearly predicts, with all three groups of inputs, and what a network is made for."""
+    """Rows that a straight line nearly predicts, with all three groups of inputs, and more where asked for."""
 
     task: Task
     preparation: Preparation
@@ -58,7 +48,7 @@ class Toy:
         return self.preparation.input_specs
 
 
-def toy_frame(kind: str, n: int, seed: int = 0, made_for: str | None = None) -> pd.DataFrame:
+def toy_frame(kind: str, n: int, seed: int = 0) -> pd.DataFrame:
     rng = np.random.default_rng(seed)
     size, plan, city = rng.normal(size=n), rng.integers(3, size=n), rng.integers(CITIES, size=n)
     signal = 2 * size + plan - city / CITIES + 0.2 * rng.normal(size=n)
@@ -68,7 +58,7 @@ def toy_frame(kind: str, n: int, seed: int = 0, made_for: str | None = None) -> 
         classes = TASKS[kind].classes
         cuts = np.quantile(signal, np.arange(1, len(classes)) / len(classes))
         target = np.asarray(classes, dtype=object)[np.digitize(signal, cuts)]
-    frame = pd.DataFrame(
+    return pd.DataFrame(
         {
             "size": size,
             "plan": np.asarray(["free", "basic", "pro"], dtype=object)[plan],
@@ -76,16 +66,40 @@ def toy_frame(kind: str, n: int, seed: int = 0, made_for: str | None = None) -> 
             "y": target,
         }
     )
-    if made_for is not None:
-        column, make = WIDE[made_for]
-        frame[column.name] = make(signal, rng)
-    return frame
+
+
+def with_notes(frame: pd.DataFrame, seed: int = 0) -> pd.DataFrame:
+    """The same rows with a text each that says the size again, in words among others."""
+    rng = np.random.default_rng(seed)
+    said = np.digitize(frame["size"], [-1, 0, 1])
+    words = np.array(["tiny", "small", "large", "huge"])
+    filler = [f"word{i}" for i in range(12)]
+    notes = [" ".join([*rng.choice(filler, rng.integers(1, 6)), words[s], words[s], "today"]) for s in said]
+    return frame.assign(note=notes)
+
+
+def with_pictures(frame: pd.DataFrame, seed: int = 0) -> pd.DataFrame:
+    """The same rows with a picture each: a bright bar, the lower the larger the size."""
+    rng = np.random.default_rng(seed)
+    places = np.clip((frame["size"] + 2) / 4 * (SIDE - 2), 0, SIDE - 2).astype(int)
+    pictures = []
+    for place in places:
+        pixels = rng.integers(0, 60, (SIDE, SIDE)).astype(np.uint8)
+        pixels[place : place + 2] = 230
+        pictures.append(encoded(pixels))
+    return frame.assign(picture=pictures)
 
 
 @cache
 def toy(kind: str, n: int = 192, seed: int = 0, made_for: str | None = None) -> Toy:
-    task, frame = TASKS[kind], toy_frame(kind, n, seed, made_for)
-    columns = COLUMNS if made_for is None else (*COLUMNS, WIDE[made_for][0])
+    """made_for: the modality of a column that has an input of its own, if there is to be one."""
+    task, frame, columns = TASKS[kind], toy_frame(kind, n, seed), COLUMNS
+    if made_for == "text":
+        task = replace(task, features=(*task.features, NOTE.name))
+        frame, columns = with_notes(frame, seed), (*COLUMNS, NOTE)
+    if made_for == "image":
+        task = replace(task, features=(*task.features, PICTURE.name))
+        frame, columns = with_pictures(frame, seed), (*COLUMNS, PICTURE)
     preparation = Preparation.fit(frame, columns, task)
     return Toy(
         task, preparation, Rows(inputs=preparation.transform(frame), targets=preparation.targets(frame))
