@@ -27,6 +27,8 @@ def draw_single(run: Run, contract: Contract, number: int) -> None:
     prefix = f"in_{run.id}"
     if not is_filled(contract, prefix=prefix):
         _take(contract, prefix, typical_row(contract))
+        if any(f.kind == "image" for f in contract.fields):  # there is no typical image
+            _take_random(run, contract, prefix)
     left, right = st.columns([2, 1], gap="medium")
     with left:
         st.subheader("One row", anchor=False)
