@@ -52,6 +52,10 @@ def is_filled(contract: Contract, *, prefix: str) -> bool:
 
 
 def _draw(fields: list[tuple[int, Field]], prefix: str, values: dict[str, Any]) -> None:
+    for place, f in fields:
+        if f.kind == "image":
+            values[f.name] = draw_image_field(f, escape(f.name), f"{prefix}_{place}")
+    fields = [(place, f) for place, f in fields if f.kind != "image"]
     for start in range(0, len(fields), IN_ROW):
         for column, (place, f) in zip(st.columns(IN_ROW), fields[start : start + IN_ROW]):
             with column:
@@ -60,8 +64,6 @@ def _draw(fields: list[tuple[int, Field]], prefix: str, values: dict[str, Any]) 
 
 def _widget(f: Field, key: str) -> Any:
     label = escape(f"{f.name} ({f.unit})" if f.unit else f.name)
-    if f.kind == "image":
-        return draw_image_field(f, label, key)
     common: dict[str, Any] = {"key": key, "help": escape(_help(f)), "persist_state": "session"}
     if f.kind == "boolean":
         return st.selectbox(label, ["true", "false"], index=None, placeholder="missing", **common)
