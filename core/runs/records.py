@@ -10,6 +10,7 @@ from core import codec
 from core.domain import Family, Model, RunSpec
 from core.errors import BadInput
 from core.home import write_whole
+from core.runs.blend import ENSEMBLE, TITLE
 
 ModelState = Literal["waiting", "training", "done", "failed", "skipped"]
 
@@ -64,6 +65,8 @@ def first_records(spec: RunSpec) -> tuple[Record, ...]:
             records.append(
                 Record(number=number, key=model.key, title=architecture.title, family="deep", params=settled)
             )
+        elif model.key == ENSEMBLE:
+            records.append(Record(number=number, key=ENSEMBLE, title=TITLE, family="ensemble"))
         else:
             baseline = BASELINES[model.key]
             records.append(Record(number=number, key=model.key, title=baseline.title, family=baseline.family))

@@ -27,8 +27,10 @@ from core.sentences import say
 from core.studies.budget import Budget
 from core.studies.classics import ClassicsBench, save_views
 from core.studies.conclude import conclude
+from core.studies.ensemble import blend_run
 from core.studies.estimate import refuse_if_too_large
 from core.studies.prepare import SCRATCH, Prepared, prepare
+from core.studies.standings import told_apart
 from core.training.batches import Rows, Shuffled, chunks
 from core.training.knobs import settle_loss
 from core.training.loop import Lesson, Outcome, fit
@@ -41,6 +43,7 @@ from core.training.stored_rows import StoredRows
 CLASSIC_LIMIT_S = 300.0  # without a budget, the longest a classic model may take
 PROBE_ROWS = 4_000  # the most training rows scored at each epoch, beside as many validation rows
 MONITOR_ROWS = 50_000
+MONITOR_BYTES = 256 << 20
 TEACHERS = 10_000  # training rows that layers look at before training starts
 UNWANTED = ("discard", "cancel")  # wishes that leave nothing to go on with
 CLOCK_S = 2.0  # seconds of the budget that may be forgotten when the process is killed
@@ -97,7 +100,7 @@ class _Study:
         records = read_records(self.folder, self.run.spec)
         self.n_models, self.n_settled = len(records), sum(r.is_settled for r in records)
         self.budget = self.budget.to_score(len(records), prepared.counts["test"])
-        classics = [r for r in records if r.family != "deep" and not r.is_settled]
+        classics = [r for r in records if r.family in ("classic", "trivial") and not r.is_settled]
         if classics:
             views = {BASELINES[r.key].view for r in classics}
             save_views(prepared, self.folder / SCRATCH, views)
@@ -107,12 +110,24 @@ class _Study:
         for left, record in zip(range(len(networks), 0, -1), networks):
             self._train(record, prepared, self.budget.for_fitting() / left)
         self._await_classics(prepared)
+        self._blend(prepared)
         self.context.report(0.97, say("stage.scoring"))
         conclude(self.run, prepared, self.store)
         shutil.rmtree(self.folder / SCRATCH, ignore_errors=True)
         for checkpoint in self.folder.glob("models/*/checkpoint"):
             shutil.rmtree(checkpoint, ignore_errors=True)
         self.store.write_manifest(self.run.id)
+
+    def _blend(self, prepared: Prepared) -> None:
+        """The ensemble comes last, of whatever there is by then."""
+        records = read_records(self.folder, self.run.spec)
+        for record in records:
+            if record.family == "ensemble" and not record.is_settled:
+                self._report(say("stage.blending"))
+                self._settled(
+                    blend_run(record, told_apart(records), self.folder, prepared.task, self.run.spec.seed),
+                    prepared,
+                )
 
     def _preparing(self, fraction: float) -> None:
         """Tells how far preparing is; a large table takes minutes, and somebody may want to leave."""
@@ -245,7 +260,7 @@ class _Study:
 
     def _settled(self, record: Record, prepared: Prepared) -> None:
         """Note a model's end, with its metric on the validation rows if it has predictions."""
-        if record.state == "done":
+        if record.state == "done" and record.validation is None:
             path = self.folder / "models" / record.folder / "predictions.parquet"
             _, truth, prediction = load_predictions(path, "validation")
             value = METRICS[prepared.task.metric].compute(truth, prediction, prepared.task)
@@ -299,6 +314,7 @@ def _teachers(train: StoredRows, seed: int) -> Rows:
 
 def _some(rows: StoredRows, n: int, seed: int) -> Rows:
     """At most n of the rows, drawn by the seed, in their own order."""
+    n = min(n, max(1, MONITOR_BYTES // rows.row_bytes))
     if rows.n <= n:
         return rows.read(0, rows.n)
     drawn = np.random.default_rng([seed, n]).choice(rows.n, n, replace=False)
