@@ -28,6 +28,7 @@ VERDICT_LOOKS = {
     "equal_quicker": (st.info, ":material/balance:"),
     "equal_useful": (st.info, ":material/balance:"),
     "no_difference": (st.info, ":material/balance:"),
+    "ensemble_better": (st.success, ":material/merge:"),
     "only_network": (st.warning, ":material/hub:"),
     "only_classic": (st.warning, ":material/account_tree:"),
     "nothing_beats_trivial": (st.warning, ":material/block:"),

@@ -19,5 +19,5 @@ def embed_inputs(
     import keras
 
     entries = {s.name: keras.Input(shape=s.shape, dtype=s.dtype, name=s.name) for s in input_specs.values()}
-    parts = [owner_of(s.name).embed(entries[s.name], s) for s in input_specs.values()]
+    parts = [owner_of(s).embed(entries[s.name], s) for s in input_specs.values()]
     return entries, parts[0] if len(parts) == 1 else keras.layers.Concatenate(name="inputs")(parts)

@@ -10,6 +10,7 @@ from core import codec
 from core.domain import Family, Model, RunSpec
 from core.errors import BadInput
 from core.home import write_whole
+from core.runs.blend import ENSEMBLE, TITLE
 
 ModelState = Literal["waiting", "training", "done", "failed", "skipped"]
 
@@ -60,10 +61,12 @@ def first_records(spec: RunSpec) -> tuple[Record, ...]:
     for number, model in enumerate(spec.models):
         if model.key in ARCHITECTURES:
             architecture = ARCHITECTURES[model.key]
-            settled = architecture.settle(model.params)
+            settled = architecture.settle(model.params, spec.task.kind)
             records.append(
                 Record(number=number, key=model.key, title=architecture.title, family="deep", params=settled)
             )
+        elif model.key == ENSEMBLE:
+            records.append(Record(number=number, key=ENSEMBLE, title=TITLE, family="ensemble"))
         else:
             baseline = BASELINES[model.key]
             records.append(Record(number=number, key=model.key, title=baseline.title, family=baseline.family))

@@ -150,9 +150,9 @@ def _network_cost(
     from core.training.step import Stepper
 
     architecture = ARCHITECTURES[model.key]
-    settings = architecture.settle(model.params)
+    settings = architecture.settle(model.params, spec.task.kind)
     settings["loss"] = settle_loss(settings["loss"], spec.task.kind)
-    network = architecture.assemble(spec.task, preparation.input_specs, model.params, spec.seed)
+    network = architecture.assemble(spec.task, preparation.input_specs, model.params, spec.seed, rows)
     stepper = Stepper(network, spec.task, settings, None)
     batch = min(settings["batch_size"], n_train)  # as in the run, where a batch cannot be larger
     settings["batch_size"] = batch

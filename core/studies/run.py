@@ -14,9 +14,10 @@ import numpy as np
 import psutil
 
 from core.architectures import ARCHITECTURES
+from core.baselines import BASELINES
 from core.data.catalog import Catalog
 from core.domain import Dataset, Run
-from core.errors import FathomError
+from core.errors import FathomError, NotApplicable
 from core.evaluation.metrics import METRICS
 from core.runs.events import EventWriter
 from core.runs.predictions import load_predictions, save_predictions
@@ -24,11 +25,13 @@ from core.runs.records import Record, read_records, save_record
 from core.runs.store import RunStore
 from core.sentences import say
 from core.studies.budget import Budget
-from core.studies.classics import ClassicsBench, save_flat
+from core.studies.classics import ClassicsBench, save_views
 from core.studies.conclude import conclude
+from core.studies.ensemble import blend_run
 from core.studies.estimate import refuse_if_too_large
 from core.studies.prepare import SCRATCH, Prepared, prepare
-from core.training.batches import Rows, Shuffled
+from core.studies.standings import told_apart
+from core.training.batches import Rows, Shuffled, chunks
 from core.training.knobs import settle_loss
 from core.training.loop import Lesson, Outcome, fit
 from core.training.network import WEIGHTS, Network, save_weights
@@ -38,8 +41,9 @@ from core.training.step import Stepper
 from core.training.stored_rows import StoredRows
 
 CLASSIC_LIMIT_S = 300.0  # without a budget, the longest a classic model may take
-PROBE_ROWS = 4_000  # training rows scored at each epoch, beside as many validation rows
+PROBE_ROWS = 4_000  # the most training rows scored at each epoch, beside as many validation rows
 MONITOR_ROWS = 50_000
+TEACHERS = 10_000  # training rows that layers look at before training starts
 UNWANTED = ("discard", "cancel")  # wishes that leave nothing to go on with
 CLOCK_S = 2.0  # seconds of the budget that may be forgotten when the process is killed
 
@@ -95,21 +99,34 @@ class _Study:
         records = read_records(self.folder, self.run.spec)
         self.n_models, self.n_settled = len(records), sum(r.is_settled for r in records)
         self.budget = self.budget.to_score(len(records), prepared.counts["test"])
-        classics = [r for r in records if r.family != "deep" and not r.is_settled]
+        classics = [r for r in records if r.family in ("classic", "trivial") and not r.is_settled]
         if classics:
-            save_flat(prepared, self.folder / SCRATCH)
+            views = {BASELINES[r.key].view for r in classics}
+            save_views(prepared, self.folder / SCRATCH, views)
             limit = min(self.budget.for_fitting(), CLASSIC_LIMIT_S)
             self.bench.submit(self.folder, prepared.task, self.run.spec.seed, classics, limit)
         networks = [r for r in records if r.family == "deep" and not r.is_settled]
         for left, record in zip(range(len(networks), 0, -1), networks):
             self._train(record, prepared, self.budget.for_fitting() / left)
         self._await_classics(prepared)
+        self._blend(prepared)
         self.context.report(0.97, say("stage.scoring"))
         conclude(self.run, prepared, self.store)
         shutil.rmtree(self.folder / SCRATCH, ignore_errors=True)
         for checkpoint in self.folder.glob("models/*/checkpoint"):
             shutil.rmtree(checkpoint, ignore_errors=True)
         self.store.write_manifest(self.run.id)
+
+    def _blend(self, prepared: Prepared) -> None:
+        """The ensemble comes last, of whatever there is by then."""
+        records = read_records(self.folder, self.run.spec)
+        for record in records:
+            if record.family == "ensemble" and not record.is_settled:
+                self._report(say("stage.blending"))
+                self._settled(
+                    blend_run(record, told_apart(records), self.folder, prepared.task, self.run.spec.seed),
+                    prepared,
+                )
 
     def _preparing(self, fraction: float) -> None:
         """Tells how far preparing is; a large table takes minutes, and somebody may want to leave."""
@@ -131,6 +148,8 @@ class _Study:
         self._report(say("stage.training", title=record.title))
         try:
             settled = self._fit_network(record, prepared, folder, time.monotonic() + seconds)
+        except NotApplicable as declined:
+            settled = replace(record, state="skipped", reason=str(declined))
         except FathomError as error:
             settled = replace(record, state="failed", reason=str(error))
         except out_of_memory():
@@ -139,11 +158,11 @@ class _Study:
 
     def _fit_network(self, record: Record, prepared: Prepared, folder: Path, deadline: float) -> Record:
         task, seed = prepared.task, self.run.spec.seed
-        settings = dict(record.params)
+        architecture, train = ARCHITECTURES[record.key], prepared.rows["train"]
+        settings = architecture.settle(record.params, task.kind)
         settings["loss"] = settle_loss(settings["loss"], task.kind)
-        architecture = ARCHITECTURES[record.key]
-        model = architecture.assemble(task, prepared.preparation.input_specs, record.params, seed)
-        train = prepared.rows["train"]
+        specs = prepared.preparation.input_specs
+        model = architecture.assemble(task, specs, record.params, seed, _teachers(train, seed))
         weights = (
             balanced_class_weights(prepared.class_counts)
             if settings["class_weights"] and task.classes
@@ -160,9 +179,10 @@ class _Study:
         lesson = Lesson(
             train=Shuffled(rows=train, seed=seed),
             validation=_some(prepared.rows["validation"], MONITOR_ROWS, seed),
-            probe=_some(train, PROBE_ROWS, seed),
+            probe=_some(train, min(PROBE_ROWS, prepared.rows["validation"].n), seed),
             score=score,
             metric=task.metric,
+            greater_is_better=metric.greater_is_better,
             settings=settings,
         )
         with EventWriter(folder, self.run.id, record.number, self.run.attempt) as events:
@@ -239,7 +259,7 @@ class _Study:
 
     def _settled(self, record: Record, prepared: Prepared) -> None:
         """Note a model's end, with its metric on the validation rows if it has predictions."""
-        if record.state == "done":
+        if record.state == "done" and record.validation is None:
             path = self.folder / "models" / record.folder / "predictions.parquet"
             _, truth, prediction = load_predictions(path, "validation")
             value = METRICS[prepared.task.metric].compute(truth, prediction, prepared.task)
@@ -281,6 +301,14 @@ def _note(outcome: Outcome, record: Record) -> str | None:
     if outcome.ending not in ("budget", "finish"):
         return None
     return say(f"model.ended_{outcome.ending}", epoch=outcome.epochs, epochs=record.params["epochs"])
+
+
+def _teachers(train: StoredRows, seed: int) -> Rows:
+    """Training rows to adapt a network to; the smallest and the largest target are among them."""
+    targets = np.concatenate([chunk.targets for chunk in chunks(train)])
+    extremes = [targets.argmin(), targets.argmax()]
+    drawn = np.random.default_rng([seed, TEACHERS]).permutation(train.n)[:TEACHERS]
+    return train.take(np.unique([*drawn, *extremes]))
 
 
 def _some(rows: StoredRows, n: int, seed: int) -> Rows:

@@ -66,6 +66,11 @@ def chunks(rows: RowSource) -> Iterator[Rows]:
         yield rows.read(start, start + CHUNK_ROWS)
 
 
+def n_batches(n_rows: int, batch_size: int, drop_last: bool) -> int:
+    """Batches of a block; rows that do not fill one make a smaller one, unless that is to be dropped."""
+    return max(1, n_rows // batch_size) if drop_last else math.ceil(n_rows / batch_size)
+
+
 def joined(pieces: Sequence[Rows]) -> Rows:
     """The rows of all pieces, one after another."""
     if len(pieces) == 1:
@@ -87,8 +92,8 @@ class Block:
 class Batches(Protocol):
     """Where the training loop gets its rows."""
 
-    def n_steps(self, batch_size: int) -> int:
-        """Steps an epoch: the last batch of a block may be smaller."""
+    def n_steps(self, batch_size: int, drop_last: bool = False) -> int:
+        """Steps an epoch: the last batch of a block may be smaller, or is left out."""
         ...
 
     def epoch(self, number: int) -> Iterator[Block]:
@@ -113,9 +118,10 @@ class Shuffled:
     def _whole(self) -> Rows:
         return self.rows.read(0, self.rows.n)
 
-    def n_steps(self, batch_size: int) -> int:
+    def n_steps(self, batch_size: int, drop_last: bool = False) -> int:
         full, rest = divmod(self.rows.n, self._block_rows)
-        return full * math.ceil(self._block_rows / batch_size) + math.ceil(rest / batch_size)
+        steps = full * n_batches(self._block_rows, batch_size, drop_last)
+        return steps + (n_batches(rest, batch_size, drop_last) if rest else 0)
 
     def epoch(self, number: int) -> Iterator[Block]:
         rng = np.random.default_rng([self.seed, number])

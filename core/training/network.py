@@ -79,7 +79,7 @@ def load_network(
         raise FathomError("weights_changed", path=path.name)
     model = ARCHITECTURES[key].assemble(task, preparation.input_specs, params, seed=0)
     model.load_weights(path)
-    return Network(model, preparation, task, make_forward(model))
+    return Network(model, preparation, task, make_forward(model, task))
 
 
 def _sha256(path: Path) -> str:

@@ -262,7 +262,7 @@ def test_within_a_long_epoch_the_curve_grows(tmp_path, monkeypatch):
         lambda whole: whole[:20],
         lambda whole: b"",
         lambda whole: b"\x80\x04K\x01.",
-        lambda whole: whole.replace(b"checkpoint 2", b"checkpoint 9"),
+        lambda whole: whole.replace(b"checkpoint 3", b"checkpoint 9"),
         lambda whole: whole[:-200] + b"\0" * 200,
         lambda whole: whole[:5000] + bytes([whole[5000] ^ 1]) + whole[5001:],
     ],
