@@ -43,6 +43,12 @@ def mirroring_harms(classes: Sequence[str]) -> str | None:
     return None
 
 
+def change_of(shift: float, turn: float, zoom: float, mirror: str, classes: tuple[str, ...]) -> Change:
+    """The augmentation that these settings mean for these classes."""
+    mirrors = mirror == "yes" or (mirror == "auto" and mirroring_harms(classes) is None)
+    return Change(shift=shift, turn=turn, zoom=zoom, mirror=mirrors)
+
+
 def coefficients(
     cos: Any, sin: Any, zoom: Any, across: Any, down: Any, sign: Any, *, height: int, width: int
 ):
