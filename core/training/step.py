@@ -101,7 +101,9 @@ class Stepper:
             penalised = tf.add_n([loss, *self.model.losses]) if self.model.losses else loss
         gradients = tape.gradient(penalised, variables)
         if self._settings["clip_norm"]:
-            gradients, _ = tf.clip_by_global_norm(gradients, self._settings["clip_norm"])
+            # whole: a row of a table of vectors that a batch asks for twice counts with its sum
+            whole = [tf.convert_to_tensor(g) for g in gradients]
+            gradients, _ = tf.clip_by_global_norm(whole, self._settings["clip_norm"])
         if self._settings["optimizer"] == "adamw":
             self.optimizer.shrink(variables, progress)
         self.optimizer.apply(gradients, variables)
