@@ -16,6 +16,7 @@ from pages.components import session
 from pages.components.answer_card import draw_answer
 from pages.components.prediction_form import as_drawn, draw_fields, fill, is_filled
 from pages.components.text import escape
+from pages.components.where_it_looked import draw_where_it_looked
 
 PATIENCE_S = 0.8  # a warm scorer answers before; a former answer is not left standing for longer
 LOOK_EVERY_S = 0.4
@@ -47,6 +48,7 @@ def draw_single(run: Run, contract: Contract, number: int) -> None:
             _draw_failure(run, job)
         else:
             draw_answer(run, contract, job.result, example.truth if is_as_it_was else None)
+            draw_where_it_looked(run, contract, number, values)
 
 
 def _has_images(contract: Contract) -> bool:
