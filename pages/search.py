@@ -58,25 +58,27 @@ def _live(search_id: str) -> None:
 
 
 def _controls(job: Job) -> None:
-    ask, owner = session.queue().request, session.owner()
     with st.container(horizontal=True):
         if job.state in ("paused", "interrupted"):
-            if st.button("Resume", icon=":material/play_arrow:", type="primary", key="search_resume"):
-                ask(job.id, owner, "resume")
-                st.rerun(scope="fragment")
-        elif st.button(
-            "Pause", icon=":material/pause:", key="search_pause", disabled=job.state in ("pausing", "stopping"),
-            help="Goes on from there, in the middle of a trial, when you resume.",
-        ):  # fmt: skip
-            ask(job.id, owner, "pause")
-            st.rerun(scope="fragment")
-        if st.button(
+            st.button(
+                "Resume", icon=":material/play_arrow:", type="primary", key="search_resume",
+                on_click=_ask, args=(job.id, "resume"),
+            )  # fmt: skip
+        else:
+            st.button(
+                "Pause", icon=":material/pause:", key="search_pause",
+                disabled=job.state in ("pausing", "stopping"), on_click=_ask, args=(job.id, "pause"),
+                help="Goes on from there, in the middle of a trial, when you resume.",
+            )  # fmt: skip
+        st.button(
             "Finish now", icon=":material/flag:", key="search_finish",
-            disabled=job.started_at is None or job.state == "stopping",
+            disabled=job.started_at is None or job.state == "stopping", on_click=_ask, args=(job.id, "finish"),
             help="Keeps the trials that came to their end.",
-        ):  # fmt: skip
-            ask(job.id, owner, "finish")
-            st.rerun(scope="fragment")
+        )  # fmt: skip
+
+
+def _ask(search_id: str, what: str) -> None:
+    session.queue().request(search_id, session.owner(), what)
 
 
 def _draw(job: Job) -> None:
