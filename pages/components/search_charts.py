@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from core.studies.search.trials import Trial
@@ -10,6 +11,9 @@ from pages.components.charts import REFERENCE, laid_out, plain
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
+
+SCALE = [[0.0, REFERENCE], [0.6, REFERENCE], [1.0, "#e8710a"]]  # both ends read on light and on dark
+WIDE = 10.0  # times from least to most, beyond which an axis moves in powers
 
 
 def course_chart(trials: Sequence[Trial], best: Trial, metric: str) -> "go.Figure":
@@ -57,7 +61,7 @@ def parallel_chart(table: pd.DataFrame, metric: str, greater_is_better: bool) ->
     axes = [_axis(name, table[name]) for name in table.columns if name != "Trial"]
     figure = go.Figure(
         go.Parcoords(
-            line={"color": table[metric], "colorscale": "Viridis", "reversescale": not greater_is_better},
+            line={"color": table[metric], "colorscale": SCALE, "reversescale": not greater_is_better},
             dimensions=axes,
         )
     )
@@ -69,12 +73,24 @@ def parallel_chart(table: pd.DataFrame, metric: str, greater_is_better: bool) ->
 def _axis(name: str, values: pd.Series) -> dict:
     numbers = pd.to_numeric(values, errors="coerce") if not _is_words(values) else None
     if numbers is not None:
-        return {"label": plain(name), "values": numbers.fillna(numbers.min())}
+        numbers = numbers.fillna(numbers.min())
+        if numbers.min() > 0 and numbers.max() > WIDE * numbers.min():
+            return _in_powers(name, numbers)
+        return {"label": plain(name), "values": numbers}
     words = values.map(lambda v: "–" if v is None or v != v else str(v))
     known = sorted(set(words))
     return {
         "label": plain(name), "values": words.map(known.index), "tickvals": list(range(len(known))),
         "ticktext": [plain(w) for w in known],
+    }  # fmt: skip
+
+
+def _in_powers(name: str, numbers: pd.Series) -> dict:
+    low, high = numbers.min(), numbers.max()
+    marks = np.geomspace(low, high, 5)
+    return {
+        "label": plain(name), "values": np.log10(numbers), "range": [np.log10(low), np.log10(high)],
+        "tickvals": np.log10(marks), "ticktext": [f"{m:.2g}" for m in marks],
     }  # fmt: skip
 
 

@@ -11,7 +11,8 @@ COUNT_SPAN = 4.0  # and a whole number, such as a batch size, from a quarter to 
 REACH = 3.0  # another number is tried from its least value to three times its default
 # how long a network learns, and by what it is judged, is not to be searched: every trial is alike in that
 HELD = (
-    "epochs", "patience", "early_stopping", "best_by", "loss", "class_weights", "drop_last", "label_smoothing",
+    "epochs", "patience", "early_stopping", "best_by", "loss", "class_weights", "sampling", "recalibrate",
+    "drop_last", "label_smoothing",
 )  # fmt: skip
 
 
