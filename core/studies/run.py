@@ -36,7 +36,7 @@ from core.training.knobs import settle_loss
 from core.training.loop import Lesson, Outcome, fit
 from core.training.network import WEIGHTS, Network, save_weights
 from core.training.objective import balanced_class_weights
-from core.training.process import out_of_memory
+from core.training.process import out_of_memory, use_all_cores
 from core.training.step import Stepper
 from core.training.stored_rows import StoredRows
 
@@ -97,6 +97,8 @@ class _Study:
         refuse_if_too_large(self.run.spec, self.dataset, self.catalog)
         self.context.report(0.0, say("stage.preparing"))
         prepared = prepare(self.run.spec, self.dataset, self.catalog, self.folder, self._preparing)
+        if any(len(spec.shape) == 3 for spec in prepared.preparation.input_specs.values()):
+            use_all_cores()
         records = read_records(self.folder, self.run.spec)
         self.n_models, self.n_settled = len(records), sum(r.is_settled for r in records)
         self.budget = self.budget.to_score(len(records), prepared.counts["test"])
