@@ -28,6 +28,7 @@ def use_all_cores() -> None:
 
     with suppress(RuntimeError):
         tf.config.threading.set_intra_op_parallelism_threads(os.cpu_count() or 1)
+        tf.config.threading.set_inter_op_parallelism_threads(os.cpu_count() or 1)
 
 
 def out_of_memory() -> tuple[type[BaseException], ...]:
