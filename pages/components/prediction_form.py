@@ -17,6 +17,7 @@ FRAME_PX = 20  # what the border and its padding take, less the gap after the la
 MOST_ROWS = 5  # further rows are scrolled to within the form, so that the answer beside it stays in sight
 FEW = 4  # fields that are no trouble even one below the other, on a phone
 MOST_SHOWN = 30  # further columns are folded away, filled in as typical
+TYPING_PAUSE = "300ms"
 LARGEST_EXACT = 1 << 53  # a browser's numbers are exact up to here
 
 
@@ -24,7 +25,8 @@ def draw_fields(contract: Contract, *, prefix: str) -> dict[str, Any]:
     """A widget a column, keyed `<prefix>_<place>`; what is filled in, None where nothing is."""
     values: dict[str, Any] = {}
     fields = list(enumerate(contract.fields))
-    n_rows = min(MOST_ROWS, math.ceil(len(fields) / IN_ROW))
+    n_texts = sum(f.kind == "text" for f in contract.fields)
+    n_rows = min(MOST_ROWS, n_texts + math.ceil((len(fields) - n_texts) / IN_ROW))
     height = "content" if len(fields) <= FEW else n_rows * ROW_PX + FRAME_PX
     with st.container(border=True, height=height, key="row_form"):
         _draw(fields[:MOST_SHOWN], prefix, values)
@@ -50,6 +52,10 @@ def is_filled(contract: Contract, *, prefix: str) -> bool:
 
 
 def _draw(fields: list[tuple[int, Field]], prefix: str, values: dict[str, Any]) -> None:
+    texts = [(place, f) for place, f in fields if f.kind == "text"]
+    for place, f in texts:  # a whole line each: they are written, not chosen
+        values[f.name] = _sent(_widget(f, f"{prefix}_{place}"))
+    fields = [field for field in fields if field not in texts]
     for start in range(0, len(fields), IN_ROW):
         for column, (place, f) in zip(st.columns(IN_ROW), fields[start : start + IN_ROW]):
             with column:
@@ -71,7 +77,9 @@ def _widget(f: Field, key: str) -> Any:
         return st.number_input(label, value=None, format="%g", placeholder="missing", **common)
     if f.kind == "date":
         return _date(f, label, common)
-    return st.text_input(label, placeholder="missing", **common)
+    # the answer follows while one writes, at the first pause
+    live = TYPING_PAUSE if f.kind == "text" else False
+    return st.text_input(label, placeholder="missing", live=live, **common)
 
 
 def _date(f: Field, label: str, common: dict[str, Any]) -> Any:
