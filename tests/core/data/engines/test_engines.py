@@ -1,5 +1,6 @@
 """What every engine must answer alike: the same SQL over the same Parquet gives the same rows and types."""
 
+import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -94,6 +95,22 @@ def test_batches_are_the_rows_a_few_at_a_time(key, opened, parquet):
         assert [len(b) for b in batches] == [3, 3, 1]
         assert pa.Table.from_batches(batches).to_pylist() == session.query(sql).to_pylist()
         assert sum(len(b) for b in session.batches("SELECT * FROM t WHERE _row < 0", 3)) == 0
+
+
+def test_rows_are_written_in_their_order_and_only_where_they_may_be(key, parquet, tmp_path):
+    out = tmp_path / "out"
+    out.mkdir()
+    engine = engine_named(key, tmp_path / "temp")
+    with engine.open({"data": parquet}, writes=out) as session:
+        session.write("SELECT _row, n * 2 AS n, t FROM data WHERE n >= 0", out / "made.parquet", 3)
+        with pytest.raises((BadInput, duckdb.Error)):
+            session.write("SELECT n FROM data", tmp_path / "elsewhere.parquet", 1)
+    assert [p.name for p in out.iterdir()] == ["made.parquet"]
+    made = pq.read_table(out / "made.parquet")
+    assert made.column("_row").to_pylist() == [0, 3, 4, 5, 6, 7]
+    assert made.column("n").to_pylist()[:2] == [2, 18014398509481986]
+    with engine.open({"data": parquet}) as session, pytest.raises((BadInput, duckdb.Error)):
+        session.write("SELECT n FROM data", out / "more.parquet", 1)
 
 
 def test_typed_parquet_comes_back_as_it_was_written(key, opened, parquet):
