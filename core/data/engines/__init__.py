@@ -23,7 +23,7 @@ class Session(Protocol):
     def write(self, sql: str, out: Path, n_columns: int) -> None:
         """The same rows as one Parquet file in the folder that may be written into, out of core.
 
-        n_columns: of the rows. Where these hold `_row` they lie in its order.
+        n_columns: of the rows. They lie in the order of `_row`, which they hold themselves or the table has.
         """
         ...
 

@@ -73,11 +73,12 @@ class SparkSession:
 
         if self.writes is None or out.parent != self.writes:
             raise BadInput("file_elsewhere", file=out.name)
-        frame = self.frame(sql)
-        if ROW in frame.columns:
-            sql = f"SELECT * FROM ({sql}) AS made ORDER BY {ROW}"
         with _failures_said():
+            frame = self.frame(sql)
             schema = frame.limit(0).toArrow().schema
+        # the parts of a file that Spark reads side by side are in no promised order
+        ordered = f"SELECT * FROM ({sql}) AS made" if ROW in frame.columns else sql
+        sql = f"{ordered} ORDER BY {ROW}"
         with pq.ParquetWriter(out, schema) as writer:
             for batch in self.batches(sql, max(BATCH_ROWS_LEAST, BATCH_CELLS // max(n_columns, 1))):
                 writer.write_batch(batch.cast(schema))

@@ -74,6 +74,7 @@ def test_the_same_question_has_the_same_answer(key, opened, parquet, expressions
         "WITH part AS MATERIALIZED (SELECT b FROM t) (SELECT 0 AS i, b, count(*) AS n FROM part GROUP BY b "
         "ORDER BY count(*) DESC, part.b LIMIT 2) UNION ALL (SELECT 1, b, 0 FROM part WHERE b LIMIT 1)",
         "SELECT i, count(v) AS n FROM (SELECT unnest([4, 7]) AS i, unnest([x, CAST(n AS DOUBLE)]) AS v FROM t) AS long GROUP BY i ORDER BY i",
+        "SELECT count(DISTINCT hash(a, b)) AS n FROM (VALUES ('x', NULL), (NULL, 'x'), ('x', NULL)) AS v (a, b)",
         "SELECT * FROM t ORDER BY _row",
         "SELECT * FROM big ORDER BY _row",
     ],

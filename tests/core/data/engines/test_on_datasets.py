@@ -9,6 +9,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
+from core.data import original
 from core.data.aggregate import FUNCTIONS, GroupBy, all_groups, group_rows
 from core.data.filters import Filter
 from core.data.ingest import ingest
@@ -105,6 +106,22 @@ GROUPS = (
     ),
     *(GroupBy(keys=(Key(column="day", step=step),), measures=("sales",), functions=("count",)) for step in DATE_STEPS),
 )  # fmt: skip
+
+
+def test_a_file_becomes_the_same_dataset(dataset, key, tmp_path):
+    """Typed, stored, measured and checked by the engine."""
+    original.unpack(Path(dataset.location), tmp_path / "table.csv")
+    made = ingest(
+        tmp_path / "table.csv", name="table.csv", owner="ada", home=Home(tmp_path / "home"), engine=key
+    )
+    assert (made.engine, made.blob, made.n_rows) == (key, dataset.blob, dataset.n_rows)
+    expected, found = (pq.read_table(Path(d.location) / "table.parquet") for d in (dataset, made))
+    assert found.schema.types == expected.schema.types and found.to_pylist() == expected.to_pylist()
+    for mine, theirs in zip(made.columns, dataset.columns, strict=True):
+        assert close(mine.statistics, theirs.statistics, 1e-9)
+        assert replace(mine, statistics={}) == replace(theirs, statistics={})
+    problems = [(Path(d.location) / "findings.json").read_text() for d in (dataset, made)]
+    assert problems[0] == problems[1]
 
 
 @pytest.mark.parametrize("asked", GROUPS, ids=[f"{i}" for i in range(len(GROUPS))])
