@@ -22,6 +22,7 @@ class Baseline:
     min_class_rows: classes with fewer training rows are left out of the fit.
     view: how it reads columns that have an input of their own (`core.modalities.Wide`).
     made_for: the key of the modality without which it is not offered, if there is one.
+    not_for: keys of modalities whose many columns of little meaning it wastes its time on.
     """
 
     key: str
@@ -34,11 +35,13 @@ class Baseline:
     min_class_rows: int = 1
     view: str = FLAT
     made_for: str | None = None
+    not_for: tuple[str, ...] = ()
     order: int = 50
 
     def suits(self, kinds: Iterable[Kind]) -> bool:
         """Whether it is for tables whose features are of these kinds."""
-        return self.made_for is None or self.made_for in wide_among(kinds)
+        wide = wide_among(kinds)
+        return not wide & set(self.not_for) and (self.made_for is None or self.made_for in wide)
 
 
 BASELINES: Registry[Baseline] = Registry(sys.modules[__name__], "baseline")

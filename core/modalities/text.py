@@ -46,6 +46,7 @@ class Text:
     kinds: tuple[Kind, ...] = ("text",)
     owns = None
     views = (WORDS,)
+    flat_is_whole = False
 
     def fit(self, series: pd.Series, column: Column) -> State:
         codes, texts = as_codes(series)

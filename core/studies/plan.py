@@ -10,7 +10,7 @@ from core.data.split import propose_split
 from core.data.task import propose_task
 from core.domain import Dataset, Kind, ModelSpec, RunSpec, Task, TaskKind
 from core.errors import BadInput, UnknownName
-from core.modalities import wide_among
+from core.modalities import modality_of, wide_among
 from core.runs.blend import ENSEMBLE
 from core.training.knobs import settle_loss
 
@@ -60,10 +60,10 @@ def networks_for(task_kind: TaskKind, kinds: Collection[Kind] = ()) -> dict[str,
 def classics_for(task_kind: TaskKind, kinds: Collection[Kind] = ()) -> tuple[ModelSpec, ...]:
     """Every classic model that serves the task on columns of those kinds, quick ones first.
 
-    Where texts, or pictures, are all there is, only those that are made for them have much to read.
+    Where columns are all there is that say little as a row of numbers, only those made for them have much to read.
     """
     suited = {k: b for k, b in BASELINES.items() if task_kind in b.tasks and b.suits(kinds)}
-    if _is_wide_alone(kinds) and any(b.made_for for b in suited.values()):
+    if not _says_something_flat(kinds) and any(b.made_for for b in suited.values()):
         suited = {k: b for k, b in suited.items() if b.made_for or b.family == "trivial"}
     return tuple(ModelSpec(key=k) for k in suited)
 
@@ -77,6 +77,10 @@ def recommended_models(task: Task, kinds: Collection[Kind] = ()) -> tuple[ModelS
     else:
         keys = made_for[:2] if _is_wide_alone(kinds) else [*made_for[:2], "towers"]
     return (*(ModelSpec(key=k) for k in keys), *classics_for(task.kind, kinds), ModelSpec(key=ENSEMBLE))
+
+
+def _says_something_flat(kinds: Collection[Kind]) -> bool:
+    return not kinds or any(getattr(modality_of(kind), "flat_is_whole", True) for kind in kinds)
 
 
 def _is_wide_alone(kinds: Collection[Kind]) -> bool:

@@ -11,10 +11,10 @@ ROOT = Path(__file__).resolve().parents[2]
 
 # downwards only: a file may import from its own level and from those above it in this list
 LEVELS = (
-    ("domain", "errors", "registry", "codec", "knobs", "home", "sentences", "figures", "settings"),
+    ("domain", "errors", "registry", "codec", "knobs", "home", "sentences", "figures", "settings", "augmentation", "layer_list"),
     ("data", "modalities"),
     (
-        "architectures", "baselines", "layers", "preparation", "evaluation", "checks", "runs", "jobs", "training",
+        "architectures", "baselines", "coach", "layers", "preparation", "evaluation", "checks", "runs", "jobs", "training",
     ),
     ("studies", "prediction", "explanation", "scale"),
     ("commands", "wiring", "__main__"),

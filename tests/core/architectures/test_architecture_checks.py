@@ -9,6 +9,7 @@ import pytest
 from core.architectures import ARCHITECTURES, n_outputs
 from core.baselines import BASELINES
 from core.errors import BadInput, UnknownName
+from core.layer_list import KINDS
 from core.training.batches import Block
 from core.training.knobs import settle_loss
 from core.training.network import Network, load_network, save_weights
@@ -139,6 +140,8 @@ def bounds(knob):
             return (False, True)
         case "choice":
             return knob.choices
+        case "layers":
+            return (["conv 1"], [*(f"{k.word} {k.low:g}" if k.least else k.word for k in KINDS.values())])
         case "integers":
             deepest = min(knob.max_length, DEEPEST)
             return ([int(knob.low)], [min(int(knob.high), WIDEST)] * deepest)
@@ -181,7 +184,7 @@ def test_no_network_is_called_like_a_classic_model():
 
 def test_the_forward_call_is_traced_once_whatever_the_number_of_rows():
     """Batches of any size, and a row alone, go through one graph once a second size was seen."""
-    t = toy("binary")
+    t = rows_for("linear", "binary")
     model = build("linear", "binary")
     forward, n_traces = make_forward(model, t.task), []
     for n in (1, 5, 9, 64, 3):

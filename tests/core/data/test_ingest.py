@@ -245,4 +245,4 @@ def test_a_table_of_seven_thousand_rows_is_ready_in_a_moment(real, home):
     path = real("telco_churn/Telco-Customer-Churn.csv")
     started = time.process_time()  # what this costs, however much else the machine does
     ingest(path, name="telco", owner="ada", home=home)
-    assert time.process_time() - started < 3  # it takes 1 s
+    assert time.process_time() - started < 10  # it takes 1 s alone, twice that where the cores are shared

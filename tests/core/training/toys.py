@@ -9,6 +9,7 @@ import pandas as pd
 from core.domain import Column, Task
 from core.preparation import Preparation
 from core.training.batches import Rows
+from tests.core.pictures import encoded
 
 CITIES = 20  # more than become indicators, so that every group of inputs occurs
 TASKS = {
@@ -30,6 +31,8 @@ COLUMNS = (
 
 
 NOTE = Column(name="note", kind="text")
+PICTURE = Column(name="picture", kind="image")
+SIDE = 28  # pixels of a picture
 
 
 @dataclass(frozen=True)
@@ -75,6 +78,18 @@ def with_notes(frame: pd.DataFrame, seed: int = 0) -> pd.DataFrame:
     return frame.assign(note=notes)
 
 
+def with_pictures(frame: pd.DataFrame, seed: int = 0) -> pd.DataFrame:
+    """The same rows with a picture each: a bright bar, the lower the larger the size."""
+    rng = np.random.default_rng(seed)
+    places = np.clip((frame["size"] + 2) / 4 * (SIDE - 2), 0, SIDE - 2).astype(int)
+    pictures = []
+    for place in places:
+        pixels = rng.integers(0, 60, (SIDE, SIDE)).astype(np.uint8)
+        pixels[place : place + 2] = 230
+        pictures.append(encoded(pixels))
+    return frame.assign(picture=pictures)
+
+
 @cache
 def toy(kind: str, n: int = 192, seed: int = 0, made_for: str | None = None) -> Toy:
     """made_for: the modality of a column that has an input of its own, if there is to be one."""
@@ -82,6 +97,9 @@ def toy(kind: str, n: int = 192, seed: int = 0, made_for: str | None = None) -> 
     if made_for == "text":
         task = replace(task, features=(*task.features, NOTE.name))
         frame, columns = with_notes(frame, seed), (*COLUMNS, NOTE)
+    if made_for == "image":
+        task = replace(task, features=(*task.features, PICTURE.name))
+        frame, columns = with_pictures(frame, seed), (*COLUMNS, PICTURE)
     preparation = Preparation.fit(frame, columns, task)
     return Toy(
         task, preparation, Rows(inputs=preparation.transform(frame), targets=preparation.targets(frame))
