@@ -82,10 +82,6 @@ class Scorer:
         """Typed rows → probabilities (n, classes), or values (n,) in the target's unit."""
         return self.predictor.predict(self.preparation.transform(frame))
 
-    def inputs(self, frame: pd.DataFrame) -> dict[str, np.ndarray]:
-        """Typed rows as they were asked about → what networks see of them."""
-        return self.preparation.transform(self._clean(frame))
-
     def answer(self, frame: pd.DataFrame, problems: Sequence[CellProblem] = ()) -> "Answers":
         """Typed rows, none at all among them, and what could not be read of them."""
         width = (len(self.task.classes),) if self.task.classes else ()
