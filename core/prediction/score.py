@@ -82,18 +82,15 @@ class Scorer:
         """Typed rows → probabilities (n, classes), or values (n,) in the target's unit."""
         return self.predictor.predict(self.preparation.transform(frame))
 
-    def inputs(self, frame: pd.DataFrame) -> dict[str, np.ndarray]:
-        """Typed rows as they were asked about → what networks see of them."""
-        return self.preparation.transform(self._clean(frame))
-
     def answer(self, frame: pd.DataFrame, problems: Sequence[CellProblem] = ()) -> "Answers":
         """Typed rows, none at all among them, and what could not be read of them."""
         width = (len(self.task.classes),) if self.task.classes else ()
-        prediction = self.predict(self._clean(frame)) if len(frame) else np.empty((0, *width))
+        prediction = self.predict(self.clean(frame)) if len(frame) else np.empty((0, *width))
         doubts = find_doubts(frame, self.contract, problems)
         return Answers(self.task, prediction, doubts, self.margin, self._is_never_negative)
 
-    def _clean(self, frame: pd.DataFrame) -> pd.DataFrame:
+    def clean(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Typed rows as they come in → the features that the models learned from."""
         return frame if self.raw is None else self.raw.clean(frame)
 
     @property

@@ -33,7 +33,7 @@ from core.studies.teach import ready, with_honest_probabilities
 from core.studies.warm import begin_with
 from core.training.loop import Outcome, fit
 from core.training.network import WEIGHTS, save_weights
-from core.training.process import out_of_memory
+from core.training.process import out_of_memory, use_all_cores
 
 CLASSIC_LIMIT_S = 300.0  # without a budget, the longest a classic model may take
 UNWANTED = ("discard", "cancel")  # wishes that leave nothing to go on with
@@ -88,6 +88,8 @@ class _Study:
         refuse_if_too_large(self.run.spec, self.dataset, self.catalog)
         self.context.report(0.0, say("stage.preparing"))
         prepared = prepare(self.run.spec, self.dataset, self.catalog, self.folder, self._preparing)
+        if any(len(spec.shape) == 3 for spec in prepared.preparation.input_specs.values()):
+            use_all_cores()
         records = read_records(self.folder, self.run.spec)
         self.n_models, self.n_settled = len(records), sum(r.is_settled for r in records)
         self.budget = self.budget.to_score(len(records), prepared.counts["test"])
