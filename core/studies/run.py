@@ -169,7 +169,7 @@ class _Study:
             reason = say("model.stopped" if outcome.ending == "finish" else "model.budget")
             return replace(record, state="skipped", ending=outcome.ending, reason=reason)
         network, parts, us_per_row = pupil.network, {}, 0.0
-        if record.params["recalibrate"] and prepared.task.classes:
+        if pupil.lesson.settings["recalibrate"] and prepared.task.classes:
             network = with_honest_probabilities(network, prepared.rows["validation"])
         for part in ("validation", "test"):
             rows = prepared.rows[part]
