@@ -84,10 +84,11 @@ def fathom(preset: str, epochs: int) -> tuple[float, float]:
     from core.runs.events import EventWriter
     from core.training.batches import Rows, Shuffled
     from core.training.loop import Lesson, fit
-    from core.training.process import configure_process
+    from core.training.process import configure_process, use_all_cores
     from core.training.step import Stepper
 
     configure_process()
+    use_all_cores()
     key, name, n = PRESETS[preset]
     task = Task(
         kind="multiclass", target="y", features=("image",), classes=tuple("0123456789"), metric="accuracy"

@@ -82,10 +82,6 @@ class Scorer:
         """Typed rows → probabilities (n, classes), or values (n,) in the target's unit."""
         return self.predictor.predict(self.preparation.transform(frame))
 
-    def inputs(self, frame: pd.DataFrame) -> dict[str, np.ndarray]:
-        """Typed rows as they were asked about → what networks see of them."""
-        return self.preparation.transform(self._clean(frame))
-
     def answer(self, frame: pd.DataFrame, problems: Sequence[CellProblem] = ()) -> "Answers":
         """Typed rows, none at all among them, and what could not be read of them."""
         width = (len(self.task.classes),) if self.task.classes else ()
@@ -195,7 +191,10 @@ def _load(
         from core.training.process import configure_process
 
         configure_process()
-        return load_network(model_folder, record.key, record.params, preparation, task, record.weights_sha256)
+        return load_network(
+            model_folder, record.key, record.params, preparation, task, record.weights_sha256,
+            record.recalibration,
+        )  # fmt: skip
     from core.baselines.fitting import load_baseline
 
     fitted = load_baseline(model_folder / "model.skops", task)

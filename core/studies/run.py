@@ -29,11 +29,11 @@ from core.studies.ensemble import blend_run
 from core.studies.estimate import refuse_if_too_large
 from core.studies.prepare import SCRATCH, Prepared, prepare
 from core.studies.standings import told_apart
-from core.studies.teach import ready
+from core.studies.teach import ready, with_honest_probabilities
 from core.studies.warm import begin_with
 from core.training.loop import Outcome, fit
 from core.training.network import WEIGHTS, save_weights
-from core.training.process import out_of_memory
+from core.training.process import out_of_memory, use_all_cores
 
 CLASSIC_LIMIT_S = 300.0  # without a budget, the longest a classic model may take
 UNWANTED = ("discard", "cancel")  # wishes that leave nothing to go on with
@@ -88,6 +88,8 @@ class _Study:
         refuse_if_too_large(self.run.spec, self.dataset, self.catalog)
         self.context.report(0.0, say("stage.preparing"))
         prepared = prepare(self.run.spec, self.dataset, self.catalog, self.folder, self._preparing)
+        if any(len(spec.shape) == 3 for spec in prepared.preparation.input_specs.values()):
+            use_all_cores()
         records = read_records(self.folder, self.run.spec)
         self.n_models, self.n_settled = len(records), sum(r.is_settled for r in records)
         self.budget = self.budget.to_score(len(records), prepared.counts["test"])
@@ -166,10 +168,12 @@ class _Study:
         if not outcome.n_steps:
             reason = say("model.stopped" if outcome.ending == "finish" else "model.budget")
             return replace(record, state="skipped", ending=outcome.ending, reason=reason)
-        parts, us_per_row = {}, 0.0
+        network, parts, us_per_row = pupil.network, {}, 0.0
+        if pupil.lesson.settings["recalibrate"] and prepared.task.classes:
+            network = with_honest_probabilities(network, prepared.rows["validation"])
         for part in ("validation", "test"):
             rows = prepared.rows[part]
-            prediction, us_per_row = pupil.network.timed_predict(rows)
+            prediction, us_per_row = network.timed_predict(rows)
             parts[part] = (rows.numbers, rows.truth, prediction)
         save_predictions(folder / "predictions.parquet", parts)
         sha256 = save_weights(pupil.model, folder)
@@ -185,6 +189,7 @@ class _Study:
             predict_us_per_row=us_per_row,
             size_bytes=(folder / WEIGHTS).stat().st_size,
             weights_sha256=sha256,
+            recalibration=network.recalibration,
         )
 
     def _leave_if_asked(self, outcome: Outcome) -> None:

@@ -22,7 +22,7 @@ def explain_image(job: Job, context: JobContext) -> Mapping[str, Any]:
     if scorer.record.family != "deep":
         raise NotApplicable("explain_no_network", title=scorer.record.title)
     frame, _ = rows_from_form([job.payload["row"]], scorer.contract)
-    inputs = scorer.inputs(frame)
+    inputs = scorer.preparation.transform(scorer.clean(frame))
     name = scorer.preparation.own_names[job.payload["column"]]
     prediction = scorer.predictor.predict(inputs)
     task = scorer.task
