@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 FORMAT = 2  # of the JSON; counts up when an older reader would misunderstand it
 READABLE = (1, 2)  # 1 had no column with an input of its own
+SPARSE_FROM = 1_000_000  # more columns than tables have
 GROUPS = {"numeric": "float32", "indicator": "float32", "category": "int32"}
 
 
@@ -205,13 +206,21 @@ class Preparation:
         return self.view(FLAT, inputs)
 
     def view(self, name: str, inputs: Mapping[str, np.ndarray]) -> "np.ndarray | scipy.sparse.csr_matrix":
-        """(n, d): the same rows as one table by that view; sparse where a part of it is."""
+        """(n, d): the same rows as one table by that view; where a part of it is sparse, all is, and
+        the sparse columns begin at SPARSE_FROM: a model tells them from the others by that."""
         parts = [view_of(name, inputs[s.name], s) for s in self.input_specs.values()]
-        if all(isinstance(part, np.ndarray) for part in parts):
+        plain = [part for part in parts if isinstance(part, np.ndarray)]
+        if len(plain) == len(parts):
             return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)
         import scipy.sparse
 
-        return scipy.sparse.hstack(parts, format="csr")
+        n = len(next(iter(inputs.values())))
+        first = scipy.sparse.csr_matrix(
+            np.concatenate(plain, axis=1) if plain else np.empty((n, 0), np.float32)
+        )
+        first.resize((n, SPARSE_FROM))
+        sparse = [part for part in parts if not isinstance(part, np.ndarray)]
+        return scipy.sparse.hstack([first, *sparse], format="csr")
 
     @cached_property
     def flat_names(self) -> tuple[str, ...]:

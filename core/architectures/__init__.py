@@ -49,6 +49,7 @@ class Architecture:
     modalities: which inputs it reads: groups that columns share, and the keys of modalities whose
     columns have inputs of their own; None for all, by way of `core.modalities.embed`.
     made_for: the key of the modality without which it is not offered, if there is one.
+    not_for: keys of modalities with which it is not offered: it would treat every pixel as a column of weight.
     """
 
     key: str
@@ -62,13 +63,14 @@ class Architecture:
     tasks: tuple[TaskKind, ...] = ("binary", "multiclass", "regression")
     modalities: tuple[str, ...] | None = None
     made_for: str | None = None
+    not_for: tuple[str, ...] = ()
     order: int = 50
 
     def suits(self, kinds: Iterable[Kind]) -> bool:
         """Whether it is for tables whose features are of these kinds."""
         wide = wide_among(kinds)
         reads_all = self.modalities is None or wide <= set(self.modalities)
-        return reads_all and (self.made_for is None or self.made_for in wide)
+        return reads_all and not wide & set(self.not_for) and (self.made_for is None or self.made_for in wide)
 
     def all_knobs(self, kind: TaskKind) -> tuple[Knob, ...]:
         """The network's knobs, then those of training, with this architecture's defaults for the task."""

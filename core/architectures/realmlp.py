@@ -174,5 +174,6 @@ architecture = Architecture(
             tasks=("regression",),
         ),
     ),
+    not_for=("image",),
     order=25,
 )

@@ -95,5 +95,6 @@ architecture = Architecture(
         "best_by": "metric",
         "patience": 16,
     },
+    not_for=("image",),
     order=26,
 )

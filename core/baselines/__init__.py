@@ -23,6 +23,7 @@ class Baseline:
     stops_early: whether its estimator's fit takes X_val and y_val, by which it decides when to stop.
     view: how it reads columns that have an input of their own (`core.modalities.Wide`).
     made_for: the key of the modality without which it is not offered, if there is one.
+    not_for: keys of modalities whose many columns of little meaning it wastes its time on.
     """
 
     key: str
@@ -36,11 +37,13 @@ class Baseline:
     stops_early: bool = False
     view: str = FLAT
     made_for: str | None = None
+    not_for: tuple[str, ...] = ()
     order: int = 50
 
     def suits(self, kinds: Iterable[Kind]) -> bool:
         """Whether it is for tables whose features are of these kinds."""
-        return self.made_for is None or self.made_for in wide_among(kinds)
+        wide = wide_among(kinds)
+        return not wide & set(self.not_for) and (self.made_for is None or self.made_for in wide)
 
 
 BASELINES: Registry[Baseline] = Registry(sys.modules[__name__], "baseline")

@@ -24,6 +24,7 @@ baseline = Baseline(
     title="Elastic net",
     summary="As the straight line, but features that say little are left out. Steady where there are many of them.",
     make=make,
+    not_for=("image",),
     max_rows=50_000,
     order=12,
 )

@@ -29,6 +29,7 @@ baseline = Baseline(
     title="Extra trees",
     summary="200 trees that cut at random places. Smoother than a random forest, and wrong about other rows.",
     make=make,
+    not_for=("image",),
     max_rows=100_000,
     order=42,
 )

@@ -23,6 +23,11 @@ FORMAT = 1  # of what a file holds
 # itself. A file that names anything else is not opened, whatever it says about itself.
 TRUSTED_TYPES = frozenset(
     {
+        "core.baselines._words.CountsOfRuns",
+        "core.baselines._words.KnownRuns",
+        "core.baselines._words.LogCountRatio",
+        "core.baselines._words.OnRuns",
+        "core.baselines._words.Weighed",
         "sklearn.calibration._CalibratedClassifier",
         "sklearn.calibration._SigmoidCalibration",
         "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",

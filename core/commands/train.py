@@ -94,7 +94,7 @@ def _cleaned(dataset: Dataset, path: Path, catalog: Any) -> Dataset:
 
 
 def _spec(options: Namespace, dataset: Dataset, judge: Dataset | None) -> RunSpec:
-    from core.studies.plan import chosen_models, default_spec
+    from core.studies.plan import chosen_models, default_spec, kinds_of
 
     spec = default_spec(
         dataset,
@@ -109,7 +109,8 @@ def _spec(options: Namespace, dataset: Dataset, judge: Dataset | None) -> RunSpe
     split = spec.split
     if judge is not None:
         split = Split(strategy="file", test_dataset=judge.id, seed=options.seed)
-    return replace(spec, models=chosen_models(keys, params, spec.task), split=split)
+    models = chosen_models(keys, params, spec.task, kinds_of(dataset, spec.task))
+    return replace(spec, models=models, split=split)
 
 
 def _pair(text: str) -> tuple[str, str]:

@@ -26,6 +26,7 @@ from core.home import Home, new_id, write_whole
 HASH_CHUNK = 4 << 20
 TYPED_AT_ONCE = 250  # columns a query, where there are more
 MAX_CELLS_AT_ONCE = 20_000_000  # of a wide table in memory
+CELLS_OF_IMAGE = 2_000  # as many fill a row group
 
 Report = Callable[[float, str], None]
 
@@ -202,9 +203,14 @@ def _type_cells(table: TextTable, columns: Sequence[Column], out: Path) -> None:
         else:
             connection.execute(
                 f"COPY (SELECT {', '.join(items)} FROM {scan}) "
-                f"TO {literal(str(out))} ({parquet_options(len(columns))})"
+                f"TO {literal(str(out))} ({parquet_options(_width(columns))})"
             )
     table.path.unlink()
+
+
+def _width(columns: Sequence[Column]) -> int:
+    """Columns by which the size of row groups is chosen: an image weighs as much as many cells."""
+    return sum(CELLS_OF_IMAGE if column.kind == "image" else 1 for column in columns)
 
 
 def _type_in_pieces(session: DuckSession, items: Sequence[str], scan: str, out: Path) -> None:
@@ -224,7 +230,11 @@ def _type_in_pieces(session: DuckSession, items: Sequence[str], scan: str, out: 
 def _write_description(aside: Path, table: TextTable, columns: Sequence[Column], target: str | None) -> None:
     if table.rejects is not None and table.rejects != aside / "rejects.csv":
         os.replace(table.rejects, aside / "rejects.csv")
-    for leftover in (*aside.glob("bare.parquet"), *aside.glob("text.parquet"), *aside.glob("below.csv")):
+    for leftover in (
+        *aside.glob("bare.parquet"),
+        *aside.glob("text.parquet"),
+        *aside.glob("below.csv"),
+    ):
         leftover.unlink()
     write_description(
         aside,

@@ -95,9 +95,11 @@ class Wide(Protocol):
     """What a modality offers besides, whose columns have an input of their own.
 
     views: what else than `flatten` classic models may ask for, such as the counts of all words.
+    flat_is_whole: whether `flatten` keeps nearly all that the column says, as the pixels of an image do.
     """
 
     views: tuple[str, ...]
+    flat_is_whole: bool
 
     def own(self, state: State) -> tuple[tuple[int, ...], str, tuple[int, ...]]:
         """Shape without the batch, dtype, and vocabulary of the column's own input."""

@@ -48,7 +48,7 @@ def _draw(knobs: Sequence[Knob], prefix: str, values: dict[str, Any], problems: 
 
 
 def _shown(knob: Knob, value: Any) -> Any:
-    return ", ".join(map(str, value)) if knob.kind == "integers" else value
+    return ", ".join(map(str, value)) if knob.kind in ("integers", "layers") else value
 
 
 def _widget(knob: Knob, key: str) -> Any:
@@ -58,6 +58,8 @@ def _widget(knob: Knob, key: str) -> Any:
         return st.toggle(knob.title, width=220, **common)
     if knob.kind == "choice":
         return st.selectbox(knob.title, knob.choices, width=220, **common)
+    if knob.kind == "layers":
+        return st.text_input(knob.title, width="stretch", placeholder="conv 32, pool 2, dense 64", **common)
     if knob.kind == "integers":
         return st.text_input(knob.title, width=220, placeholder="64, 32", **common)
     if knob.kind == "integer":

@@ -1,5 +1,6 @@
 """The form that becomes a run: what to learn, from which rows, with which network. Trains nothing."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 import streamlit as st
@@ -8,11 +9,12 @@ from core.architectures import ARCHITECTURES, Architecture
 from core.baselines import BASELINES
 from core.data.split import propose_split
 from core.data.task import propose_task
-from core.domain import CLASSIFICATION, Dataset, ModelSpec, RunSpec, Split, Task
+from core.domain import CLASSIFICATION, Dataset, Kind, ModelSpec, RunSpec, Split, Task
 from core.errors import BadInput
 from core.evaluation.metrics import metrics_of
 from core.knobs import Knob
-from core.studies.plan import TRIVIAL, classics_for
+from core.modalities import wide_among
+from core.studies.plan import TRIVIAL, classics_for, kinds_of, networks_for
 from core.training.knobs import LOSSES
 from pages.components import session
 from pages.components.fields import choose, choose_many, number, percent
@@ -68,7 +70,7 @@ def draw_form(dataset: Dataset) -> Form:
     with st.container(border=True):
         split = _split(dataset, task)
     with st.container(border=True):
-        models = _models(task, problems)
+        models = _models(task, kinds_of(dataset, task), problems)
     with st.container(border=True):
         budget_s, seed, name = _conduct(dataset, task, models)
     if problems or not models:
@@ -173,13 +175,15 @@ def _offers(strategy: str, task: Task, has_dates: bool, has_others: bool) -> boo
     return {"chronological": has_dates, "file": has_others}.get(strategy, True)
 
 
-def _models(task: Task, problems: list[str]) -> tuple[ModelSpec, ...]:
+def _models(task: Task, kinds: Collection[Kind], problems: list[str]) -> tuple[ModelSpec, ...]:
     st.subheader("Which network", anchor=False)
-    suited = {k: a for k, a in ARCHITECTURES.items() if task.kind in a.tasks}
-    st.session_state.setdefault("train_architecture", "mlp")
+    suited = networks_for(task.kind, kinds)
+    first = next((k for k, a in suited.items() if a.made_for), "mlp")
+    field = _by_kinds("train_architecture", kinds)
+    st.session_state.setdefault(field, first)
     key = st.segmented_control(
         "Architecture", list(suited), required=True, format_func=lambda k: suited[k].title,
-        key="train_architecture", persist_state="session", label_visibility="collapsed",
+        key=field, persist_state="session", label_visibility="collapsed",
     )  # fmt: skip
     architecture = suited[key]
     st.caption(architecture.summary)
@@ -188,12 +192,17 @@ def _models(task: Task, problems: list[str]) -> tuple[ModelSpec, ...]:
     params, found = knob_form(knobs, prefix=_prefix(architecture, task))
     problems += found
     changed = {k.name: params[k.name] for k in knobs if k.name in params and params[k.name] != k.default}
-    classics = {m.key: BASELINES[m.key].title for m in classics_for(task.kind) if m.key != TRIVIAL}
+    classics = {m.key: BASELINES[m.key].title for m in classics_for(task.kind, kinds) if m.key != TRIVIAL}
     against = choose_many(
-        "Held against, on the same rows", list(classics), list(classics), key=f"train_against_{task.kind}",
+        "Held against, on the same rows", list(classics), list(classics), key=_by_kinds(f"train_against_{task.kind}", kinds),
         say=classics.get, help="Classic models are trained beside the network, on the other core.",
     )  # fmt: skip
     return (ModelSpec(key=key, params=changed), *(ModelSpec(key=k) for k in (TRIVIAL, *against)))
+
+
+def _by_kinds(field: str, kinds: Collection[Kind]) -> str:
+    """A field's key where what it offers depends on the kinds of column: for tables its own name."""
+    return "_".join([field, *sorted(wide_among(kinds))])
 
 
 def _knobs(architecture: Architecture, task: Task) -> tuple[Knob, ...]:
@@ -254,6 +263,7 @@ def _take_over(dataset: Dataset) -> None:
     if run_id is None:
         return
     spec = session.store().get(run_id, session.owner()).spec
+    kinds = kinds_of(dataset, spec.task)
     task, network = spec.task, next((m for m in spec.models if m.key in ARCHITECTURES), None)
     state = {
         _key(dataset, "target"): task.target,
@@ -264,7 +274,9 @@ def _take_over(dataset: Dataset) -> None:
         _key(dataset, f"positive_{task.target}"): task.positive_class,
         _key(dataset, "validation"): round(100 * spec.split.fractions[1]),
         _key(dataset, "test"): round(100 * spec.split.fractions[2]) or 20,
-        f"train_against_{task.kind}": [m.key for m in spec.models if m.key in BASELINES and m.key != TRIVIAL],
+        _by_kinds(f"train_against_{task.kind}", kinds): [
+            m.key for m in spec.models if m.key in BASELINES and m.key != TRIVIAL
+        ],
         "train_limited": spec.budget_s is not None,
         "train_seed": spec.seed,
     }
@@ -276,6 +288,6 @@ def _take_over(dataset: Dataset) -> None:
         state[_key(dataset, f"column_{spec.split.strategy}")] = spec.split.column
     st.session_state.update(state)
     if network is not None:
-        st.session_state["train_architecture"] = network.key
+        st.session_state[_by_kinds("train_architecture", kinds)] = network.key
         architecture = ARCHITECTURES[network.key]
         set_knobs(_knobs(architecture, task), network.params, prefix=_prefix(architecture, task))

@@ -9,6 +9,7 @@ import pytest
 from core.architectures import ARCHITECTURES, n_outputs
 from core.baselines import BASELINES
 from core.errors import BadInput, UnknownName
+from core.layer_list import KINDS
 from core.training.batches import Block
 from core.training.knobs import settle_loss
 from core.training.network import Network, load_network, save_weights
@@ -27,15 +28,20 @@ def case(request):
     return request.param
 
 
+def rows_for(key, kind):
+    """A toy with the kinds of column that the network is made for."""
+    return toy(kind, made_for=ARCHITECTURES[key].made_for)
+
+
 def build(key, kind, params=(), seed=0):
-    t = toy(kind)
+    t = rows_for(key, kind)
     return ARCHITECTURES[key].assemble(t.task, t.specs, dict(params), seed, t.rows)
 
 
 @cache
 def trained(key, kind):
     """A network after some steps on the toy, with the loss of each pass; traced once for all checks."""
-    t, epochs = toy(kind), 12
+    t, epochs = rows_for(key, kind), 12
     asked = {"learning_rate": 0.01, "schedule": "constant", "batch_size": 32}
     settings = ARCHITECTURES[key].settle(asked, kind)
     settings["loss"] = settle_loss(settings["loss"], kind)
@@ -49,13 +55,13 @@ def trained(key, kind):
 def test_the_raw_output_is_as_wide_as_the_task_asks(case):
     key, kind = case
     network, _ = trained(key, kind)
-    outputs = network.forward(toy(kind).rows.inputs)
-    assert outputs.shape == (toy(kind).rows.n, n_outputs(TASKS[kind]))
+    outputs = network.forward(rows_for(key, kind).rows.inputs)
+    assert outputs.shape == (rows_for(key, kind).rows.n, n_outputs(TASKS[kind]))
 
 
 def test_the_prediction_is_probabilities_in_the_tasks_order_or_values_in_its_unit(case):
     key, kind = case
-    t = toy(kind)
+    t = rows_for(key, kind)
     prediction = trained(key, kind)[0].predict(t.rows.inputs)
     if kind == "regression":
         assert prediction.shape == (t.rows.n,)
@@ -81,7 +87,7 @@ def test_the_same_seed_gives_the_same_weights_and_another_seed_others(case):
 
 def test_predictions_survive_save_and_load(case, tmp_path):
     key, kind = case
-    t, (network, _) = toy(kind), trained(key, kind)
+    t, (network, _) = rows_for(key, kind), trained(key, kind)
     sha256 = save_weights(network.model, tmp_path)
     loaded = load_network(tmp_path, key, {}, t.preparation, t.task, sha256)
     assert np.array_equal(loaded.predict(t.rows.inputs), network.predict(t.rows.inputs))
@@ -89,14 +95,14 @@ def test_predictions_survive_save_and_load(case, tmp_path):
 
 def test_a_row_alone_predicts_as_among_others(case):
     key, kind = case
-    t, (network, _) = toy(kind), trained(key, kind)
+    t, (network, _) = rows_for(key, kind), trained(key, kind)
     alone = network.predict({name: values[:1] for name, values in t.rows.inputs.items()})
     assert alone[0] == pytest.approx(network.predict(t.rows.inputs)[0], rel=1e-4, abs=1e-5)
 
 
 def test_extreme_inputs_give_numbers(case):
     key, kind = case
-    t, (network, _) = toy(kind), trained(key, kind)
+    t, (network, _) = rows_for(key, kind), trained(key, kind)
     for extreme in (-1e6, 0.0, 1e6):
         inputs = {
             name: np.full_like(v[:4], extreme) if v.dtype == np.float32 else np.zeros_like(v[:4])
@@ -120,7 +126,7 @@ def test_every_preset_fits_its_knobs_and_says_what_it_is_and_whence():
 
 def test_every_knob_builds_at_both_bounds(case):
     key, kind = case
-    x = {name: values[:2] for name, values in toy(kind).rows.inputs.items()}
+    x = {name: values[:2] for name, values in rows_for(key, kind).rows.inputs.items()}
     for knob in ARCHITECTURES[key].knobs:
         for value in bounds(knob):
             output = with_one_voice(build(key, kind, {knob.name: value})(x), TASKS[kind])
@@ -134,6 +140,8 @@ def bounds(knob):
             return (False, True)
         case "choice":
             return knob.choices
+        case "layers":
+            return (["conv 1"], [*(f"{k.word} {k.low:g}" if k.least else k.word for k in KINDS.values())])
         case "integers":
             deepest = min(knob.max_length, DEEPEST)
             return ([int(knob.low)], [min(int(knob.high), WIDEST)] * deepest)
@@ -176,7 +184,7 @@ def test_no_network_is_called_like_a_classic_model():
 
 def test_the_forward_call_is_traced_once_whatever_the_number_of_rows():
     """Batches of any size, and a row alone, go through one graph once a second size was seen."""
-    t = toy("binary")
+    t = rows_for("linear", "binary")
     model = build("linear", "binary")
     forward, n_traces = make_forward(model, t.task), []
     for n in (1, 5, 9, 64, 3):

@@ -1,0 +1,59 @@
+"""Averaged word and word-pair vectors, after fastText: order is forgotten but for neighbours."""
+
+from core.architectures import Architecture
+from core.architectures._text import (
+    DROPOUT,
+    TEXT,
+    TRAINING,
+    WIDTH,
+    WORD_DROPOUT,
+    answer_from_text,
+    word_vectors,
+)
+from core.knobs import Knob
+
+
+def build(task, inputs, *, width, buckets, word_dropout, dropout):
+    import keras
+
+    from core.layers.words import MaskedMean, WordPairs
+
+    def encode(codes, counts, spec):
+        name = spec.name
+        words = MaskedMean(name=f"{name}_mean")(word_vectors(codes, spec, width), counts)
+        pairs = WordPairs(buckets, name=f"{name}_pairs")(codes)
+        start = keras.initializers.RandomNormal(stddev=0.1)
+        layer = keras.layers.Embedding(
+            buckets, width, embeddings_initializer=start, name=f"{name}_pair_vectors"
+        )
+        neighbours = MaskedMean(name=f"{name}_pair_mean")(layer(pairs), keras.ops.not_equal(pairs, 0))
+        return keras.layers.Concatenate(name=f"{name}_both")([words, neighbours])  # (batch, 2 width)
+
+    return answer_from_text(task, inputs, encode, word_dropout=word_dropout, dropout=dropout, name="text_bag")
+
+
+architecture = Architecture(
+    key="text_bag",
+    title="Averaged word vectors",
+    summary="A vector for every word and every two neighbours, averaged, after fastText. Quick, and hard to beat.",
+    build=build,
+    knobs=(
+        WIDTH,
+        Knob(
+            name="buckets",
+            advanced=True,
+            title="Vectors for pairs of words",
+            kind="integer",
+            default=16_384,
+            low=1_024,
+            high=1_048_576,
+            log=True,
+            help="Pairs of neighbours share this many vectors. More keep them apart, and take memory.",
+        ),
+        WORD_DROPOUT,
+        DROPOUT,
+    ),
+    training={**TRAINING, "learning_rate": 0.005},
+    made_for=TEXT,
+    order=30,
+)
