@@ -101,12 +101,14 @@ class Preparation:
         """Name → what the network's input of that name looks like: the groups that have columns, then
         the columns that have an input of their own."""
         names: dict[str, list[str]] = {group: [] for group in GROUPS}
+        sources: dict[str, list[str]] = {group: [] for group in GROUPS}
         vocabulary: list[int] = []
         for column in self.columns:
             modality = MODALITIES[column.modality]
             for group, added in modality.names(column.state).items():
                 if group != OWN:
                     names[group] += added
+                    sources[group] += [column.name] * len(added)
             vocabulary += [size] if (size := modality.vocabulary(column.state)) else []
         groups = {
             group: InputSpec(
@@ -115,6 +117,7 @@ class Preparation:
                 dtype=dtype,
                 feature_names=tuple(names[group]),
                 vocabulary=tuple(vocabulary) if group == "category" else (),
+                sources=tuple(sources[group]),
             )
             for group, dtype in GROUPS.items()
             if names[group]

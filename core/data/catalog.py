@@ -182,7 +182,8 @@ class Catalog:
                 return exact_frame(session.query(sql))
             empty = session.query(f"{sql} LIMIT 0")
             kept = []
-            for batch in session.batches(sql, BATCH_ROWS):
+            most = _rows_at_once([dataset.column(name) for name in names])
+            for batch in session.batches(sql, min(BATCH_ROWS, most)):
                 numbers = batch.column(0).to_numpy()
                 places = np.searchsorted(rows, numbers)
                 found = np.zeros(len(numbers), dtype=bool)

@@ -39,6 +39,7 @@ class InputSpec:
     shape: without the batch. feature_names: what each column of a shared group holds, or the one
     column whose own input it is. vocabulary: for codes, how many codes there are, a column each.
     modality: the key of the modality that owns it; empty for a group that columns share.
+    sources: for each column of a shared group, the table's column that it comes from; else empty.
     """
 
     name: str
@@ -47,6 +48,7 @@ class InputSpec:
     feature_names: tuple[str, ...]
     vocabulary: tuple[int, ...] = ()
     modality: str = ""
+    sources: tuple[str, ...] = ()
 
 
 class Modality(Protocol):

@@ -1,5 +1,6 @@
 """Rows to try a model on: the typical one, and test rows, which no model has learnt from. Predicts nothing."""
 
+import base64
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -90,7 +91,7 @@ def _truth(value: Any, task: Task) -> str | float | None:
 
 
 def _plain(value: Any, kind: str) -> Any:
-    if value is None or pd.isna(value):
+    if value is None or (kind != "image" and pd.isna(value)):
         return None
     match kind:
         case "integer":
@@ -99,4 +100,6 @@ def _plain(value: Any, kind: str) -> Any:
             return float(value)
         case "date":
             return pd.Timestamp(value).isoformat()
+        case "image":
+            return base64.b64encode(value).decode("ascii")
     return as_word(value)

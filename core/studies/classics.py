@@ -30,7 +30,7 @@ from core.runs.records import Record, save_record
 from core.sentences import say
 from core.studies.prepare import PARTS, SCRATCH, Prepared
 from core.studies.view_writer import ViewWriter, load_view
-from core.training.batches import CHUNK_ROWS
+from core.training.batches import CHUNK_ROWS, rows_at_once
 
 MOST_CELLS = 100_000_000  # of training rows in float32: 400 MB, and several times that inside some fits
 START_S = 30.0  # the child may take this long to import scikit-learn before its clock counts
@@ -48,10 +48,11 @@ def save_views(prepared: Prepared, folder: Path, views: Collection[str]) -> None
         taught = _taught(rows.n, width) if part == "train" else None
         with ExitStack() as stack:
             writers = {view: stack.enter_context(ViewWriter(folder, f"{view}_{part}")) for view in views}
-            for start in range(0, rows.n, CHUNK_ROWS):
-                chunk = rows.read(start, start + CHUNK_ROWS)
+            step = rows_at_once(max(rows.row_bytes, 4 * width))
+            for start in range(0, rows.n, step):
+                chunk = rows.read(start, start + step)
                 if taught is not None:
-                    chunk = chunk.take(np.flatnonzero(taught[start : start + CHUNK_ROWS]))
+                    chunk = chunk.take(np.flatnonzero(taught[start : start + step]))
                 for view, writer in writers.items():
                     writer.append(prepared.preparation.view(view, chunk.inputs))
         for name, values in (("y", rows.truth), ("rows", rows.numbers)):

@@ -43,6 +43,7 @@ from core.training.stored_rows import StoredRows
 CLASSIC_LIMIT_S = 300.0  # without a budget, the longest a classic model may take
 PROBE_ROWS = 4_000  # the most training rows scored at each epoch, beside as many validation rows
 MONITOR_ROWS = 50_000
+MONITOR_BYTES = 256 << 20
 TEACHERS = 10_000  # training rows that layers look at before training starts
 UNWANTED = ("discard", "cancel")  # wishes that leave nothing to go on with
 CLOCK_S = 2.0  # seconds of the budget that may be forgotten when the process is killed
@@ -313,6 +314,7 @@ def _teachers(train: StoredRows, seed: int) -> Rows:
 
 def _some(rows: StoredRows, n: int, seed: int) -> Rows:
     """At most n of the rows, drawn by the seed, in their own order."""
+    n = min(n, max(1, MONITOR_BYTES // rows.row_bytes))
     if rows.n <= n:
         return rows.read(0, rows.n)
     drawn = np.random.default_rng([seed, n]).choice(rows.n, n, replace=False)

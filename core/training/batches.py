@@ -19,6 +19,7 @@ BLOCK_BYTES = (
     256 << 20
 )  # of prepared rows; three blocks are in memory at once: one read, one learned, one copied
 CHUNK_ROWS = 65_536  # read at a time where all rows are walked through
+CHUNK_BYTES = 64 << 20  # and fewer where rows are wide
 STRETCH_ROWS = 2_048  # neighbours that stay in one block: enough for reading at full speed
 
 
@@ -60,10 +61,15 @@ class RowSource(Protocol):
         ...
 
 
+def rows_at_once(row_bytes: int) -> int:
+    return max(1, min(CHUNK_ROWS, CHUNK_BYTES // max(row_bytes, 1)))
+
+
 def chunks(rows: RowSource) -> Iterator[Rows]:
-    """All rows in order, CHUNK_ROWS at a time."""
-    for start in range(0, rows.n, CHUNK_ROWS):
-        yield rows.read(start, start + CHUNK_ROWS)
+    """All rows in order, as many at a time as memory may hold."""
+    step = rows_at_once(rows.row_bytes)
+    for start in range(0, rows.n, step):
+        yield rows.read(start, start + step)
 
 
 def n_batches(n_rows: int, batch_size: int, drop_last: bool) -> int:

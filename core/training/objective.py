@@ -63,7 +63,7 @@ def loss_function(
     losses = {"cross_entropy": cross_entropy, "focal": focal, "mse": mse, "mae": mae, "huber": huber}
 
     def of_members(y, output):
-        if output.shape.rank == 2:
+        if len(output.shape) == 2:
             return losses[name](y, output)
         members, k = output.shape[1:]
         each = losses[name](tf.repeat(y, members), tf.reshape(output, (-1, k)))
@@ -84,7 +84,7 @@ def with_one_voice(output: "tf.Tensor", task: Task) -> "tf.Tensor":
     """
     import tensorflow as tf
 
-    if output.shape.rank == 2:
+    if len(output.shape) == 2:
         return output
     if task.kind == "regression":
         return tf.reduce_mean(output, axis=1)

@@ -5,6 +5,7 @@ memory, and one graph gathers a batch, takes the gradient and applies it, step a
 (Keras does the same with `steps_per_execution`; this leaves out the iterator as well.)
 """
 
+import math
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     import tensorflow as tf
 
 PREDICT_BATCH = 8192
+PREDICT_CELLS = 2_000_000  # of inputs at a time: what convolutions make of them is many times as much
 
 
 class Stepper:
@@ -99,7 +101,9 @@ class Stepper:
             penalised = tf.add_n([loss, *self.model.losses]) if self.model.losses else loss
         gradients = tape.gradient(penalised, variables)
         if self._settings["clip_norm"]:
-            gradients, _ = tf.clip_by_global_norm(gradients, self._settings["clip_norm"])
+            # whole: a row of a table of vectors that a batch asks for twice counts with its sum
+            whole = [tf.convert_to_tensor(g) for g in gradients]
+            gradients, _ = tf.clip_by_global_norm(whole, self._settings["clip_norm"])
         if self._settings["optimizer"] == "adamw":
             self.optimizer.shrink(variables, progress)
         self.optimizer.apply(gradients, variables)
@@ -136,9 +140,11 @@ def forward_in_batches(forward: "Callable", inputs: Mapping[str, np.ndarray], n:
     """Call the network on batches of rows and put the outputs together: (n, k) float32."""
     import tensorflow as tf
 
+    cells = max(1, sum(math.prod(v.shape[1:]) for v in inputs.values()))
+    batch = max(1, min(PREDICT_BATCH, PREDICT_CELLS // cells))
     pieces = [
-        np.asarray(forward({k: tf.convert_to_tensor(v[i : i + PREDICT_BATCH]) for k, v in inputs.items()}))
-        for i in range(0, n, PREDICT_BATCH)
+        np.asarray(forward({k: tf.convert_to_tensor(v[i : i + batch]) for k, v in inputs.items()}))
+        for i in range(0, n, batch)
     ]
     return np.concatenate(pieces) if pieces else np.zeros((0, 1), np.float32)
 

@@ -22,7 +22,10 @@ def draw_column(dataset: Dataset, task: Task | None) -> None:
     names = [c.name for c in dataset.columns if c.kind != "image"]  # those have a gallery
     if not names:
         return
-    first = next((c.name for c in dataset.columns_with("feature") if c.name != dataset.target), names[0])
+    telling = [
+        c.name for c in dataset.columns_with("feature") if c.name in names and c.name != dataset.target
+    ]
+    first = telling[0] if telling else dataset.target or names[0]
     name = st.selectbox("Column", names, index=names.index(first), key=f"detail_{dataset.id}", width=360)
     column = dataset.column(name)
     _draw_correction(dataset, column)

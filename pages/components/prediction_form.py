@@ -9,6 +9,7 @@ import streamlit as st
 
 from core.prediction.contract import Contract, Field
 from core.prediction.doubts import spoken
+from pages.components.image_field import draw_image_field
 from pages.components.text import escape
 
 IN_ROW = 3
@@ -25,7 +26,8 @@ def draw_fields(contract: Contract, *, prefix: str) -> dict[str, Any]:
     values: dict[str, Any] = {}
     fields = list(enumerate(contract.fields))
     n_rows = min(MOST_ROWS, math.ceil(len(fields) / IN_ROW))
-    height = "content" if len(fields) <= FEW else n_rows * ROW_PX + FRAME_PX
+    has_images = any(f.kind == "image" for f in contract.fields)
+    height = "content" if len(fields) <= FEW or has_images else n_rows * ROW_PX + FRAME_PX
     with st.container(border=True, height=height, key="row_form"):
         _draw(fields[:MOST_SHOWN], prefix, values)
         if len(fields) > MOST_SHOWN:
@@ -50,6 +52,10 @@ def is_filled(contract: Contract, *, prefix: str) -> bool:
 
 
 def _draw(fields: list[tuple[int, Field]], prefix: str, values: dict[str, Any]) -> None:
+    for place, f in fields:
+        if f.kind == "image":
+            values[f.name] = draw_image_field(f, escape(f.name), f"{prefix}_{place}")
+    fields = [(place, f) for place, f in fields if f.kind != "image"]
     for start in range(0, len(fields), IN_ROW):
         for column, (place, f) in zip(st.columns(IN_ROW), fields[start : start + IN_ROW]):
             with column:

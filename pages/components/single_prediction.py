@@ -27,6 +27,8 @@ def draw_single(run: Run, contract: Contract, number: int) -> None:
     prefix = f"in_{run.id}"
     if not is_filled(contract, prefix=prefix):
         _take(contract, prefix, typical_row(contract))
+        if _has_images(contract):  # there is no typical image
+            _take_random(run, contract, prefix)
     left, right = st.columns([2, 1], gap="medium")
     with left:
         st.subheader("One row", anchor=False)
@@ -47,6 +49,10 @@ def draw_single(run: Run, contract: Contract, number: int) -> None:
             draw_answer(run, contract, job.result, example.truth if is_as_it_was else None)
 
 
+def _has_images(contract: Contract) -> bool:
+    return any(f.kind == "image" for f in contract.fields)
+
+
 def _which_row(example: Example, is_as_it_was: bool) -> str:
     row = "The typical row" if example.number is None else f"Row {example.number:,} of the data"
     if is_as_it_was:
@@ -56,7 +62,8 @@ def _which_row(example: Example, is_as_it_was: bool) -> str:
 
 def _draw_fillers(run: Run, contract: Contract, prefix: str) -> None:
     with st.container(horizontal=True):
-        st.button(
+        if not _has_images(contract):
+            st.button(
             "Typical row", icon=":material/person:", key="fill_typical", on_click=_take,
             args=(contract, prefix, typical_row(contract)),
             help="The median of every number, the most frequent of everything else.",

@@ -152,7 +152,8 @@ def _split(dataset: Dataset, task: Task) -> Split:
             if strategy == "chronological"
             else [c.name for c in dataset.columns if c.name != task.target]
         )
-        column = choose("Column", names, names[0], key=_key(dataset, f"column_{strategy}"), width=280)
+        first = proposed.column if strategy == proposed.strategy else names[0]
+        column = choose("Column", names, first, key=_key(dataset, f"column_{strategy}"), width=280)
     if strategy == "file":
         first = next(iter(others))
         other = choose(

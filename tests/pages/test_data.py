@@ -323,6 +323,7 @@ def test_images_are_shown_by_class_and_among_the_first_rows(opened, home, tmp_pa
     assert not app.exception
     assert "Gallery" in [s.value for s in app.subheader]
     assert {"**lying**", "**standing**"} <= {m.value for m in app.markdown}
+    assert not app.error
     app.selectbox(key=f"gallery_{dataset.id}_image_class").select("lying").run()
     assert not app.exception and "**standing**" not in {m.value for m in app.markdown}
 
