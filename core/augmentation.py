@@ -43,6 +43,12 @@ def mirroring_harms(classes: Sequence[str]) -> str | None:
     return None
 
 
+def change_of(shift: float, turn: float, zoom: float, mirror: str, classes: tuple[str, ...]) -> Change:
+    """The augmentation that these settings mean for these classes."""
+    mirrors = mirror == "yes" or (mirror == "auto" and mirroring_harms(classes) is None)
+    return Change(shift=shift, turn=turn, zoom=zoom, mirror=mirrors)
+
+
 def coefficients(
     cos: Any, sin: Any, zoom: Any, across: Any, down: Any, sign: Any, *, height: int, width: int
 ):
@@ -63,21 +69,25 @@ def changed(content: bytes, change: Change, rng: "np.random.Generator", n: int) 
     """n random versions of a stored image, to be looked at."""
     import io
 
+    import numpy as np
     from PIL import Image
 
     with Image.open(io.BytesIO(content)) as image:
         own = image.convert("RGB")
     width, height = own.size
+    rim = max(own.size)  # what comes in from outside is as the edge is
+    around = Image.fromarray(np.pad(np.asarray(own), ((rim, rim), (rim, rim), (0, 0)), mode="edge"))
     versions = []
     for _ in range(n):
         angle = math.radians(rng.uniform(-change.turn, change.turn))
         zoom = 1 + rng.uniform(-change.zoom, change.zoom)
         across, down = rng.uniform(-change.shift, change.shift, 2) * (width, height)
         sign = -1.0 if change.mirror and rng.random() < 0.5 else 1.0
-        six = coefficients(
+        a, b, c, d, e, f = coefficients(
             math.cos(angle), math.sin(angle), zoom, across, down, sign, height=height, width=width
         )
+        six = (a, b, c + rim, d, e, f + rim)
         out = io.BytesIO()
-        own.transform(own.size, Image.Transform.AFFINE, six, Image.Resampling.BILINEAR).save(out, "PNG")
+        around.transform(own.size, Image.Transform.AFFINE, six, Image.Resampling.BILINEAR).save(out, "PNG")
         versions.append(out.getvalue())
     return versions

@@ -169,11 +169,23 @@ class Split:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Start:
+    """The weights that a network begins with: those kept by the model of that number of an earlier run."""
+
+    run: str
+    number: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class ModelSpec:
-    """One model to train: a registry key and the knobs that differ from their defaults."""
+    """One model to train: a registry key and the knobs that differ from their defaults.
+
+    start: where its first weights come from; None for chance.
+    """
 
     key: str
     params: Mapping[str, Any] = field(default_factory=dict)
+    start: Start | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,6 +18,7 @@ from core.studies.standings import Rival, looks_at_test_rows, rivals, standings
 from pages.components import session
 from pages.components.closer_look import draw_closer_look
 from pages.components.frame import go, head, next_step, run_picker
+from pages.components.look_inside import draw_inside
 from pages.components.models_table import draw_intervals, draw_models, draw_settled
 from pages.components.tables import frame_of, local_time
 from pages.components.text import escape
@@ -59,6 +60,7 @@ def _draw_finished(run: Run) -> None:
     draw_models(run, rows)
     draw_intervals(run, rows)
     draw_closer_look(run)
+    draw_inside(run)
     _draw_rivals(run, rivals(store, run))
     _draw_details(run, verdict)
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from core.augmentation import Change, mirroring_harms
+from core.augmentation import Change
 from core.knobs import Knob
 
 if TYPE_CHECKING:
@@ -35,12 +35,6 @@ AUGMENTATION: tuple[Knob, ...] = (
         "a letter, or is told by its side.",
     ),
 )  # fmt: skip
-
-
-def change_of(shift: float, turn: float, zoom: float, mirror: str, classes: tuple[str, ...]) -> Change:
-    """The augmentation that these settings mean for these classes."""
-    mirrors = mirror == "yes" or (mirror == "auto" and mirroring_harms(classes) is None)
-    return Change(shift=shift, turn=turn, zoom=zoom, mirror=mirrors)
 
 
 def image_network(

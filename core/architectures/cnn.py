@@ -1,7 +1,8 @@
 """A convolutional network whose layers are a list to be edited: the classic network for images."""
 
 from core.architectures import Architecture, Preset, n_outputs
-from core.architectures._images import AUGMENTATION, NONE, NORM_MOMENTUM, change_of, image_network
+from core.architectures._images import AUGMENTATION, NONE, NORM_MOMENTUM, image_network
+from core.augmentation import change_of
 from core.knobs import Knob
 from core.layer_list import Layer, read_layers, shapes
 
@@ -70,7 +71,8 @@ architecture = Architecture(
         Knob(
             name="layers", title="Layers", kind="layers",
             default=["conv 32", "pool 2", "conv 64", "pool 2", "conv 64", "dropout 0.25", "dense 128", "dropout 0.3"],
-            help="From the image to the answer. The output layer comes by itself.",
+            help="From the image to the answer, one layer a line: conv (filters) (window), pool (window), norm, "
+            "dropout (share), average, dense (units). The output layer comes by itself.",
         ),
         Knob(
             name="padding", title="Edges of the image", kind="choice", default="same", choices=("same", "valid"),

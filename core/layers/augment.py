@@ -8,7 +8,7 @@ from core.augmentation import Change, coefficients
 
 @keras.saving.register_keras_serializable("fathom")
 class Augment(keras.layers.Layer):
-    """(batch, height, width, channels) → the same shape; what comes in from outside is filled with the edge's 0.
+    """(batch, height, width, channels) → the same shape; what comes in from outside is as the edge is.
 
     One affine map an image, so that its pixels are read once however many changes there are.
     """
@@ -41,5 +41,5 @@ class Augment(keras.layers.Layer):
         transforms = tf.stack([*rows, zeros, zeros], axis=1)  # (batch, 8)
         return tf.raw_ops.ImageProjectiveTransformV3(
             images=images, transforms=transforms, output_shape=(height, width), fill_value=0.0,
-            interpolation="BILINEAR", fill_mode="CONSTANT",
+            interpolation="BILINEAR", fill_mode="NEAREST",
         )  # fmt: skip

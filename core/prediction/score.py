@@ -85,11 +85,12 @@ class Scorer:
     def answer(self, frame: pd.DataFrame, problems: Sequence[CellProblem] = ()) -> "Answers":
         """Typed rows, none at all among them, and what could not be read of them."""
         width = (len(self.task.classes),) if self.task.classes else ()
-        prediction = self.predict(self._clean(frame)) if len(frame) else np.empty((0, *width))
+        prediction = self.predict(self.clean(frame)) if len(frame) else np.empty((0, *width))
         doubts = find_doubts(frame, self.contract, problems)
         return Answers(self.task, prediction, doubts, self.margin, self._is_never_negative)
 
-    def _clean(self, frame: pd.DataFrame) -> pd.DataFrame:
+    def clean(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Typed rows as they come in → the features that the models learned from."""
         return frame if self.raw is None else self.raw.clean(frame)
 
     @property
@@ -190,7 +191,10 @@ def _load(
         from core.training.process import configure_process
 
         configure_process()
-        return load_network(model_folder, record.key, record.params, preparation, task, record.weights_sha256)
+        return load_network(
+            model_folder, record.key, record.params, preparation, task, record.weights_sha256,
+            record.recalibration,
+        )  # fmt: skip
     from core.baselines.fitting import load_baseline
 
     fitted = load_baseline(model_folder / "model.skops", task)

@@ -48,7 +48,9 @@ def _draw(knobs: Sequence[Knob], prefix: str, values: dict[str, Any], problems: 
 
 
 def _shown(knob: Knob, value: Any) -> Any:
-    return ", ".join(map(str, value)) if knob.kind in ("integers", "layers") else value
+    if knob.kind == "layers":
+        return "\n".join(value)
+    return ", ".join(map(str, value)) if knob.kind == "integers" else value
 
 
 def _widget(knob: Knob, key: str) -> Any:
@@ -59,7 +61,9 @@ def _widget(knob: Knob, key: str) -> Any:
     if knob.kind == "choice":
         return st.selectbox(knob.title, knob.choices, width=220, **common)
     if knob.kind == "layers":
-        return st.text_input(knob.title, width="stretch", placeholder="conv 32, pool 2, dense 64", **common)
+        return st.text_area(
+            f"{knob.title}, one a line", width=300, height=230, placeholder="conv 32", **common
+        )
     if knob.kind == "integers":
         return st.text_input(knob.title, width=220, placeholder="64, 32", **common)
     if knob.kind == "integer":

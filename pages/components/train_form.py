@@ -19,6 +19,7 @@ from core.training.knobs import LOSSES
 from pages.components import session
 from pages.components.fields import choose, choose_many, number, percent
 from pages.components.forms import knob_form, set_knobs
+from pages.components.image_setup import draw_image_setup
 from pages.components.text import escape
 
 TASKS = {
@@ -71,6 +72,8 @@ def draw_form(dataset: Dataset) -> Form:
         split = _split(dataset, task)
     with st.container(border=True):
         models = _models(task, kinds_of(dataset, task), problems)
+        if not problems:
+            problems += draw_image_setup(dataset, task, models[0])
     with st.container(border=True):
         budget_s, seed, name = _conduct(dataset, task, models)
     if problems or not models:

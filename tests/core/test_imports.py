@@ -14,7 +14,7 @@ LEVELS = (
     ("domain", "errors", "registry", "codec", "knobs", "home", "sentences", "figures", "settings", "augmentation", "layer_list"),
     ("data", "modalities"),
     (
-        "architectures", "baselines", "layers", "preparation", "evaluation", "checks", "runs", "jobs", "training",
+        "architectures", "baselines", "coach", "layers", "preparation", "evaluation", "checks", "runs", "jobs", "training",
     ),
     ("studies", "prediction", "explanation", "scale"),
     ("commands", "wiring", "__main__"),
