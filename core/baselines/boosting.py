@@ -17,7 +17,7 @@ def make(task, seed, n_rows, n_jobs):
 
 
 def _settings(task, n_rows):
-    """Measured in docs/decisions/0009-baselines.md."""
+    """Measured in docs/decisions/0012-baselines.md."""
     # a round grows a tree a class: the cost is held where there are many classes
     most_rounds = max(20, 1000 // max(len(task.classes), 1))
     if n_rows < max(SMALL_ROWS, ROWS_A_CLASS * len(task.classes)):

@@ -14,6 +14,8 @@ from core.errors import BadInput
 from core.evaluation.metrics import metrics_of
 from core.knobs import Knob
 from core.modalities import wide_among
+from core.runs.blend import ENSEMBLE
+from core.sentences import say
 from core.studies.plan import TRIVIAL, classics_for, kinds_of, networks_for
 from core.training.knobs import LOSSES
 from pages.components import session
@@ -50,7 +52,7 @@ class Form:
     def summary(self) -> str:
         """What would be trained, in a line of Markdown."""
         task, (network, *others) = self.spec.task, self.spec.models
-        beside = [m for m in others if m.key != TRIVIAL]
+        beside = [m for m in others if m.key in BASELINES and m.key != TRIVIAL]
         n = len(beside)
         parts = [
             f"**{escape(task.target)}** from {len(task.features):,} column{'s' * (len(task.features) != 1)}",
@@ -201,7 +203,13 @@ def _models(task: Task, kinds: Collection[Kind], problems: list[str]) -> tuple[M
         "Held against, on the same rows", list(classics), list(classics), key=_by_kinds(f"train_against_{task.kind}", kinds),
         say=classics.get, help="Classic models are trained beside the network, on the other core.",
     )  # fmt: skip
-    return (ModelSpec(key=key, params=changed), *(ModelSpec(key=k) for k in (TRIVIAL, *against)))
+    st.session_state.setdefault("train_blend", True)
+    is_blended = st.toggle(
+        "Blend the models into an ensemble", key="train_blend", persist_state="session", disabled=not against,
+        help=say("help.blend"),
+    )  # fmt: skip
+    blend = (ENSEMBLE,) if is_blended and against else ()
+    return (ModelSpec(key=key, params=changed), *(ModelSpec(key=k) for k in (TRIVIAL, *against, *blend)))
 
 
 def _by_kinds(field: str, kinds: Collection[Kind]) -> str:
@@ -281,6 +289,7 @@ def _take_over(dataset: Dataset) -> None:
         _by_kinds(f"train_against_{task.kind}", kinds): [
             m.key for m in spec.models if m.key in BASELINES and m.key != TRIVIAL
         ],
+        "train_blend": any(m.key == ENSEMBLE for m in spec.models),
         "train_limited": spec.budget_s is not None,
         "train_seed": spec.seed,
     }
