@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 FORMAT = 2  # of the JSON; counts up when an older reader would misunderstand it
 READABLE = (1, 2)  # 1 had no column with an input of its own
 SPARSE_FROM = 1_000_000  # more columns than tables have
+MOST_TARGET = 1e140  # its square, summed over any number of rows, is still a number
 GROUPS = {"numeric": "float32", "indicator": "float32", "category": "int32"}
 
 
@@ -63,7 +64,7 @@ class Preparation:
         """Learn from training rows.
 
         frame: training rows, with the features and the target. columns: the features.
-        Raises BadInput if no feature tells rows apart.
+        Raises BadInput if no feature tells rows apart, or a target is too large to be learned.
         """
         kept: list[PreparedColumn] = []
         dropped: list[DroppedColumn] = []
@@ -83,7 +84,7 @@ class Preparation:
                 )
         if not kept:
             raise BadInput("nothing_to_learn_from", n=len(columns), n_rows=len(frame))
-        mean, std = _moments(frame[task.target]) if task.kind == "regression" else (0.0, 1.0)
+        mean, std = _moments(frame[task.target], task) if task.kind == "regression" else (0.0, 1.0)
         return cls(task=task, columns=tuple(kept), dropped=tuple(dropped), target_mean=mean, target_std=std)
 
     def to_plain(self) -> dict[str, Any]:
@@ -256,9 +257,11 @@ def _numbers(series: pd.Series) -> np.ndarray:
     return pd.to_numeric(series, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
 
 
-def _moments(target: pd.Series) -> tuple[float, float]:
+def _moments(target: pd.Series, task: Task) -> tuple[float, float]:
     """Mean and standard deviation; 1 for a constant target, so that it can be learned as it is."""
     values = _numbers(target)
     values = np.sort(values[np.isfinite(values)])  # sorted: the sum does not depend on row order
+    if len(values) and (largest := np.abs(values[[0, -1]]).max()) > MOST_TARGET:
+        raise BadInput("target_too_large", column=task.target, value=float(largest))
     mean, std = (float(values.mean()), float(values.std())) if len(values) else (0.0, 1.0)
     return mean, std if std > 1e-12 * abs(mean) else 1.0

@@ -70,5 +70,6 @@ architecture = Architecture(
         ),
     ),
     training={"learning_rate": 0.002, "batch_size": 128},
+    not_for=("image",),
     order=30,
 )

@@ -99,5 +99,6 @@ architecture = Architecture(
         "batch_size": 128,
         "epochs": 60,
     },
+    not_for=("image",),
     order=45,
 )

@@ -73,5 +73,6 @@ architecture = Architecture(
     ),
     # Gorishniy et al. (2021), Revisiting deep learning models for tabular data, arXiv 2106.11959
     training={"learning_rate": 0.001, "weight_decay": 0.01, "batch_size": 128, "epochs": 100},
+    not_for=("image",),
     order=40,
 )

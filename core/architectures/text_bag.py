@@ -1,4 +1,4 @@
-"""Averaged word and word-pair vectors, after fastText: order is forgotten but for neighbours."""
+"""Averaged vectors of words and of runs of them, after fastText: order is forgotten but for neighbours."""
 
 from core.architectures import Architecture
 from core.architectures._text import (
@@ -16,18 +16,21 @@ from core.knobs import Knob
 def build(task, inputs, *, width, buckets, word_dropout, dropout):
     import keras
 
-    from core.layers.words import MaskedMean, WordPairs
+    from core.layers.words import MaskedMean, WordRuns
 
     def encode(codes, counts, spec):
         name = spec.name
-        words = MaskedMean(name=f"{name}_mean")(word_vectors(codes, spec, width), counts)
-        pairs = WordPairs(buckets, name=f"{name}_pairs")(codes)
-        start = keras.initializers.RandomNormal(stddev=0.1)
-        layer = keras.layers.Embedding(
-            buckets, width, embeddings_initializer=start, name=f"{name}_pair_vectors"
-        )
-        neighbours = MaskedMean(name=f"{name}_pair_mean")(layer(pairs), keras.ops.not_equal(pairs, 0))
-        return keras.layers.Concatenate(name=f"{name}_both")([words, neighbours])  # (batch, 2 width)
+        means = [MaskedMean(name=f"{name}_mean")(word_vectors(codes, spec, width), counts)]
+        for run in range(2, spec.vocabulary[1] + 1):  # two words, or two and three characters
+            places = WordRuns(run, buckets, name=f"{name}_runs_{run}")(codes)
+            start = keras.initializers.RandomNormal(stddev=0.1)
+            layer = keras.layers.Embedding(
+                buckets, width, embeddings_initializer=start, name=f"{name}_run_vectors_{run}"
+            )
+            means.append(
+                MaskedMean(name=f"{name}_run_mean_{run}")(layer(places), keras.ops.not_equal(places, 0))
+            )
+        return keras.layers.Concatenate(name=f"{name}_means")(means)  # (batch, width for each length of run)
 
     return answer_from_text(task, inputs, encode, word_dropout=word_dropout, dropout=dropout, name="text_bag")
 
@@ -35,20 +38,20 @@ def build(task, inputs, *, width, buckets, word_dropout, dropout):
 architecture = Architecture(
     key="text_bag",
     title="Averaged word vectors",
-    summary="A vector for every word and every two neighbours, averaged, after fastText. Quick, and hard to beat.",
+    summary="A vector for every word and every run of neighbours, averaged, after fastText. Quick, and hard to beat.",
     build=build,
     knobs=(
         WIDTH,
         Knob(
             name="buckets",
             advanced=True,
-            title="Vectors for pairs of words",
+            title="Vectors for runs of words",
             kind="integer",
             default=16_384,
             low=1_024,
             high=1_048_576,
             log=True,
-            help="Pairs of neighbours share this many vectors. More keep them apart, and take memory.",
+            help="Runs of neighbours share this many vectors. More keep them apart, and take memory.",
         ),
         WORD_DROPOUT,
         DROPOUT,

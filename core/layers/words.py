@@ -1,4 +1,4 @@
-"""Layers over words in the order of reading: codes that are left out while training, runs of two, and what
+"""Layers over words in the order of reading: codes that are left out while training, runs of them, and what
 is pooled without the places after a text's end.
 
 Codes are those of `core.modalities.text`: 0 after the end, 1 for an unknown word, 2 … for the others.
@@ -32,24 +32,29 @@ class WordDropout(keras.layers.Layer):
         return input_shape
 
 
-class WordPairs(keras.layers.Layer):
-    """Codes (batch, length) → a bucket for each two neighbours (batch, length - 1), 0 where one is none.
+class WordRuns(keras.layers.Layer):
+    """Codes (batch, length) → a bucket for each run of so many neighbours (batch, length - run + 1); 0 where
+    one of them is unknown or past the end.
 
     Source: Joulin et al. (2017), Bag of tricks for efficient text classification, EACL, section 2.2.
     """
 
-    def __init__(self, buckets: int, **kwargs):
+    def __init__(self, run: int, buckets: int, **kwargs):
         super().__init__(**kwargs)
-        self.buckets = buckets
+        self.run, self.buckets = run, buckets
 
     def call(self, codes):
-        first, second = codes[:, :-1], codes[:, 1:]
-        # in 32 bits, where it wraps around: any scattering will do, as long as it is the same one
-        mixed = ops.abs(first * SPREAD + second) % (self.buckets - 1) + 1
-        return ops.where(ops.logical_and(first > UNSEEN, second > UNSEEN), mixed, 0)
+        n = codes.shape[1] - self.run + 1
+        mixed, known = codes[:, :n], codes[:, :n] > UNSEEN
+        for place in range(1, self.run):
+            following = codes[:, place : place + n]
+            # in 32 bits, where it wraps around: any scattering will do, as long as it is the same one
+            mixed = mixed * SPREAD + following
+            known = ops.logical_and(known, following > UNSEEN)
+        return ops.where(known, ops.abs(mixed % (self.buckets - 1)) + 1, 0)
 
     def compute_output_shape(self, input_shape):
-        return (input_shape[0], input_shape[1] - 1)
+        return (input_shape[0], input_shape[1] - self.run + 1)
 
 
 class _Pooled(keras.layers.Layer):

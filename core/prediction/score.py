@@ -191,7 +191,10 @@ def _load(
         from core.training.process import configure_process
 
         configure_process()
-        return load_network(model_folder, record.key, record.params, preparation, task, record.weights_sha256)
+        return load_network(
+            model_folder, record.key, record.params, preparation, task, record.weights_sha256,
+            record.recalibration,
+        )  # fmt: skip
     from core.baselines.fitting import load_baseline
 
     fitted = load_baseline(model_folder / "model.skops", task)

@@ -29,7 +29,7 @@ from core.studies.ensemble import blend_run
 from core.studies.estimate import refuse_if_too_large
 from core.studies.prepare import SCRATCH, Prepared, prepare
 from core.studies.standings import told_apart
-from core.studies.teach import ready
+from core.studies.teach import ready, with_honest_probabilities
 from core.studies.warm import begin_with
 from core.training.loop import Outcome, fit
 from core.training.network import WEIGHTS, save_weights
@@ -168,10 +168,12 @@ class _Study:
         if not outcome.n_steps:
             reason = say("model.stopped" if outcome.ending == "finish" else "model.budget")
             return replace(record, state="skipped", ending=outcome.ending, reason=reason)
-        parts, us_per_row = {}, 0.0
+        network, parts, us_per_row = pupil.network, {}, 0.0
+        if pupil.lesson.settings["recalibrate"] and prepared.task.classes:
+            network = with_honest_probabilities(network, prepared.rows["validation"])
         for part in ("validation", "test"):
             rows = prepared.rows[part]
-            prediction, us_per_row = pupil.network.timed_predict(rows)
+            prediction, us_per_row = network.timed_predict(rows)
             parts[part] = (rows.numbers, rows.truth, prediction)
         save_predictions(folder / "predictions.parquet", parts)
         sha256 = save_weights(pupil.model, folder)
@@ -187,6 +189,7 @@ class _Study:
             predict_us_per_row=us_per_row,
             size_bytes=(folder / WEIGHTS).stat().st_size,
             weights_sha256=sha256,
+            recalibration=network.recalibration,
         )
 
     def _leave_if_asked(self, outcome: Outcome) -> None:

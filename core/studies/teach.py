@@ -1,20 +1,22 @@
 """A network made ready to learn from a run's prepared rows. Trains nothing: `core.training.loop` does."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from core.architectures import ARCHITECTURES
 from core.evaluation.metrics import METRICS
+from core.evaluation.recalibration import fit_recalibration
 from core.studies.prepare import Prepared
-from core.training.batches import Rows, Shuffled, chunks
+from core.training.batches import Batches, Rows, Shuffled, chunks
 from core.training.knobs import settle_loss
 from core.training.loop import Lesson
 from core.training.network import Network
 from core.training.objective import balanced_class_weights
-from core.training.step import Stepper
+from core.training.resampling import Resampled
+from core.training.step import Stepper, forward_in_batches
 from core.training.stored_rows import StoredRows
 
 if TYPE_CHECKING:
@@ -47,9 +49,10 @@ def ready(key: str, params: Mapping[str, Any], prepared: Prepared, seed: int) ->
     settings["loss"] = settle_loss(settings["loss"], task.kind)
     specs = prepared.preparation.input_specs
     model = architecture.assemble(task, specs, params, seed, _teachers(train, seed))
-    weights = (
-        balanced_class_weights(prepared.class_counts) if settings["class_weights"] and task.classes else None
-    )
+    resamples = bool(task.classes) and settings["sampling"] != "as_is"
+    # resampled rows have as many of each class already
+    weighs = bool(task.classes) and settings["class_weights"] and not resamples
+    weights = balanced_class_weights(prepared.class_counts) if weighs else None
     stepper = Stepper(model, task, settings, weights)
     network = Network(model, prepared.preparation, task, stepper.forward)
     metric = METRICS[task.metric]
@@ -58,8 +61,11 @@ def ready(key: str, params: Mapping[str, Any], prepared: Prepared, seed: int) ->
         truth = prepared.preparation.from_network(targets) if task.kind == "regression" else targets
         return metric.compute(truth, network.finish(outputs), task)
 
+    rows: Batches = Shuffled(rows=train, seed=seed)
+    if resamples:
+        rows = Resampled(rows=rows, way=settings["sampling"], class_counts=prepared.class_counts, seed=seed)
     lesson = Lesson(
-        train=Shuffled(rows=train, seed=seed),
+        train=rows,
         validation=_some(prepared.rows["validation"], MONITOR_ROWS, seed),
         probe=_some(train, min(PROBE_ROWS, prepared.rows["validation"].n), seed),
         score=score,
@@ -68,6 +74,13 @@ def ready(key: str, params: Mapping[str, Any], prepared: Prepared, seed: int) ->
         settings=settings,
     )
     return Pupil(model=model, stepper=stepper, lesson=lesson, network=network)
+
+
+def with_honest_probabilities(network: Network, rows: StoredRows) -> Network:
+    """The network with a recalibration from those rows, which did not teach it; as it is where they say too little."""
+    pieces = [forward_in_batches(network.forward, c.inputs, c.n) for c in chunks(rows)]
+    found = fit_recalibration(np.concatenate(pieces), rows.truth, len(network.task.classes))
+    return replace(network, recalibration=found)
 
 
 def _teachers(train: StoredRows, seed: int) -> Rows:

@@ -125,9 +125,12 @@ class Shuffled:
         return self.rows.read(0, self.rows.n)
 
     def n_steps(self, batch_size: int, drop_last: bool = False) -> int:
+        return sum(n_batches(n, batch_size, drop_last) for n in self.block_sizes())
+
+    def block_sizes(self) -> list[int]:
+        """Rows of each block of an epoch, in every epoch the same."""
         full, rest = divmod(self.rows.n, self._block_rows)
-        steps = full * n_batches(self._block_rows, batch_size, drop_last)
-        return steps + (n_batches(rest, batch_size, drop_last) if rest else 0)
+        return [self._block_rows] * full + [rest] * bool(rest)
 
     def epoch(self, number: int) -> Iterator[Block]:
         rng = np.random.default_rng([self.seed, number])

@@ -129,6 +129,43 @@ TRAINING_KNOBS: tuple[Knob, ...] = (
         tasks=CLASSIFICATION,
     ),
     Knob(
+        name="sampling",
+        advanced=True,
+        title="Mix of classes",
+        kind="choice",
+        default="as_is",
+        choices=("as_is", "over", "under"),
+        help="Of the training rows alone. Over: rows of rare classes are repeated; under: rows of common ones "
+        "are left out, others in each epoch. Off by default: strong models rarely rank better for it, a moved "
+        "threshold finds as many, and the probabilities are no longer honest (van den Goorbergh et al. 2022).",
+        group="Training",
+        tasks=CLASSIFICATION,
+    ),
+    Knob(
+        name="recalibrate",
+        advanced=True,
+        title="Make probabilities honest",
+        kind="boolean",
+        default=False,
+        help="After training, a slope and a shift for each class from the validation rows. Use it with class "
+        "weights, another mix or focal loss. The threshold of alarms is moved on the Compare page.",
+        group="Training",
+        tasks=CLASSIFICATION,
+    ),
+    Knob(
+        name="input_noise",
+        step=0.05,
+        advanced=True,
+        title="Noise on numbers",
+        kind="decimal",
+        default=0.0,
+        low=0.0,
+        high=2.0,
+        help="Adds random noise to the numeric columns in each step, in standard deviations, against overfitting. "
+        "Try 0.05 to 0.2 where rows are few.",
+        group="Training",
+    ),
+    Knob(
         name="batch_size",
         title="Batch size",
         kind="integer",

@@ -92,6 +92,7 @@ class Stepper:
         self.optimizer.learning_rate.assign(self.base_rate * factor(self._settings["schedule"], progress))
         for layer in self._follow_progress:
             layer.progress.assign(progress)
+        x = self._with_noise(x)
         with tf.GradientTape() as tape:
             output = self.model(x, training=True)
             each = self._lesson(y, output)
@@ -109,6 +110,16 @@ class Stepper:
         self.optimizer.apply(gradients, variables)
         self.step.assign_add(1)
         return penalised * tf.cast(tf.shape(y)[0], tf.float32)
+
+    def _with_noise(self, x):
+        """Numbers with noise on them, where it is asked for; by the step alone, so that a resumed training gets the same."""
+        import tensorflow as tf
+
+        if not self._settings["input_noise"] or "numeric" not in x:
+            return x
+        seed = tf.stack([self.step, tf.constant(0, tf.int64)])
+        noise = tf.random.stateless_normal(tf.shape(x["numeric"]), seed, stddev=self._settings["input_noise"])
+        return {**x, "numeric": x["numeric"] + noise}
 
     def outputs(self, rows: Rows) -> np.ndarray:
         """The raw outputs (n, k) for those rows, in inference mode; several networks in one speak as one."""

@@ -33,12 +33,12 @@ def draw_single(run: Run, contract: Contract, number: int) -> None:
         if _has_images(contract):  # there is no typical image
             _take_random(run, contract, prefix)
     left, right = st.columns([2, 1], gap="medium")
+    words = st.container()  # below both, so that on a phone the answer comes first
     with left:
         st.subheader("One row", anchor=False)
         which = st.container()
         _draw_fillers(run, contract, prefix)
         values = draw_fields(contract, prefix=prefix)
-        words = st.container()
     example: Example = st.session_state[f"{prefix}_example"]
     is_as_it_was = values == as_drawn(contract, example.values)
     which.caption(_which_row(example, is_as_it_was))

@@ -111,6 +111,22 @@ def test_extreme_inputs_give_numbers(case):
         assert np.isfinite(network.predict(inputs)).all()
 
 
+def test_rows_that_are_all_alike_leave_numbers(case):
+    """Nothing can be learned from them: no spread to scale by, no rank, no target that varies."""
+    key, kind = case
+    t = rows_for(key, kind)
+    alike = t.rows.take(np.zeros(40, np.int64))
+    model = ARCHITECTURES[key].assemble(t.task, t.specs, {}, 0, alike)
+    settings = ARCHITECTURES[key].settle({"batch_size": 20}, kind)
+    settings["loss"] = settle_loss(settings["loss"], kind)
+    stepper = Stepper(model, t.task, settings, None)
+    stepper.total_steps.assign(2)
+    order = np.arange(alike.n, dtype=np.int32)
+    assert np.isfinite(stepper.run(stepper.load(Block(rows=alike, order=order)), order, 0, 2))
+    network = Network(model, t.preparation, t.task, stepper.forward)
+    assert np.isfinite(network.predict(t.rows.inputs)).all()
+
+
 def test_settings_are_titled_as_forms_title_them():
     titled = ARCHITECTURES["mlp"].titled({"epochs": 9, "units": [4], "unheard_of": 1})
     assert titled == {"Units per layer": [4], "Epochs": 9}
@@ -195,5 +211,5 @@ def test_the_forward_call_is_traced_once_whatever_the_number_of_rows():
 
 def test_the_checks_ran_for_every_network_and_task():
     common = [name for name in globals() if name.startswith("test_") and name in checked]
-    assert len(common) == 11
+    assert len(common) == 12
     assert all(checked[name] == set(CASES) for name in common)
