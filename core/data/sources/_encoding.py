@@ -30,13 +30,22 @@ class Survey:
     encoding: a Python codec name. lossy: some bytes are not valid in it and will be replaced.
     newline: what ends the lines: a feed, both, a lone return as on an old Mac, or "mixed" where
     returns stand in other places, too. n_lines: how many lines there are, the last one included even
-    if nothing ends it; None where the bytes do not tell (UTF-16).
+    if nothing ends it; None where the bytes do not tell (UTF-16). whole: gives the survey of all the file
+    where this one is of its beginning.
     """
 
     encoding: str
     lossy: bool = False
     newline: Literal["\n", "\r\n", "\r", "mixed"] = "\n"
     n_lines: int | None = None
+    whole: "Callable[[], Survey] | None" = None
+
+    def count_lines(self) -> int:
+        return (self if self.whole is None else self.whole()).n_lines or 0
+
+    def is_like(self, other: "Survey") -> bool:
+        """Whether both say the same of how the text is written, however long it is."""
+        return (self.encoding, self.lossy, self.newline) == (other.encoding, other.lossy, other.newline)
 
     @property
     def is_plain(self) -> bool:
