@@ -40,5 +40,6 @@ baseline = Baseline(
     make=make,
     max_rows=2_000_000,
     min_class_rows=2,  # early stopping needs a row of each class on both sides
+    not_for=("image",),
     order=30,
 )

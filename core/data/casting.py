@@ -33,6 +33,7 @@ SQL_TYPES: Mapping[Kind, str] = {
     "date": "TIMESTAMP",
     "category": "VARCHAR",
     "text": "VARCHAR",
+    "image": "BLOB",
 }
 
 
@@ -144,6 +145,8 @@ def value(text: str, kind: Kind, statistics: Mapping[str, Any]) -> str:
             return truth(text)
         case "date":
             return date(text, statistics.get("date_format", dates.ISO))
+        case "image":  # as text an image is its bytes in base64
+            return f"TRY(from_base64({text}))"
     return text
 
 

@@ -75,12 +75,32 @@ def statistics_table(column: Column, n_rows: int) -> list[tuple[str, str]]:
         ("Missing", f"{column.n_missing:,} ({missing_share(column, n_rows):.1%})"),
         ("Distinct values", f"{about}{column.n_unique:,}"),
     ]
+    if "pictures" in column.statistics:
+        rows += _of_pictures(column.statistics["pictures"], n_rows - column.n_missing)
     rows += [
         (title, _figure(key, column.statistics[key]))
         for key, title in FIGURES.items()
         if column.statistics.get(key) is not None and not (key in LENGTHS and column.kind == "category")
     ]
     return rows
+
+
+def _of_pictures(pictures: Mapping[str, Any], n: int) -> list[tuple[str, str]]:
+    """Sizes and colours, as text."""
+
+    def spread(values: Sequence[int]) -> str:
+        low, middle, high = values
+        return f"{low:,} pixels" if low == high else f"{low:,} to {high:,} pixels, mostly about {middle:,}"
+
+    n_grey = pictures["n_grey"]
+    colours = (
+        "grey" if n_grey == n else "colour" if not n_grey else f"{n_grey:,} grey, {n - n_grey:,} in colour"
+    )
+    return [
+        ("Width", spread(pictures["widths"])),
+        ("Height", spread(pictures["heights"])),
+        ("Colours", colours),
+    ]
 
 
 def _figure(key: str, value: Any) -> str:

@@ -9,12 +9,14 @@ from dataclasses import replace
 import pytest
 
 from core.commands import OWNER
+from core.data.ingest import ingest
 from core.domain import Finding
 from core.home import new_id
 from core.jobs.queue import Queue
 from core.runs.store import RunStore
 from core.studies.plan import default_spec
 from core.studies.start import start_run
+from tests.core.pictures import bars_zip
 from tests.pages.conftest import ROOT, markup
 
 HOSTILE = "**bold** [x](javascript:1) :red[hi]"
@@ -312,3 +314,21 @@ def test_a_day_is_shown_as_a_day_and_its_neighbours_as_they_are(opened, stored):
     assert {
         name for name, column in shown.items() if column.get("type_config", {}).get("type") == "date"
     } == {"day"}
+
+
+def test_images_are_shown_by_class_and_among_the_first_rows(opened, home, tmp_path):
+    path = bars_zip(tmp_path / "bars.zip")
+    dataset = ingest(path, name="bars.zip", owner=OWNER, home=home)
+    app = opened("data.py", dataset=dataset.id)
+    assert not app.exception
+    assert "Gallery" in [s.value for s in app.subheader]
+    assert {"**lying**", "**standing**"} <= {m.value for m in app.markdown}
+    assert not app.error
+    app.selectbox(key=f"gallery_{dataset.id}_image_class").select("lying").run()
+    assert not app.exception and "**standing**" not in {m.value for m in app.markdown}
+
+
+def test_an_image_stays_an_image(opened, home, tmp_path):
+    dataset = ingest(bars_zip(tmp_path / "bars.zip"), name="bars.zip", owner=OWNER, home=home)
+    app = edit(opened("data.py", dataset=dataset.id), "image", kind="text")
+    assert not app.exception and "cannot be read as another kind" in app.error[0].value

@@ -28,6 +28,9 @@ class DuckSession:
     def batches(self, sql: str, size: int) -> "Iterator[pyarrow.RecordBatch]":
         yield from self.connection.sql(sql).to_arrow_reader(size)
 
+    def write(self, sql: str, out: Path, n_columns: int) -> None:
+        self.connection.execute(f"COPY ({sql}) TO {literal(str(out))} ({parquet_options(n_columns)})")
+
 
 @dataclass(frozen=True)
 class DuckEngine:
@@ -42,9 +45,13 @@ class DuckEngine:
 
     @contextmanager
     def open(
-        self, tables: Mapping[str, Path], views: Mapping[str, str] | None = None
+        self,
+        tables: Mapping[str, Path],
+        views: Mapping[str, str] | None = None,
+        writes: Path | None = None,
     ) -> Iterator[DuckSession]:
-        with sealed(self.temp, reads=tables.values(), n_columns=self.n_columns) as connection:
+        reads = tables.values()
+        with sealed(self.temp, reads=reads, writes=writes, n_columns=self.n_columns) as connection:
             for name, path in tables.items():
                 connection.execute(f"CREATE VIEW {identifier(name)} AS {numbered(path)}")
             for name, select in (views or {}).items():
