@@ -77,11 +77,13 @@ def fit_baseline(
     *,
     n_jobs: int = 1,
     n_given: int | None = None,
+    validation: "tuple[Table, np.ndarray] | None" = None,
 ) -> FittedBaseline:
     """Fit the registered model of that key.
 
     x: (n, d) float32, by the model's view of the rows. y: (n,) class indices, or values in any unit: predictions come in the
     same. n_jobs: processor cores to use. n_given: training rows there are, of which x is a sample.
+    validation: x and y of rows by which a model that stops early may decide when.
     Raises UnknownName for another key, NotApplicable if the model does not serve this task
     or these rows.
     """
@@ -99,8 +101,11 @@ def fit_baseline(
         y = (y - mean) / std
     elif baseline.family != "trivial" and len(np.unique(y)) < 2:
         raise NotApplicable("baseline_one_class", title=baseline.title, n=baseline.min_class_rows)
+    judged = {}
+    if baseline.stops_early and validation is not None:
+        judged = _known_classes(*validation, y) if task.classes else _known_values(*validation, mean, std)
     with threadpool_limits(n_jobs):  # gradient boosting and linear algebra do not ask n_jobs
-        estimator = baseline.make(task, seed, x.shape[0], n_jobs).fit(x, y)
+        estimator = baseline.make(task, seed, x.shape[0], n_jobs).fit(x, y, **judged)
     note = say("note.baseline_rows", n=len(rows), n_given=n_given) if len(rows) < n_given else ""
     return FittedBaseline(
         key=key, estimator=estimator, n_classes=len(task.classes), mean=mean, std=std, note=note
@@ -120,6 +125,16 @@ def _teaching_rows(y: np.ndarray, task: Task, seed: int, baseline: Baseline) -> 
         counts = np.bincount(y[rows], minlength=len(task.classes))
         rows = rows[counts[y[rows]] >= baseline.min_class_rows]
     return rows
+
+
+def _known_classes(x: "Table", y: np.ndarray, taught: np.ndarray) -> dict[str, "Table"]:
+    """Validation rows of the classes that the training rows hold."""
+    known = np.isin(y, np.unique(taught))
+    return {"X_val": x[known], "y_val": y[known]} if known.any() else {}
+
+
+def _known_values(x: "Table", y: np.ndarray, mean: float, std: float) -> dict[str, "Table"]:
+    return {"X_val": x, "y_val": (y - mean) / std}
 
 
 def load_baseline(path: Path, task: Task) -> FittedBaseline:

@@ -249,7 +249,8 @@ def _fit(record: Record, task: Task, seed: int, run_folder: Path) -> Record:
     started = time.perf_counter()
     n_train = json.loads((scratch / "n_train.json").read_text())
     x, y = load_view(scratch, f"{view}_train"), load("y", "train")
-    fitted = fit_baseline(record.key, x, y, task, seed, n_given=n_train)
+    validation = (load_view(scratch, f"{view}_validation"), load("y", "validation"))
+    fitted = fit_baseline(record.key, x, y, task, seed, n_given=n_train, validation=validation)
     fit_s = time.perf_counter() - started
     parts, seconds, n_rows = {}, 0.0, 0
     for part in ("validation", "test"):

@@ -30,7 +30,7 @@ def draw_advice(run: Run, record: Record, events: Sequence[Event]) -> None:
 
 def _draw(run: Run, record: Record, advice: Advice, best: int | None) -> None:
     with st.container(border=True, key=f"coach_{record.number}_{advice.code}"):
-        st.markdown(f":material/sports: **{escape(advice.seen)}** {escape(advice.proposal)}")
+        st.markdown(f":material/tips_and_updates: **{escape(advice.seen)}** {escape(advice.proposal)}")
         changes = _words(record, advice)
         kept = best is not None and record.state in ("training", "done")
         if not kept and not changes:

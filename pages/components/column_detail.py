@@ -45,7 +45,7 @@ def draw_column(dataset: Dataset, task: Task | None) -> None:
 
 def _draw_correction(dataset: Dataset, column: Column) -> None:
     """The column's kind and role, each to be corrected by choosing another."""
-    role = shown_role(dataset, column.name)
+    role = shown_role(dataset, column)
     # a key a state: what was corrected in the table, or refused, is shown here as it is
     key = f"{dataset.id}_{column.name}_{column.kind}_{role}_{n_refused()}"
     with st.container(horizontal=True, gap="medium"):

@@ -90,7 +90,7 @@ def _in_powers(name: str, numbers: pd.Series) -> dict:
     marks = np.geomspace(low, high, 5)
     return {
         "label": plain(name), "values": np.log10(numbers), "range": [np.log10(low), np.log10(high)],
-        "tickvals": np.log10(marks), "ticktext": [f"{m:.2g}" for m in marks],
+        "tickvals": np.log10(marks), "ticktext": [f"{m:.3g}" for m in marks],
     }  # fmt: skip
 
 

@@ -14,6 +14,8 @@ from core.errors import BadInput
 from core.evaluation.metrics import metrics_of
 from core.knobs import Knob
 from core.modalities import wide_among
+from core.runs.blend import ENSEMBLE
+from core.sentences import say
 from core.studies.plan import TRIVIAL, classics_for, kinds_of, networks_for
 from core.training.knobs import LOSSES
 from pages.components import session
@@ -28,6 +30,7 @@ TASKS = {
     "multiclass": "Several classes",
     "regression": "A number",
 }
+MANY_COLUMNS = 150  # beyond, those that are left out are named
 STRATEGIES = {
     "stratified": "At random, classes in proportion",
     "random": "At random",
@@ -50,10 +53,10 @@ class Form:
     def summary(self) -> str:
         """What would be trained, in a line of Markdown."""
         task, (network, *others) = self.spec.task, self.spec.models
-        beside = [m for m in others if m.key != TRIVIAL]
+        beside = [m for m in others if m.key in BASELINES and m.key != TRIVIAL]
         n = len(beside)
         parts = [
-            f"**{escape(task.target)}** from {len(task.features):,} column{'s' * (len(task.features) != 1)}",
+            f"**{escape(task.target)}** from {_columns(len(task.features))}",
             ARCHITECTURES[network.key].title,
             f"{n} classic model{'s' * (n != 1)} beside it" if n else "no classic model beside it",
         ]
@@ -90,6 +93,10 @@ def draw_form(dataset: Dataset) -> Form:
     return Form(spec, name, ())
 
 
+def _columns(n: int) -> str:
+    return f"{n:,} column{'s' * (n != 1)}"
+
+
 def _key(dataset: Dataset, name: str) -> str:
     """Fields that depend on the dataset are kept apart by it, so that changing it loses nothing."""
     return f"train_{dataset.id}_{name}"
@@ -123,7 +130,7 @@ def _task(dataset: Dataset, problems: list[str]) -> Task | None:
             key = _key(dataset, f"positive_{target}")
             positive = choose("Class to look for", task.classes, positive, key=key, width=220)
     kinds = {"binary": "two classes", "multiclass": f"{len(task.classes)} classes", "regression": "a number"}
-    st.caption(f"Predict {kinds[task.kind]}: **{escape(target)}**, from {len(task.features)} columns.")
+    st.caption(f"Predict {kinds[task.kind]}: **{escape(target)}**, from {_columns(len(task.features))}.")
     return replace(task, metric=metric, positive_class=positive)
 
 
@@ -132,6 +139,13 @@ def _features(dataset: Dataset, target: str) -> list[str]:
     proposed = [c.name for c in dataset.columns if c.role in ("feature", "target") and c.name != target]
     label = f"Features: {len(proposed)} of {len(usable)} columns proposed"
     with st.expander(label, key=_key(dataset, "features_open")):
+        if len(usable) > MANY_COLUMNS:  # to name those that stay would fill the screen
+            kept = set(proposed)
+            left_out = choose_many(
+                "Columns to leave out", usable, [n for n in usable if n not in kept],
+                key=_key(dataset, f"left_out_{target}"), help="All others are features. Identifiers and constant columns are left out.",
+            )  # fmt: skip
+            return [n for n in usable if n not in set(left_out)]
         return choose_many(
             "Features", usable, proposed, key=_key(dataset, f"features_{target}"), label_visibility="collapsed",
             help="Identifiers and constant columns are left out.",
@@ -201,7 +215,13 @@ def _models(task: Task, kinds: Collection[Kind], problems: list[str]) -> tuple[M
         "Held against, on the same rows", list(classics), list(classics), key=_by_kinds(f"train_against_{task.kind}", kinds),
         say=classics.get, help="Classic models are trained beside the network, on the other core.",
     )  # fmt: skip
-    return (ModelSpec(key=key, params=changed), *(ModelSpec(key=k) for k in (TRIVIAL, *against)))
+    st.session_state.setdefault("train_blend", True)
+    is_blended = st.toggle(
+        "Blend the models into an ensemble", key="train_blend", persist_state="session", disabled=not against,
+        help=say("help.blend"),
+    )  # fmt: skip
+    blend = (ENSEMBLE,) if is_blended and against else ()
+    return (ModelSpec(key=key, params=changed), *(ModelSpec(key=k) for k in (TRIVIAL, *against, *blend)))
 
 
 def _by_kinds(field: str, kinds: Collection[Kind]) -> str:
@@ -273,6 +293,9 @@ def _take_over(dataset: Dataset) -> None:
         _key(dataset, "target"): task.target,
         _key(dataset, "task"): task.kind,
         _key(dataset, f"features_{task.target}"): list(task.features),
+        _key(dataset, f"left_out_{task.target}"): [
+            c.name for c in dataset.columns if c.name not in {*task.features, task.target}
+        ],
         _key(dataset, f"metric_{task.kind}"): task.metric,
         _key(dataset, f"split_{task.kind}"): spec.split.strategy,
         _key(dataset, f"positive_{task.target}"): task.positive_class,
@@ -281,6 +304,7 @@ def _take_over(dataset: Dataset) -> None:
         _by_kinds(f"train_against_{task.kind}", kinds): [
             m.key for m in spec.models if m.key in BASELINES and m.key != TRIVIAL
         ],
+        "train_blend": any(m.key == ENSEMBLE for m in spec.models),
         "train_limited": spec.budget_s is not None,
         "train_seed": spec.seed,
     }

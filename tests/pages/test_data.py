@@ -52,6 +52,20 @@ def test_without_data_the_page_leads_to_where_it_comes_from(opened):
     assert app.title[0].value == "Fathom"
 
 
+def test_of_many_columns_a_page_is_shown_and_any_can_be_found(opened, stored, catalog):
+    names = [f"sensor_{i:03}" for i in range(450)]
+    rows = "".join(",".join(str((i * k) % 7) for i in range(450)) + "\n" for k in range(3, 9))
+    wide = stored("wide.csv", ",".join(names) + "\n" + rows)
+    app = opened("data.py", dataset=wide.id)
+    assert list(table_of(app)["name"]) == names[:200]
+    app.text_input(key=f"columns_find_{wide.id}").set_value("SENSOR_44").run()
+    assert list(table_of(app)["name"]) == names[440:]
+    edit(app, "sensor_441", role="ignore")
+    assert catalog.get(wide.id, OWNER).column("sensor_441").role == "ignore"
+    app.text_input(key=f"columns_find_{wide.id}").set_value("nowhere").run()
+    assert not app.exception and not app.data_editor
+
+
 def test_the_page_says_what_there_is(opened, dataset):
     app = opened("data.py", dataset=dataset.id)
     assert not app.exception

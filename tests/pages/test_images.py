@@ -4,6 +4,7 @@ import pytest
 
 from core.commands import OWNER
 from core.data.ingest import ingest
+from pages.components.gallery import with_images
 from tests.core.pictures import bars_zip
 
 
@@ -22,3 +23,8 @@ def test_the_form_proposes_a_network_for_images_and_shows_what_it_will_see(opene
     app = opened("train.py", dataset=photos.id)
     assert app.session_state["train_architecture_image"] == "compact_cnn"
     assert "As the network will see them" in " ".join(m.value for m in app.markdown)
+
+
+def test_the_first_rows_show_their_images(opened, photos, catalog):
+    table = with_images(catalog.sample(photos, 3), ["image"])
+    assert table["image"].str.startswith("data:image/png;base64,").all()

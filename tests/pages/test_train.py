@@ -255,7 +255,7 @@ def test_a_run_of_a_deleted_dataset_is_shown_and_leads_nobody_to_what_is_gone(fi
 
 def test_what_would_be_trained_stands_beside_the_button(form):
     app, _ = form()
-    assert "**bought** from 3 columns · Multi-layer perceptron · 7 classic models beside it" in markup(app)
+    assert "**bought** from 3 columns · Multi-layer perceptron · 9 classic models beside it" in markup(app)
 
 
 def test_the_page_stays_light(stays_light, form):
