@@ -15,9 +15,9 @@ from typing import Protocol
 
 import numpy as np
 
-BLOCK_BYTES = (
-    256 << 20
-)  # of prepared rows; three blocks are in memory at once: one read, one learned, one copied
+BLOCK_BYTES = 256 << 20  # of prepared rows that may be in memory together, before they are copied
+# where these are more: one block learned, one waiting, one copied, one gathered
+AT_ONCE = 4
 CHUNK_ROWS = 65_536  # read at a time where all rows are walked through
 CHUNK_BYTES = 64 << 20  # and fewer where rows are wide
 STRETCH_ROWS = 2_048  # neighbours that stay in one block: enough for reading at full speed
@@ -117,8 +117,12 @@ class Shuffled:
 
     @cached_property
     def _block_rows(self) -> int:
-        """Rows a block, whole stretches."""
-        return max(1, self.block_bytes // max(self.rows.row_bytes, 1) // STRETCH_ROWS) * STRETCH_ROWS
+        """Rows a block, whole stretches: all where they may be in memory together, else so many that a
+        block may be handed over while the next one is gathered."""
+        row_bytes = max(self.rows.row_bytes, 1)
+        if self.rows.n * row_bytes <= self.block_bytes:
+            return max(self.rows.n, 1)
+        return max(1, self.block_bytes // AT_ONCE // row_bytes // STRETCH_ROWS) * STRETCH_ROWS
 
     @cached_property
     def _whole(self) -> Rows:

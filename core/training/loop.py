@@ -176,6 +176,7 @@ class _Training:
             if first >= n_steps:
                 continue
             if self.loaded is None or self.loaded[0] is not block.rows:
+                self.loaded = None  # before the next one is there
                 self.loaded = (block.rows, self.stepper.load(block))
             order = tf.convert_to_tensor(block.order)
             while first < n_steps:

@@ -131,6 +131,7 @@ def test_a_process_killed_in_mid_training_goes_on_and_ends_alike(tmp_path):
 def test_rows_in_several_blocks_are_gone_on_with_at_the_right_step(tmp_path, often, monkeypatch):
     """Six steps an epoch, left off within each block of the first epoch and in the second."""
     monkeypatch.setattr(batches, "STRETCH_ROWS", 8)
+    monkeypatch.setattr(batches, "AT_ONCE", 1)
 
     def pupil():
         made = Pupil(**STATEFUL | {"epochs": 2})
