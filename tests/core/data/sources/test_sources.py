@@ -8,7 +8,8 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from core.data.sources import SOURCES, recognise
+from core.data.ingest import stored_table
+from core.data.sources import SOURCES, _encoding, csv, recognise
 from core.data.text_table import read_text
 from core.errors import UnknownName, UnreadableFile
 
@@ -154,3 +155,35 @@ def test_a_mark_of_several_characters_is_refused_in_a_sentence(tmp_path, mark, g
     path.write_text("a;b\n1;2\n3;4\n")
     with pytest.raises(UnreadableFile, match=f"was given as '{given}', but it is a single character"):
         read_text(path, {mark: given})
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "latin-1", "utf-8-sig"])
+@pytest.mark.parametrize(
+    ("late", "feed"), [("Größe", "\n"), ("Größe", "\r"), ("x", "\r"), ('a "quoted" word', "\n")]
+)
+def test_a_large_file_that_goes_on_otherwise_than_it_begins_is_read_as_a_whole(
+    tmp_path, monkeypatch, encoding, late, feed
+):
+    """Its first lines decide how it is read ahead; what stands further down decides in the end."""
+    monkeypatch.setattr(_encoding, "HEAD", 2_000)
+    first = "".join(f"{i},word {i % 5},{i}.5\n" for i in range(400))
+    after = "".join(f"{i},{late},{i}.5{feed}" for i in range(400, 450))
+    (tmp_path / "t.csv").write_bytes(f"n,word,x\n{first}{after}".encode(encoding))
+    told = []
+    for least in (10**9, 0):  # read as a small file, then as a large one
+        monkeypatch.setattr(csv, "MIN_TYPED_BYTES", least)
+        folder = tmp_path / f"{least}"
+        folder.mkdir()
+        table, _ = stored_table(tmp_path / "t.csv", folder, {})
+        kept = table.rejects.read_text() if table.rejects else ""
+        told.append(
+            (
+                table.n_rows,
+                table.options,
+                table.lines,
+                kept,
+                pd.read_parquet(folder / "table.parquet").to_dict("list"),
+            )
+        )
+    assert told[0] == told[1]
+    assert told[0][0] == (450 if feed == "\n" else 400)
