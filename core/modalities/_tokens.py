@@ -6,13 +6,14 @@ read rightly. Words are folded to one case; a long number is known by its number
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 
 MOST_CHARACTERS = 20_000  # of a text that are looked at
 LONGEST = 40  # letters of a token
 LONG_NUMBER = 5  # digits from which a number says no more than how long it is
 MOST_DIGITS = 12
+FEWEST_WORDS, PROSE_CHARACTERS = 3, 200
 
 # kana, Han, Thai to Lao, Myanmar, Khmer: scripts that write words without spaces between them
 _SINGLE = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\U00020000-\U0003ffff"
@@ -29,6 +30,12 @@ def tokens(text: str, most: int) -> list[str]:
 def is_single(token: str) -> bool:
     """Whether it is a character of a script without spaces."""
     return _IS_SINGLE.match(token) is not None
+
+
+def is_prose(texts: Iterable[str]) -> bool:
+    """Whether half of the texts have words enough to be read one by one: codes, names and addresses have not."""
+    enough = [_n_words(text) >= FEWEST_WORDS for text in texts]
+    return sum(enough) >= 0.5 * len(enough) > 0
 
 
 def spans(text: str, most: int) -> list[tuple[str, int, int]]:
@@ -48,6 +55,13 @@ def shown(text: str) -> str:
         for c in unicodedata.normalize("NFKC", text)
         if c.isspace() or not unicodedata.category(c).startswith("C")
     )
+
+
+def _n_words(text: str) -> int:
+    """Pieces between blanks that hold a letter, or single characters, whichever are more; of the beginning."""
+    start = text[:PROSE_CHARACTERS]
+    words = sum(any(c.isalpha() for c in piece) for piece in start.split())
+    return max(words, len(_IS_SINGLE.findall(start)))
 
 
 def _tokens(text: str) -> Iterator[str]:

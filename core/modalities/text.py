@@ -5,6 +5,7 @@ hold too seldom, 2 … by falling number of training texts that hold it. How lon
 the numbers. Classic models read the "words": how often each run of one, two or three of them occurs.
 """
 
+import heapq
 import math
 import zlib
 from collections import Counter
@@ -16,7 +17,7 @@ import pandas as pd
 from core.domain import Column, Kind
 from core.modalities import OWN, InputSpec, State
 from core.modalities._scaling import fit_scale, scale
-from core.modalities._tokens import is_single, tokens
+from core.modalities._tokens import is_prose, is_single, tokens
 from core.modalities._values import as_codes
 from core.modalities.category import RARE
 from core.modalities.category import modality as category
@@ -29,6 +30,7 @@ REPEATS = 0.5  # share of the filled cells whose value occurs again, from which 
 MOST_TEXTS = 100_000  # distinct ones that decide vocabulary and length
 MOST_WORDS = 20_000
 SHORTEST, LONGEST, COVERED = 8, 256, 0.98  # tokens; share of the texts that are read to their end
+MOST_JUDGED = 1_000  # distinct ones that tell words from codes
 MOST_TOKENS = 2_000  # of one text that the vocabulary is learned from
 FLAT_WORDS = 200  # the commonest words, of which classic models for tables see whether they occur
 UNSEEN, FIRST = 1, 2
@@ -39,7 +41,7 @@ class Text:
     """state: category: that modality's state, or None and then characters, words: mean and std
     of both counts, missing: whether a training value was, vocabulary: the words that have a code,
     length: tokens that are read, runs: of how many tokens the longest run is that counts; name.
-    States from before words were read have no vocabulary.
+    What has hardly any words, such as a code, has no vocabulary and is not read.
     """
 
     key = "text"
@@ -60,7 +62,7 @@ class Text:
             "characters": list(fit_scale(characters)),
             "words": list(fit_scale(words)),
             "missing": bool((codes < 0).any()),
-            **_vocabulary(texts),
+            **(_vocabulary(texts) if is_prose(_some(texts)) else {}),
         }
 
     def transform(self, series: pd.Series, state: State) -> dict[str, np.ndarray]:
@@ -145,6 +147,11 @@ def words_of_run(column: int, vocabulary: list[str]) -> tuple[str, ...]:
         column, code = divmod(column, n_codes)
         words.append(vocabulary[code - FIRST])
     return tuple(reversed(words))
+
+
+def _some(texts: list[str]) -> list[str]:
+    """At most MOST_JUDGED of them, whatever their order."""
+    return heapq.nsmallest(MOST_JUDGED, texts, key=lambda text: zlib.crc32(text.encode("utf-8", "replace")))
 
 
 def _vocabulary(texts: list[str]) -> State:

@@ -8,9 +8,10 @@ from core.architectures import ARCHITECTURES, Architecture
 from core.baselines import BASELINES
 from core.data.split import propose_split
 from core.data.task import propose_task
-from core.domain import Dataset, Kind, ModelSpec, RunSpec, Task, TaskKind
+from core.domain import Column, Dataset, Kind, ModelSpec, RunSpec, Task, TaskKind
 from core.errors import BadInput, UnknownName
 from core.modalities import modality_of, wide_among
+from core.modalities.text import is_prose
 from core.runs.blend import ENSEMBLE
 from core.training.knobs import settle_loss
 
@@ -47,8 +48,13 @@ def default_spec(
 
 
 def kinds_of(dataset: Dataset, task: Task) -> frozenset[Kind]:
-    """The kinds of the columns that a task learns from."""
-    return frozenset(dataset.column(name).kind for name in task.features)
+    """The kinds of the columns that a task learns from; texts without words count as categories."""
+    return frozenset(_kind_read(dataset.column(name)) for name in task.features)
+
+
+def _kind_read(column: Column) -> Kind:
+    shown = [value for value, _ in column.statistics.get("top", ())]
+    return "category" if column.kind == "text" and shown and not is_prose(shown) else column.kind
 
 
 def networks_for(task_kind: TaskKind, kinds: Collection[Kind] = ()) -> dict[str, Architecture]:

@@ -37,6 +37,14 @@ def test_text_that_does_not_repeat_is_read_word_by_word_and_known_by_its_length(
     assert (short < long).all()
 
 
+def test_codes_are_not_read_word_by_word():
+    codes = pd.Series([f"CA-20{i % 10}-{1000 + 7 * i}" for i in range(2_000)])
+    state = modality.fit(codes, COLUMN)
+    assert modality.names(state) == {"numeric": ("note: characters", "note: words")}
+    assert state == modality.fit(codes[::-1], COLUMN)
+    assert set(modality.transform(codes[:3], state)) == {"numeric"}
+
+
 def test_words_become_codes_in_order_and_what_is_rare_or_absent_is_told_apart():
     state = modality.fit(NOTES, COLUMN)
     coded = modality.transform(pd.Series(["The GOOD shoe", "", None]), state)[OWN]

@@ -2,7 +2,7 @@ import time
 
 import pytest
 
-from core.modalities._tokens import is_single, shown, spans, tokens
+from core.modalities._tokens import is_prose, is_single, shown, spans, tokens
 
 
 @pytest.mark.parametrize(
@@ -22,6 +22,21 @@ from core.modalities._tokens import is_single, shown, spans, tokens
 )
 def test_a_text_is_read_as(text, read_as):
     assert tokens(text, 50) == read_as
+
+
+@pytest.mark.parametrize(
+    ("texts", "expected"),
+    [
+        (["The soup was cold.", "Fine", "never again, please!"], True),
+        (["这家店很好", "太慢了"], True),
+        (["CA-2011-100706", "US-2012-118983"], False),
+        (["4531", "4551"], False),
+        (["Ann Smith", "Bob van Dyk", "Eve Noll"], False),
+        ([], False),
+    ],
+)
+def test_words_are_told_from_codes_and_names(texts, expected):
+    assert is_prose(texts) is expected
 
 
 def test_reading_stops_at_the_most_tokens_asked_for():

@@ -1,9 +1,12 @@
 """What a person may write as models and settings; the rest of core.studies.plan is tested beside it."""
 
+from dataclasses import replace
+
 import pytest
 
+from core.domain import Column, Dataset
 from core.errors import BadInput, UnknownName
-from core.studies.plan import chosen_models, classics_for, networks_for
+from core.studies.plan import chosen_models, classics_for, kinds_of, networks_for
 from tests.core.training.toys import TASKS
 
 
@@ -54,6 +57,20 @@ def test_texts_alone_get_the_models_made_for_them():
 def test_texts_beside_other_columns_get_a_tower_for_each_kind_and_all_classic_models():
     keys = [m.key for m in chosen_models(["auto"], {}, TASKS["regression"], ["text", "integer"])]
     assert {"text_bag", "towers", "words_logistic", "boosting"} <= set(keys) and "words_bayes" not in keys
+
+
+def test_a_column_of_codes_does_not_make_a_table_of_texts():
+    def table(*shown):
+        note = Column(name="note", kind="text", statistics={"top": [[value, 1] for value in shown]})
+        columns = (note, Column(name="y", kind="boolean"))
+        return Dataset(
+            id="d", owner="ada", name="t", blob="b", options={}, columns=columns, n_rows=9, location=""
+        )
+
+    task = replace(TASKS["binary"], features=("note",))
+    assert kinds_of(table("CA-2011-100", "US-2012-118"), task) == {"category"}
+    assert kinds_of(table("the soup was cold", "never again, please"), task) == {"text"}
+    assert kinds_of(table(), task) == {"text"}
 
 
 def test_models_made_for_texts_are_not_offered_to_plain_tables():
