@@ -10,11 +10,10 @@ def why_target(dataset: Dataset) -> str:
     """One sentence on how the dataset came by its target."""
     if dataset.target is None:
         return say("target.none")
-    if names_a_target(dataset.target):
-        return say("target.by_name")
-    if dataset.target == propose_target(dataset.columns, dataset.n_rows, has_header=False):
-        return say("target.last")
-    return say("target.chosen")
+    has_header = dataset.options.get("header", True)
+    if dataset.target != propose_target(dataset.columns, dataset.n_rows, has_header=has_header):
+        return say("target.chosen")
+    return say("target.by_name" if has_header and names_a_target(dataset.target) else "target.last")
 
 
 def task_in_words(task: Task, dataset: Dataset) -> str:

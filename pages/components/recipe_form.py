@@ -1,5 +1,6 @@
 """A cleaning step's form: which step, its settings over the columns there are, and what it would do. Applies none."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -32,7 +33,7 @@ def draw_form(dataset: Dataset, number: int) -> bool:
         params = _draw_settings(step.settings, columns, given, f"{prefix}_{key}", dataset)
         made = RecipeStep(step=key, params=params, on=entry.on if entry else True)
         problem = _problem(made, columns)
-        if problem:
+        if problem and _is_begun(params, step.settings):
             st.caption(f":orange[{escape(problem)}]")
         with st.container(horizontal=True):
             done = st.button(
@@ -48,6 +49,15 @@ def draw_form(dataset: Dataset, number: int) -> bool:
         elif problem is None and not left:
             _draw_preview(dataset, number, made)
     return done or left
+
+
+def _is_begun(params: Mapping[str, Any], settings: tuple[Setting, ...]) -> bool:
+    """Whether anything was filled in: nobody is told off for a form that has just opened."""
+
+    def plain(value: Any) -> Any:
+        return tuple(value) if isinstance(value, list) else value
+
+    return any(s.name in params and plain(params[s.name]) != plain(s.default) for s in settings)
 
 
 def _problem(made: RecipeStep, columns: Columns) -> str | None:

@@ -18,6 +18,13 @@ def test_a_persons_choice_is_called_one(store, catalog):
     assert "Chosen" in why_target(catalog.with_target(store(table("a", "b", "c")), "b"))
 
 
+def test_a_choice_among_several_names_of_targets_is_a_persons(store, catalog):
+    dataset = store(table("label", "churn", "b"))
+    other = {"label": "churn", "churn": "label"}[dataset.target]
+    assert "name" in why_target(dataset)
+    assert "Chosen" in why_target(catalog.with_target(dataset, other))
+
+
 def test_what_is_predicted_is_said_in_words(store):
     dataset = store(table("a", "b", "c"))
     assert task_in_words(propose_task(dataset, "c"), dataset) == "A number, between 0 and 148.5."
