@@ -19,7 +19,8 @@ def catalogue(language: str = "en") -> dict[str, str]:
 def say(key: str, /, language: str = "en", **parameters: Any) -> str:
     """The sentence of that key with its parameters filled in.
 
-    A plain number is grouped (12,345) when the sentence asks with `{n:,}`.
+    A plain number is grouped (12,345) when the sentence asks with `{n:,}`; `{n:row|rows}` gives the word for
+    one or for any other number.
     Raises KeyError for a key or parameter the catalogue does not have: a missing sentence
     is a defect, found by the test that says every code in the code base.
     """
@@ -31,3 +32,9 @@ class _Formatter(string.Formatter):
 
     def get_field(self, field_name: str, args: Any, kwargs: Any) -> tuple[Any, str]:
         return kwargs[field_name], field_name
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        one, bar, many = format_spec.partition("|")
+        if bar:
+            return one if value == 1 else many
+        return super().format_field(value, format_spec)

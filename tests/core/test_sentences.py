@@ -146,14 +146,24 @@ def test_every_sentence_is_one_that_can_be_filled_in():
         for _, name, spec, conversion in string.Formatter().parse(text):
             assert name is None or name.isidentifier(), f"{key}: {{{name}}}"
             assert conversion is None, key
-            value = 1 if spec else "x"
-            format(value, spec or "")
+            if "|" in (spec or ""):
+                assert all(spec.split("|")) and spec.count("|") == 1, key
+                continue
+            format(1 if spec else "x", spec or "")
     assert list(catalogue()) == sorted(catalogue()), "sorted, so that two people's additions meet seldom"
 
 
 @pytest.mark.parametrize("key", [k for k in catalogue() if k.startswith("error.")])
 def test_every_error_ends_as_a_sentence(key):
     assert catalogue()[key][-1] in ".}", "it ends with a full stop, or with a sentence it is given"
+
+
+@pytest.mark.parametrize(
+    ("n", "said"),
+    [(1, "1 line below the table was"), (0, "0 lines"), (1234, "1,234 lines below the table were")],
+)
+def test_one_of_a_thing_is_spoken_of_as_one(n, said):
+    assert say("finding.lines_below.explanation", n=n).startswith(said)
 
 
 def test_a_strangers_braces_stay_text():
