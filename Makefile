@@ -14,7 +14,7 @@ ifeq ($(strip $(PYTHON)),)
 $(error Fathom needs Python 3.11, 3.12 or 3.13, and this machine has none: install one, then try again)
 endif
 
-.PHONY: run test bench lint lock clean ready
+.PHONY: run test bench bench-images bench-text lint lock clean ready
 
 run:  ## serve Fathom: make run PORT=8501
 	@$(SETUP) port "$(PORT)"
@@ -27,6 +27,12 @@ test: ready  ## every test: make test ARGS="tests/core/data -x"
 
 bench: ready  ## what is fast, and how accurate
 	@$(FATHOM) -m benchmarks $(ARGS)
+
+bench-images: ready  ## images alone: four tutorials against bare Keras, a zip of 10 000, the recommended network
+	@$(FATHOM) -m benchmarks.images $(ARGS)
+
+bench-text: ready  ## texts alone: the recommended models beside TF-IDF, on four public sets
+	@$(FATHOM) -m benchmarks.text $(ARGS)
 
 lint: ready
 	@$(FATHOM) -m ruff check .

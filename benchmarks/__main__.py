@@ -4,7 +4,7 @@ import argparse
 import subprocess
 import sys
 
-BENCHMARKS = ("training_speed", "pages", "runs_page", "explore", "ingest", "out_of_core")
+BENCHMARKS = ("training_speed", "pages", "runs_page", "explore", "ingest", "out_of_core", "images", "text")
 
 
 def main() -> None:

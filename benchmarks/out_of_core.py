@@ -92,7 +92,7 @@ def _speed() -> dict[str, float]:
     task = Task(kind="binary", target="y", features=(), classes=("no", "yes"), metric="auc")
     names = tuple(f"x{i}" for i in range(WIDTH))
     specs = {"numeric": InputSpec(name="numeric", shape=(WIDTH,), dtype="float32", feature_names=names)}
-    settings = ARCHITECTURES["mlp"].settle({"batch_size": BATCH}) | {"loss": "cross_entropy"}
+    settings = ARCHITECTURES["mlp"].settle({"batch_size": BATCH}, task.kind) | {"loss": "cross_entropy"}
     with tempfile.TemporaryDirectory() as folder:
         writer = RowsWriter(Path(folder) / "rows")
         writer.append(rows, truth=rows.targets, numbers=np.arange(ROWS))

@@ -88,7 +88,8 @@ def fathom(x: np.ndarray, y: np.ndarray) -> tuple[float, float]:
         stepper = Stepper(model, task, settings, None)
         lesson = Lesson(
             train=Shuffled(rows=train, seed=0), validation=validation, probe=train.take(np.arange(4_000)),
-            score=score, metric="accuracy", settings=settings,
+            score=score, metric="accuracy",
+            greater_is_better=True, settings=settings,
         )  # fmt: skip
         fit(
             stepper, lesson, checkpoint_path=Path(folder) / "state.npz",

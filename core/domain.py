@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-Kind = Literal["integer", "decimal", "boolean", "category", "date", "text"]
+Kind = Literal["integer", "decimal", "boolean", "category", "date", "text", "image"]
 Role = Literal["feature", "target", "identifier", "ignore"]
 TaskKind = Literal["binary", "multiclass", "regression"]
 Part = Literal["train", "validation", "test"]
@@ -23,6 +23,12 @@ RunState = Literal[
 
 NUMERIC_KINDS: tuple[Kind, ...] = ("integer", "decimal")
 CLASSIFICATION: tuple[TaskKind, ...] = ("binary", "multiclass")
+# the words by which a column or a folder says which part of the rows it is
+PART_WORDS: Mapping[Part, tuple[str, ...]] = {
+    "train": ("train", "training", "tr", "learn", "fit"),
+    "validation": ("validation", "valid", "val", "dev", "development", "eval"),
+    "test": ("test", "testing", "holdout", "hold-out", "hold_out", "score"),
+}
 ROW = "_row"  # the row number every opened table carries, from 0, in file order
 
 
@@ -163,11 +169,23 @@ class Split:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Start:
+    """The weights that a network begins with: those kept by the model of that number of an earlier run."""
+
+    run: str
+    number: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class ModelSpec:
-    """One model to train: a registry key and the knobs that differ from their defaults."""
+    """One model to train: a registry key and the knobs that differ from their defaults.
+
+    start: where its first weights come from; None for chance.
+    """
 
     key: str
     params: Mapping[str, Any] = field(default_factory=dict)
+    start: Start | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

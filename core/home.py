@@ -25,7 +25,15 @@ class Home:
     def at(cls, root: Path) -> "Home":
         """A home in that folder, which is made if need be."""
         home = cls(root.expanduser().resolve())
-        for folder in (home.blobs, home.datasets, home.runs, home.uploads, home.workers, home.exports):
+        for folder in (
+            home.blobs,
+            home.datasets,
+            home.runs,
+            home.uploads,
+            home.workers,
+            home.exports,
+            home.searches,
+        ):
             folder.mkdir(parents=True, exist_ok=True)
         return home
 
@@ -44,6 +52,10 @@ class Home:
     @property
     def runs(self) -> Path:
         return self.root / "runs"
+
+    @property
+    def searches(self) -> Path:
+        return self.root / "searches"
 
     @property
     def uploads(self) -> Path:

@@ -9,7 +9,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from core.domain import TaskKind
 from core.errors import BadInput, UnknownName
+from core.layer_list import read_layers
 
 EXPECTED = {
     "integer": "a whole number",
@@ -17,6 +19,7 @@ EXPECTED = {
     "boolean": "true or false",
     "choice": "a word",
     "integers": "a list of whole numbers such as 64, 32",
+    "layers": "a list of layers such as conv 32, pool 2, dense 64",
 }
 WORDS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
@@ -27,14 +30,15 @@ class Knob:
     log: a search moves in powers.
 
     kind "choice": one of `choices`. kind "integers": a list of whole numbers, each within
-    low and high, such as the units of each hidden layer.
+    low and high, such as the units of each hidden layer. kind "layers": words of `core.layer_list`.
     when: (name, values) of another knob without which this one means nothing.
+    tasks: the kinds of task it means something for; empty: all.
     advanced: shown on demand; its default is good enough to keep.
     """
 
     name: str
     title: str
-    kind: Literal["integer", "decimal", "boolean", "choice", "integers"]
+    kind: Literal["integer", "decimal", "boolean", "choice", "integers", "layers"]
     default: Any
     help: str
     low: float | None = None
@@ -46,6 +50,7 @@ class Knob:
     max_length: int = 8
     group: str = "Network"
     when: tuple[str, tuple[Any, ...]] | None = None
+    tasks: tuple[TaskKind, ...] = ()
     advanced: bool = False
 
     def parse(self, value: Any) -> Any:
@@ -79,6 +84,8 @@ class Knob:
                 if isinstance(value, str):  # "64, 32" or "64-32"; the sign of "-5" is no separator
                     value = [part for part in re.split(r"[\s,]+|(?<=\d)-", value) if part]
                 return [_whole(part) for part in value]
+            case "layers":
+                return [str(layer) for layer in read_layers(value)]
         return str(value)
 
     def _in_range(self, number: float) -> bool:

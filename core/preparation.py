@@ -3,10 +3,11 @@
 A value of the test rows never decides a scale, a vocabulary or which columns are kept.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -14,9 +15,15 @@ import pandas as pd
 from core.codec import from_plain, to_plain
 from core.domain import CLASSIFICATION, ROW, Column, Kind, Task
 from core.errors import BadInput, ContractBroken
-from core.modalities import MODALITIES, InputSpec, modality_of, owner_of
+from core.modalities import FLAT, MODALITIES, OWN, InputSpec, modality_of, owner_of, view_of
 
-FORMAT = 1  # of the JSON; counts up when an older reader would misunderstand it
+if TYPE_CHECKING:
+    import scipy.sparse
+
+FORMAT = 2  # of the JSON; counts up when an older reader would misunderstand it
+READABLE = (1, 2)  # 1 had no column with an input of its own
+SPARSE_FROM = 1_000_000  # more columns than tables have
+MOST_TARGET = 1e140  # its square, summed over any number of rows, is still a number
 GROUPS = {"numeric": "float32", "indicator": "float32", "category": "int32"}
 
 
@@ -57,7 +64,7 @@ class Preparation:
         """Learn from training rows.
 
         frame: training rows, with the features and the target. columns: the features.
-        Raises BadInput if no feature tells rows apart.
+        Raises BadInput if no feature tells rows apart, or a target is too large to be learned.
         """
         kept: list[PreparedColumn] = []
         dropped: list[DroppedColumn] = []
@@ -77,7 +84,7 @@ class Preparation:
                 )
         if not kept:
             raise BadInput("nothing_to_learn_from", n=len(columns), n_rows=len(frame))
-        mean, std = _moments(frame[task.target]) if task.kind == "regression" else (0.0, 1.0)
+        mean, std = _moments(frame[task.target], task) if task.kind == "regression" else (0.0, 1.0)
         return cls(task=task, columns=tuple(kept), dropped=tuple(dropped), target_mean=mean, target_std=std)
 
     def to_plain(self) -> dict[str, Any]:
@@ -86,34 +93,54 @@ class Preparation:
     @classmethod
     def from_plain(cls, plain: Mapping[str, Any]) -> "Preparation":
         """Raises BadInput if it was written by a later Fathom or is not a preparation."""
-        if isinstance(plain, Mapping) and plain.get("format") != FORMAT:
+        if isinstance(plain, Mapping) and plain.get("format") not in READABLE:
             raise BadInput("preparation_format", found=plain.get("format"), expected=FORMAT)
         return from_plain(cls, plain)
 
     @cached_property
     def input_specs(self) -> dict[str, InputSpec]:
-        """Group → what the network's input of that name looks like; empty groups are left out."""
+        """Name → what the network's input of that name looks like: the groups that have columns, then
+        the columns that have an input of their own."""
         names: dict[str, list[str]] = {group: [] for group in GROUPS}
+        sources: dict[str, list[str]] = {group: [] for group in GROUPS}
         vocabulary: list[int] = []
         for column in self.columns:
             modality = MODALITIES[column.modality]
             for group, added in modality.names(column.state).items():
-                names[group] += added
+                if group != OWN:
+                    names[group] += added
+                    sources[group] += [column.name] * len(added)
             vocabulary += [size] if (size := modality.vocabulary(column.state)) else []
-        return {
+        groups = {
             group: InputSpec(
                 name=group,
                 shape=(len(names[group]),),
                 dtype=dtype,
                 feature_names=tuple(names[group]),
                 vocabulary=tuple(vocabulary) if group == "category" else (),
+                sources=tuple(sources[group]),
             )
             for group, dtype in GROUPS.items()
             if names[group]
         }
+        own = {c.name: c for c in self.columns}
+        return groups | {
+            name: _own_spec(name, own[column_name]) for column_name, name in self.own_names.items()
+        }
+
+    @cached_property
+    def own_names(self) -> dict[str, str]:
+        """Column → the name of its own input, of those that have one; never made of strangers' words."""
+        numbers: dict[str, int] = {}
+        named: dict[str, str] = {}
+        for column in self.columns:
+            if OWN in MODALITIES[column.modality].names(column.state):
+                numbers[column.modality] = numbers.get(column.modality, 0) + 1
+                named[column.name] = f"{column.modality}_{numbers[column.modality]}"
+        return named
 
     def transform(self, frame: pd.DataFrame) -> dict[str, np.ndarray]:
-        """Group → (n, width), each row by itself. Raises ContractBroken if a column is absent."""
+        """Input's name → (n, …), each row by itself. Raises ContractBroken if a column is absent."""
         absent = [c.name for c in self.columns if c.name not in frame.columns]
         if absent:
             raise ContractBroken(
@@ -121,13 +148,18 @@ class Preparation:
             )
         # filled in place: a list of parts joined at the end would need twice the memory
         prepared = {
-            s.name: np.empty((len(frame), *s.shape), dtype=s.dtype) for s in self.input_specs.values()
+            s.name: np.empty((len(frame), *s.shape), dtype=s.dtype)
+            for s in self.input_specs.values()
+            if s.name in GROUPS
         }
         filled = dict.fromkeys(prepared, 0)
         for column in self.columns:
             for group, values in (
                 MODALITIES[column.modality].transform(frame[column.name], column.state).items()
             ):
+                if group == OWN:
+                    prepared[self.own_names[column.name]] = values
+                    continue
                 start = filled[group]
                 filled[group] = start + values.shape[1]
                 prepared[group][:, start : filled[group]] = values
@@ -175,13 +207,42 @@ class Preparation:
 
     def flatten(self, inputs: Mapping[str, np.ndarray]) -> np.ndarray:
         """(n, d) float32: the same rows as one table, for classic models."""
-        parts = [owner_of(s.name).flatten(inputs[s.name], s) for s in self.input_specs.values()]
-        return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)
+        return self.view(FLAT, inputs)
+
+    def view(self, name: str, inputs: Mapping[str, np.ndarray]) -> "np.ndarray | scipy.sparse.csr_matrix":
+        """(n, d): the same rows as one table by that view; where a part of it is sparse, all is, and
+        the sparse columns begin at SPARSE_FROM: a model tells them from the others by that."""
+        parts = [view_of(name, inputs[s.name], s) for s in self.input_specs.values()]
+        plain = [part for part in parts if isinstance(part, np.ndarray)]
+        if len(plain) == len(parts):
+            return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)
+        import scipy.sparse
+
+        n = len(next(iter(inputs.values())))
+        first = scipy.sparse.csr_matrix(
+            np.concatenate(plain, axis=1) if plain else np.empty((n, 0), np.float32)
+        )
+        first.resize((n, SPARSE_FROM))
+        sparse = [part for part in parts if not isinstance(part, np.ndarray)]
+        return scipy.sparse.hstack([first, *sparse], format="csr")
 
     @cached_property
     def flat_names(self) -> tuple[str, ...]:
         """What each column of `flatten` holds."""
-        return tuple(n for s in self.input_specs.values() for n in owner_of(s.name).flat_names(s))
+        return tuple(n for s in self.input_specs.values() for n in owner_of(s).flat_names(s))
+
+    @cached_property
+    def row_bytes(self) -> int:
+        """Memory that a row's inputs take for networks."""
+        return sum(np.dtype(s.dtype).itemsize * math.prod(s.shape) for s in self.input_specs.values())
+
+
+def _own_spec(name: str, column: PreparedColumn) -> InputSpec:
+    shape, dtype, vocabulary = MODALITIES[column.modality].own(column.state)
+    return InputSpec(
+        name=name, shape=shape, dtype=dtype, feature_names=(column.name,), vocabulary=vocabulary,
+        modality=column.modality,
+    )  # fmt: skip
 
 
 def _uninformative(series: pd.Series) -> Literal["all_missing", "constant"] | None:
@@ -196,9 +257,11 @@ def _numbers(series: pd.Series) -> np.ndarray:
     return pd.to_numeric(series, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
 
 
-def _moments(target: pd.Series) -> tuple[float, float]:
+def _moments(target: pd.Series, task: Task) -> tuple[float, float]:
     """Mean and standard deviation; 1 for a constant target, so that it can be learned as it is."""
     values = _numbers(target)
     values = np.sort(values[np.isfinite(values)])  # sorted: the sum does not depend on row order
+    if len(values) and (largest := np.abs(values[[0, -1]]).max()) > MOST_TARGET:
+        raise BadInput("target_too_large", column=task.target, value=float(largest))
     mean, std = (float(values.mean()), float(values.std())) if len(values) else (0.0, 1.0)
     return mean, std if std > 1e-12 * abs(mean) else 1.0

@@ -18,6 +18,7 @@ from core.studies.standings import Rival, looks_at_test_rows, rivals, standings
 from pages.components import session
 from pages.components.closer_look import draw_closer_look
 from pages.components.frame import go, head, next_step, run_picker
+from pages.components.look_inside import draw_inside
 from pages.components.models_table import draw_intervals, draw_models, draw_settled
 from pages.components.tables import frame_of, local_time
 from pages.components.text import escape
@@ -28,6 +29,7 @@ VERDICT_LOOKS = {
     "equal_quicker": (st.info, ":material/balance:"),
     "equal_useful": (st.info, ":material/balance:"),
     "no_difference": (st.info, ":material/balance:"),
+    "ensemble_better": (st.success, ":material/merge:"),
     "only_network": (st.warning, ":material/hub:"),
     "only_classic": (st.warning, ":material/account_tree:"),
     "nothing_beats_trivial": (st.warning, ":material/block:"),
@@ -58,6 +60,7 @@ def _draw_finished(run: Run) -> None:
     draw_models(run, rows)
     draw_intervals(run, rows)
     draw_closer_look(run)
+    draw_inside(run)
     _draw_rivals(run, rivals(store, run))
     _draw_details(run, verdict)
 

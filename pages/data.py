@@ -5,6 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from core.data.described import missing_cells
+from core.data.gallery import image_columns
 from core.data.original import blob_of_file, is_kept
 from core.data.target_reason import task_in_words, why_target
 from core.data.task import propose_task
@@ -18,6 +19,7 @@ from pages.components.dataset_menu import draw_menu
 from pages.components.findings import draw_findings
 from pages.components.found_out import found_out
 from pages.components.frame import dataset_picker, go, head, when
+from pages.components.gallery import draw_gallery, with_images
 from pages.components.parse_screen import Subject, draw_parse_screen
 from pages.components.recipe_steps import draw_recipe
 from pages.components.relations import draw_relations
@@ -25,6 +27,7 @@ from pages.components.text import escape
 from pages.components.versions import draw_versions
 
 PREVIEW_ROWS = 1_000
+PREVIEW_IMAGES = 100  # rows, where each carries an image
 NAMES = {
     "encoding": "Encoding", "separator": "Separator", "quote": "Quotation mark", "header": "Names in the first row",
     "sheet": "Sheet", "escape": "Escape", "header_rows": "Rows of names", "skip": "Lines above the table",
@@ -55,6 +58,7 @@ def main() -> None:
         st.error(escape(again.error or "It could not be read."), icon=":material/error:")
     draw_figures(dataset)
     task = draw_target(dataset)
+    draw_gallery(dataset)
     st.subheader("Findings", anchor=False)
     findings = found_out(
         "check",
@@ -123,20 +127,23 @@ def draw_target(dataset: Dataset) -> Task | None:
 
 
 def draw_rows(dataset: Dataset) -> None:
-    n = min(PREVIEW_ROWS, dataset.n_rows)
+    most = PREVIEW_IMAGES if image_columns(dataset) else PREVIEW_ROWS
+    n = min(most, dataset.n_rows)
     preview = st.expander(
         f"The first {n:,} rows", icon=":material/table_rows:", key="preview", on_change="rerun"
     )
     if not preview.open:
         return
-    dates = {
+    shown_as = {
         c.name: st.column_config.DateColumn()
         for c in dataset.columns
         if c.kind == "date" and "%H" not in c.statistics.get("date_format", "%H")
     }
+    images = [c.name for c in dataset.columns if c.kind == "image"]
+    shown_as |= {name: st.column_config.ImageColumn(width="small") for name in images}
     with preview:
         st.dataframe(
-            session.catalog().sample(dataset, n), hide_index=True, column_config=dates, key="preview_rows",
+            with_images(session.catalog().sample(dataset, n), images), hide_index=True, column_config=shown_as, key="preview_rows",
             alt="The first rows of the table",
         )  # fmt: skip
 

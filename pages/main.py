@@ -24,6 +24,7 @@ PAGES = [
     st.Page("data.py", title="Data", icon=":material/table:", help="What do I have, and can I trust it?"),
     st.Page("explore.py", title="Explore", icon=":material/insights:", help="What does it say?"),
     st.Page("train.py", title="Train", icon=":material/model_training:", help="Which network, on what? Watch it learn."),
+    st.Page("search.py", title="Search", icon=":material/travel_explore:", help="Which settings suit?"),
     st.Page("compare.py", title="Compare", icon=":material/balance:", help="Is deep learning worth it here?"),
     st.Page("predict.py", title="Predict", icon=":material/online_prediction:", help="What will happen?"),
     st.Page("runs.py", title="Runs", icon=":material/history:", help="What have we tried?"),

@@ -9,6 +9,7 @@ from pages.components import session
 from pages.components.cost import draw_cost
 from pages.components.frame import dataset_picker, head
 from pages.components.live import draw_run
+from pages.components.search_form import draw_search
 from pages.components.text import escape
 from pages.components.train_form import Form, draw_form
 from pages.components.under_way import draw_under_way
@@ -53,6 +54,7 @@ def draw_start(form: Form, dataset: Dataset) -> None:
             if form.spec:
                 st.markdown(form.summary)
             fits = draw_cost(form.spec) if form.spec else False
+        draw_search(form.spec, form.name, disabled=not (form.spec and fits))
         if st.button(
             "Start training",
             type="primary",

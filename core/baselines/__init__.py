@@ -1,11 +1,12 @@
 """The classic models a network is held against, one file each, readable without scikit-learn."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from core.domain import Family, Task, TaskKind
+from core.domain import Family, Kind, Task, TaskKind
+from core.modalities import FLAT, wide_among
 from core.registry import Registry
 
 if TYPE_CHECKING:
@@ -19,6 +20,10 @@ class Baseline:
     make(task, seed, n_rows, n_jobs) returns an unfitted scikit-learn estimator for n_rows
     training rows. max_rows: more training rows than these are sampled, by class.
     min_class_rows: classes with fewer training rows are left out of the fit.
+    stops_early: whether its estimator's fit takes X_val and y_val, by which it decides when to stop.
+    view: how it reads columns that have an input of their own (`core.modalities.Wide`).
+    made_for: the key of the modality without which it is not offered, if there is one.
+    not_for: keys of modalities whose many columns of little meaning it wastes its time on.
     """
 
     key: str
@@ -29,7 +34,16 @@ class Baseline:
     tasks: tuple[TaskKind, ...] = ("binary", "multiclass", "regression")
     max_rows: int | None = None
     min_class_rows: int = 1
+    stops_early: bool = False
+    view: str = FLAT
+    made_for: str | None = None
+    not_for: tuple[str, ...] = ()
     order: int = 50
+
+    def suits(self, kinds: Iterable[Kind]) -> bool:
+        """Whether it is for tables whose features are of these kinds."""
+        wide = wide_among(kinds)
+        return not wide & set(self.not_for) and (self.made_for is None or self.made_for in wide)
 
 
 BASELINES: Registry[Baseline] = Registry(sys.modules[__name__], "baseline")

@@ -16,5 +16,6 @@ baseline = Baseline(
     summary="Each feature votes by itself. Learns in an instant, even from few rows; too sure of itself.",
     make=make,
     tasks=("binary", "multiclass"),
+    not_for=("image",),
     order=60,
 )

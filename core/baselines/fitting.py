@@ -1,4 +1,4 @@
-"""Fit a classic model, predict with it, keep it. Knows no table: arrays in, arrays out."""
+"""Fit a classic model, predict with it, keep it. Knows no table: arrays in, dense or sparse, arrays out."""
 
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -12,7 +12,10 @@ from core.errors import BadInput, NotApplicable
 from core.sentences import say
 
 if TYPE_CHECKING:
+    import scipy.sparse
     from sklearn.base import BaseEstimator
+
+    Table = np.ndarray | scipy.sparse.csr_matrix  # (n, d), as the model's view of the rows is
 
 FORMAT = 1  # of what a file holds
 
@@ -20,6 +23,11 @@ FORMAT = 1  # of what a file holds
 # itself. A file that names anything else is not opened, whatever it says about itself.
 TRUSTED_TYPES = frozenset(
     {
+        "core.baselines._words.CountsOfRuns",
+        "core.baselines._words.KnownRuns",
+        "core.baselines._words.LogCountRatio",
+        "core.baselines._words.OnRuns",
+        "core.baselines._words.Weighed",
         "sklearn.calibration._CalibratedClassifier",
         "sklearn.calibration._SigmoidCalibration",
         "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
@@ -44,11 +52,11 @@ class FittedBaseline:
     std: float = 1.0
     note: str = ""
 
-    def predict(self, x: np.ndarray) -> np.ndarray:
+    def predict(self, x: "Table") -> np.ndarray:
         """(n, d) → probabilities (n, classes) in the task's order, or values (n,); float64, finite."""
         if not self.n_classes:
             return np.asarray(self.estimator.predict(x), dtype=np.float64) * self.std + self.mean
-        prediction = np.zeros((len(x), self.n_classes))
+        prediction = np.zeros((x.shape[0], self.n_classes))
         prediction[:, self.estimator.classes_] = self.estimator.predict_proba(x)
         return prediction / prediction.sum(axis=1, keepdims=True)
 
@@ -62,18 +70,20 @@ class FittedBaseline:
 
 def fit_baseline(
     key: str,
-    x: np.ndarray,
+    x: "Table",
     y: np.ndarray,
     task: Task,
     seed: int,
     *,
     n_jobs: int = 1,
     n_given: int | None = None,
+    validation: "tuple[Table, np.ndarray] | None" = None,
 ) -> FittedBaseline:
     """Fit the registered model of that key.
 
-    x: (n, d) float32. y: (n,) class indices, or values in any unit: predictions come in the
+    x: (n, d) float32, by the model's view of the rows. y: (n,) class indices, or values in any unit: predictions come in the
     same. n_jobs: processor cores to use. n_given: training rows there are, of which x is a sample.
+    validation: x and y of rows by which a model that stops early may decide when.
     Raises UnknownName for another key, NotApplicable if the model does not serve this task
     or these rows.
     """
@@ -91,8 +101,11 @@ def fit_baseline(
         y = (y - mean) / std
     elif baseline.family != "trivial" and len(np.unique(y)) < 2:
         raise NotApplicable("baseline_one_class", title=baseline.title, n=baseline.min_class_rows)
+    judged = {}
+    if baseline.stops_early and validation is not None:
+        judged = _known_classes(*validation, y) if task.classes else _known_values(*validation, mean, std)
     with threadpool_limits(n_jobs):  # gradient boosting and linear algebra do not ask n_jobs
-        estimator = baseline.make(task, seed, len(x), n_jobs).fit(x, y)
+        estimator = baseline.make(task, seed, x.shape[0], n_jobs).fit(x, y, **judged)
     note = say("note.baseline_rows", n=len(rows), n_given=n_given) if len(rows) < n_given else ""
     return FittedBaseline(
         key=key, estimator=estimator, n_classes=len(task.classes), mean=mean, std=std, note=note
@@ -112,6 +125,16 @@ def _teaching_rows(y: np.ndarray, task: Task, seed: int, baseline: Baseline) -> 
         counts = np.bincount(y[rows], minlength=len(task.classes))
         rows = rows[counts[y[rows]] >= baseline.min_class_rows]
     return rows
+
+
+def _known_classes(x: "Table", y: np.ndarray, taught: np.ndarray) -> dict[str, "Table"]:
+    """Validation rows of the classes that the training rows hold."""
+    known = np.isin(y, np.unique(taught))
+    return {"X_val": x[known], "y_val": y[known]} if known.any() else {}
+
+
+def _known_values(x: "Table", y: np.ndarray, mean: float, std: float) -> dict[str, "Table"]:
+    return {"X_val": x, "y_val": (y - mean) / std}
 
 
 def load_baseline(path: Path, task: Task) -> FittedBaseline:

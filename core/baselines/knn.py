@@ -20,5 +20,6 @@ baseline = Baseline(
     summary="Answers as the most similar training rows do. Nothing to learn, slow to ask.",
     make=make,
     max_rows=20_000,  # every prediction looks at all of them
+    not_for=("image",),
     order=50,
 )

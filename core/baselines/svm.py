@@ -25,5 +25,6 @@ baseline = Baseline(
     make=make,
     max_rows=100_000,
     min_class_rows=FOLDS,
+    not_for=("image",),
     order=70,
 )

@@ -18,5 +18,6 @@ baseline = Baseline(
     summary="Questions with two answers, one after another. Can be read aloud; seldom the most accurate.",
     make=make,
     max_rows=1_000_000,
+    not_for=("image",),
     order=20,
 )

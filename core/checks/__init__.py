@@ -44,9 +44,10 @@ class CheckSubject:
     def sample(self) -> "pyarrow.Table":
         """`_row` and the first SAMPLE_COLUMNS columns of about SAMPLE_ROWS rows, spread evenly over the file.
 
-        A table of fewer rows is here whole. The target is always among the columns.
+        A table of fewer rows is here whole, but for images, which would fill memory. The target is always among
+        the columns.
         """
-        names = [column.name for column in self.dataset.columns][:SAMPLE_COLUMNS]
+        names = [c.name for c in self.dataset.columns if c.kind != "image"][:SAMPLE_COLUMNS]
         if self.target is not None and self.target not in names:
             names.append(self.target)
         step = max(1, self.dataset.n_rows // SAMPLE_ROWS)

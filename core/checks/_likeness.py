@@ -37,10 +37,11 @@ def _key(values: "pandas.Series", column: Column, near: bool) -> "pandas.Series"
 
     if near and column.kind in NUMERIC_KINDS:
         numbers = values.to_numpy(dtype=float, na_value=np.nan)
-        with np.errstate(divide="ignore", invalid="ignore"):
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             power = 10.0 ** (np.floor(np.log10(np.abs(numbers))) - DIGITS + 1)
             rounded = np.where(power > 0, np.round(numbers / power) * power, numbers)
-        return pd.Series(pd.factorize(np.nan_to_num(rounded, nan=np.inf).round(9))[0])
+            rounded = np.nan_to_num(rounded, nan=np.inf).round(9)
+        return pd.Series(pd.factorize(rounded)[0])
     codes, texts = pd.factorize(values)
     if not near or column.kind not in ("category", "text"):
         return pd.Series(codes)

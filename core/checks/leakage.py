@@ -30,7 +30,9 @@ AUC_LIMIT, ACCURACY_LIMIT, R2_LIMIT = 0.98, 0.95, 0.9
 
 def run(subject: CheckSubject) -> Iterable[Finding]:
     target = subject.target_column
-    features = [c for c in subject.features if c.kind != "text" and c.n_unique > 1][:MAX_FEATURES]
+    features = [c for c in subject.features if c.kind not in ("text", "image") and c.n_unique > 1][
+        :MAX_FEATURES
+    ]
     if target is None or target.kind in ("date", "text") or target.n_unique < 2 or not features:
         return
     n_usable = subject.dataset.n_rows - target.n_missing

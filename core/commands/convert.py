@@ -1,6 +1,7 @@
 """python -m core convert DATA --out FILE: what Fathom understood, as a plain table."""
 
 from argparse import ArgumentParser, Namespace
+from base64 import b64encode
 from pathlib import Path
 
 from core.commands import OWNER, Command
@@ -37,6 +38,11 @@ def run(options: Namespace) -> int:
             dataset = with_recipe(dataset, recipe_file(options.recipe), catalog)
         said = sentences(dataset)
         frame = catalog.read(dataset).drop(columns=ROW)
+        for column in dataset.columns:
+            if column.kind == "image":  # as text, so that both formats can hold it and Fathom reads it back
+                frame[column.name] = [
+                    None if v is None else b64encode(v).decode() for v in frame[column.name]
+                ]
         is_text = out.suffix == ".csv"
         write_whole(out, frame.to_csv(index=False) if is_text else frame.to_parquet(index=False))
     if options.json:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from core import codec
 from core.commands import OWNER, Command
 from core.commands._output import answer_json, findings_plain, note, print_findings, print_table
 from core.domain import Dataset, Finding, Run, RunSpec, Split, Task
@@ -93,7 +94,7 @@ def _cleaned(dataset: Dataset, path: Path, catalog: Any) -> Dataset:
 
 
 def _spec(options: Namespace, dataset: Dataset, judge: Dataset | None) -> RunSpec:
-    from core.studies.plan import chosen_models, default_spec
+    from core.studies.plan import chosen_models, default_spec, kinds_of
 
     spec = default_spec(
         dataset,
@@ -108,7 +109,8 @@ def _spec(options: Namespace, dataset: Dataset, judge: Dataset | None) -> RunSpe
     split = spec.split
     if judge is not None:
         split = Split(strategy="file", test_dataset=judge.id, seed=options.seed)
-    return replace(spec, models=chosen_models(keys, params, spec.task), split=split)
+    models = chosen_models(keys, params, spec.task, kinds_of(dataset, spec.task))
+    return replace(spec, models=models, split=split)
 
 
 def _pair(text: str) -> tuple[str, str]:
@@ -159,6 +161,7 @@ def _answer(store, done: Run, findings: tuple[Finding, ...], as_json: bool) -> N
     from core.studies.conclude import load_verdict
 
     scores = [s for s in store.scores(done) if s.part == "test"]
+    validation = {s.number: s.value for s in store.scores(done) if s.part == "validation"}
     verdict = load_verdict(store.folder(done.id))
     recommended = next((s.model for s in scores if s.number == verdict.recommended), None)
     if as_json:
@@ -169,7 +172,7 @@ def _answer(store, done: Run, findings: tuple[Finding, ...], as_json: bool) -> N
                 "metric": done.spec.task.metric,
                 "recommended": recommended,
                 "rows": done.summary["rows"],
-                "scores": scores,
+                "scores": [codec.to_plain(s) | {"validation": validation.get(s.number)} for s in scores],
                 "findings": findings_plain(findings),
                 "verdict": verdict.sentence,
             }

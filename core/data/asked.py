@@ -10,7 +10,7 @@ from core.data.inference import Inferred
 from core.domain import Finding, Kind
 from core.errors import BadInput, UnknownName
 
-KINDS: tuple[Kind, ...] = get_args(Kind)
+KINDS: tuple[Kind, ...] = tuple(kind for kind in get_args(Kind) if kind != "image")  # images come as such
 SAMPLE_VALUES = 200
 
 

@@ -33,6 +33,7 @@ SQL_TYPES: Mapping[Kind, str] = {
     "date": "TIMESTAMP",
     "category": "VARCHAR",
     "text": "VARCHAR",
+    "image": "BLOB",
 }
 
 
@@ -54,11 +55,8 @@ def is_soft_missing(text: str) -> str:
 def number(text: str, number_format: str) -> str:
     """A finite DOUBLE. number_format: "plain", or a key of `core.data.numbers.FORMS`: 5 for "5 %", 12000 for "1.2万"."""
     if number_format == "plain":
-        # the cast also takes 1_000 and inf, which no other program would write for a number
         cast = f"try_cast({text} AS DOUBLE)"
-        return (
-            f"CASE WHEN abs({cast}) <= 1.7976931348623157e308 AND NOT contains({text}, '_') THEN {cast} END"
-        )
+        return f"CASE WHEN {is_plain_number(text, cast)} THEN {cast} END"
     form = numbers.FORMS[number_format]
     digits = f"regexp_replace({text}, '[^0-9{form.decimal}]', '', 'g')"
     if form.decimal == ",":
@@ -70,6 +68,14 @@ def number(text: str, number_format: str) -> str:
         f"CASE WHEN regexp_full_match({text}, {literal(form.pattern)}) "
         f"THEN try_cast({digits} AS DOUBLE) * CASE WHEN {below_zero} THEN -1 ELSE 1 END END"
     )
+
+
+def is_plain_number(text: str, cast: str) -> str:
+    """Whether a text that the engine could cast is a finite number as others write them.
+
+    The cast also takes 1_000 and inf, which no other program would write for a number.
+    """
+    return f"abs({cast}) <= 1.7976931348623157e308 AND NOT contains({text}, '_')"
 
 
 def _exponent(text: str) -> str:
@@ -139,6 +145,8 @@ def value(text: str, kind: Kind, statistics: Mapping[str, Any]) -> str:
             return truth(text)
         case "date":
             return date(text, statistics.get("date_format", dates.ISO))
+        case "image":  # as text an image is its bytes in base64
+            return f"TRY(from_base64({text}))"
     return text
 
 

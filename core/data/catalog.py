@@ -21,7 +21,7 @@ from core.data.engines import Session
 from core.data.frames import exact_frame
 from core.data.original import blob_of_file
 from core.data.stored import open_stored, stored_columns
-from core.domain import ROW, Dataset, Finding, Kind
+from core.domain import ROW, Column, Dataset, Finding, Kind
 from core.errors import BadInput, NotYours
 from core.home import Home, write_whole
 
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 _ID = re.compile(r"[0-9a-f]{8,64}")
 BATCH_ROWS = 65_536
+BATCH_BYTES = 64 << 20  # of images in a batch
+DECODED_BYTES = 16 << 10  # of one image as a network sees it, at most
 MAX_NAME = 200
 RESULT = "recipe.mark"  # lies in a blob that a recipe made
 
@@ -180,7 +182,8 @@ class Catalog:
                 return exact_frame(session.query(sql))
             empty = session.query(f"{sql} LIMIT 0")
             kept = []
-            for batch in session.batches(sql, BATCH_ROWS):
+            most = _rows_at_once([dataset.column(name) for name in names])
+            for batch in session.batches(sql, min(BATCH_ROWS, most)):
                 numbers = batch.column(0).to_numpy()
                 places = np.searchsorted(rows, numbers)
                 found = np.zeros(len(numbers), dtype=bool)
@@ -192,7 +195,8 @@ class Catalog:
     def batches(
         self, dataset: Dataset, columns: Sequence[str], size: int = BATCH_ROWS
     ) -> "Iterator[pandas.DataFrame]":
-        """What `read` gives, at most `size` rows at a time, so that the table need not fit in memory.
+        """What `read` gives, at most `size` rows at a time, and fewer where they hold images, so that the table
+        need not fit in memory.
 
         A column's type may differ between batches where one has gaps and another has none.
         """
@@ -203,7 +207,8 @@ class Catalog:
         names = dict.fromkeys(columns)
         wanted = ", ".join([ROW, *(identifier(dataset.column(name).name) for name in names)])
         with self.open(dataset) as session:
-            for batch in session.batches(f"SELECT {wanted} FROM data", size):
+            most = min(size, _rows_at_once([dataset.column(name) for name in names]))
+            for batch in session.batches(f"SELECT {wanted} FROM data", most):
                 yield exact_frame(pa.Table.from_batches([batch]))
 
     def _placed(self, dataset: Dataset) -> Dataset:
@@ -228,6 +233,12 @@ class Catalog:
     def _write(self, dataset: Dataset) -> None:
         self.home.datasets.mkdir(parents=True, exist_ok=True)
         write_whole(self._path(dataset.id), dumps(dataset))
+
+
+def _rows_at_once(columns: Sequence[Column]) -> int:
+    """Rows whose images take BATCH_BYTES, encoded or once they are decoded."""
+    images = [c.statistics.get("pictures", {}).get("mean_bytes", 0) for c in columns if c.kind == "image"]
+    return int(BATCH_BYTES / sum(max(size, DECODED_BYTES) for size in images)) if images else BATCH_ROWS
 
 
 def _blobs(dataset: Dataset) -> set[str]:

@@ -60,8 +60,22 @@ def broken(message: str) -> int | None:
     return None if match is None else int(match.group(1))
 
 
-def held(cell: str, claim: Inferred, position: int) -> str:
-    """SQL of a raw cell's value under the claim; NULL where it is missing.
+def casts(claim: Inferred, cell: str) -> str | None:
+    """SQL of a raw cell's value where it is written in the commonest way, garbage or NULL elsewhere, for `held`.
+
+    Computed beside the cell rather than within `held`, where two branches would each compute it.
+    """
+    if claim.kind == "integer":
+        return f"try_cast({cell} AS BIGINT)"
+    if claim.kind == "decimal":
+        return f"try_cast({cell} AS DOUBLE)"
+    if _is_iso(claim):
+        return f"try_cast({cell} AS TIMESTAMP)"
+    return None
+
+
+def held(cell: str, claim: Inferred, position: int, cast: str) -> str:
+    """SQL of a raw cell's value under the claim; NULL where it is missing. cast: name of what `casts` gives.
 
     The cheap test comes first and serves nearly every cell; the next one says the same in full.
     """
@@ -70,7 +84,7 @@ def held(cell: str, claim: Inferred, position: int) -> str:
     breaks = f"error('the claim about column {position} is broken')"
     match claim.kind:
         case "integer" | "decimal" | "date":
-            quick, full = _quick(cell, claim), _full(text, claim)
+            quick, full = _quick(cell, claim, cast), _full(text, claim)
             missing = f"{missing} OR {casting.is_soft_missing(text)}"
         case "boolean":
             quick = f"CASE {cell} WHEN 'true' THEN TRUE WHEN 'false' THEN FALSE END"
@@ -78,27 +92,37 @@ def held(cell: str, claim: Inferred, position: int) -> str:
         case _ if claim.is_empty:
             quick = full = "CAST(NULL AS VARCHAR)"
         case _:
-            is_plain = f"regexp_full_match({cell}, {literal(_PLAIN_WORD)})"
-            return f"CASE WHEN {is_plain} THEN {cell} ELSE {casting.present(cell)} END"
+            return f"CASE WHEN {is_plain_word(cell)} THEN {cell} ELSE {casting.present(cell)} END"
     return f"coalesce({quick}, CASE WHEN {cell} IS NULL OR {missing} THEN NULL ELSE coalesce({full}, {breaks}) END)"
 
 
-def _quick(cell: str, claim: Inferred) -> str:
+def is_plain_word(cell: str) -> str:
+    """Whether a cell's value is the cell as it stands; NULL for one without content."""
+    return f"regexp_full_match({cell}, {literal(_PLAIN_WORD)})"
+
+
+def _quick(cell: str, claim: Inferred, cast: str) -> str:
     """SQL that takes the commonest way of writing a value and leaves the others NULL."""
     if claim.kind == "integer":
         # written as the engine would write it: no leading zero, exponent, point or underscore
-        return f"CASE WHEN CAST(try_cast({cell} AS BIGINT) AS VARCHAR) = {cell} THEN try_cast({cell} AS BIGINT) END"
+        return f"CASE WHEN CAST({cast} AS VARCHAR) = {cell} THEN {cast} END"
     if claim.kind == "decimal":
-        # with a point it is no code of digits, infinity or integer beyond any type
-        return f"CASE WHEN contains({cell}, '.') THEN {casting.number(cell, 'plain')} END"
-    if claim.kind == "date" and claim.statistics["date_format"] == dates.ISO:
-        day, moment = f"try_cast({cell} AS DATE)", f"try_cast({cell} AS TIMESTAMP)"
+        # a fraction, or a point, says that it is no code of digits, infinity or integer beyond any type
+        has_point = f"({cast} <> floor({cast}) OR contains({cell}, '.'))"
+        return f"CASE WHEN {has_point} AND {casting.is_plain_number(cell, cast)} THEN {cast} END"
+    if _is_iso(claim):
+        # a day alone is written without its time, and looks otherwise than the engine would write the moment
+        day = f"CAST(CAST({cast} AS DATE) AS VARCHAR)"
         return (
             f"CASE WHEN {cell} < '1' OR {cell} >= '3' THEN NULL "
-            f"WHEN strlen({cell}) = 10 THEN CASE WHEN CAST({day} AS VARCHAR) = {cell} THEN CAST({day} AS TIMESTAMP) END "
-            f"WHEN CAST({moment} AS VARCHAR) = {cell} THEN {moment} END"
+            f"WHEN strlen({cell}) = 10 THEN CASE WHEN {day} = {cell} THEN {cast} END "
+            f"WHEN CAST({cast} AS VARCHAR) = {cell} THEN {cast} END"
         )
     return "NULL"
+
+
+def _is_iso(claim: Inferred) -> bool:
+    return claim.kind == "date" and claim.statistics["date_format"] == dates.ISO
 
 
 def _full(text: str, claim: Inferred) -> str:

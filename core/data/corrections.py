@@ -2,15 +2,15 @@
 
 from dataclasses import replace
 
-from core.domain import Dataset, Role
+from core.domain import Column, Dataset, Role
 from core.errors import UnknownName
 
 ROLES: tuple[Role, ...] = ("feature", "target", "identifier", "ignore")
 
 
-def shown_role(dataset: Dataset, name: str) -> Role:
+def shown_role(dataset: Dataset, column: Column) -> Role:
     """The column's role as people see it: the target's is "target", which only the dataset knows."""
-    return "target" if name == dataset.target else dataset.column(name).role
+    return "target" if column.name == dataset.target else column.role
 
 
 def with_role(dataset: Dataset, name: str, role: Role) -> Dataset:

@@ -29,22 +29,23 @@ FIGURES: Mapping[str, str] = {
 LENGTHS = ("mean_length", "max_length")  # of free text; how long a category's name is says nothing
 
 
-def describe_columns(dataset: Dataset) -> "pandas.DataFrame":
+def describe_columns(dataset: Dataset, columns: Sequence[Column] | None = None) -> "pandas.DataFrame":
     """A row a column: name, kind, role, missing (share of rows), distinct, distribution, examples.
 
-    distribution: lists of counts, of a histogram's bins or of the commonest values.
+    columns: some of the dataset's, all if they are not given. distribution: lists of counts, of a histogram's bins or of the commonest values.
     """
     import pandas as pd
 
+    columns = dataset.columns if columns is None else columns
     return pd.DataFrame(
         {
-            "name": [c.name for c in dataset.columns],
-            "kind": [c.kind for c in dataset.columns],
-            "role": [shown_role(dataset, c.name) for c in dataset.columns],
-            "missing": [missing_share(c, dataset.n_rows) for c in dataset.columns],
-            "distinct": [c.n_unique for c in dataset.columns],
-            "distribution": [distribution(c) for c in dataset.columns],
-            "examples": [", ".join(map(written, c.statistics.get("examples", ()))) for c in dataset.columns],
+            "name": [c.name for c in columns],
+            "kind": [c.kind for c in columns],
+            "role": [shown_role(dataset, c) for c in columns],
+            "missing": [missing_share(c, dataset.n_rows) for c in columns],
+            "distinct": [c.n_unique for c in columns],
+            "distribution": [distribution(c) for c in columns],
+            "examples": [", ".join(map(written, c.statistics.get("examples", ()))) for c in columns],
         }
     )
 
@@ -75,12 +76,32 @@ def statistics_table(column: Column, n_rows: int) -> list[tuple[str, str]]:
         ("Missing", f"{column.n_missing:,} ({missing_share(column, n_rows):.1%})"),
         ("Distinct values", f"{about}{column.n_unique:,}"),
     ]
+    if "pictures" in column.statistics:
+        rows += _of_pictures(column.statistics["pictures"], n_rows - column.n_missing)
     rows += [
         (title, _figure(key, column.statistics[key]))
         for key, title in FIGURES.items()
         if column.statistics.get(key) is not None and not (key in LENGTHS and column.kind == "category")
     ]
     return rows
+
+
+def _of_pictures(pictures: Mapping[str, Any], n: int) -> list[tuple[str, str]]:
+    """Sizes and colours, as text."""
+
+    def spread(values: Sequence[int]) -> str:
+        low, middle, high = values
+        return f"{low:,} pixels" if low == high else f"{low:,} to {high:,} pixels, mostly about {middle:,}"
+
+    n_grey = pictures["n_grey"]
+    colours = (
+        "grey" if n_grey == n else "colour" if not n_grey else f"{n_grey:,} grey, {n - n_grey:,} in colour"
+    )
+    return [
+        ("Width", spread(pictures["widths"])),
+        ("Height", spread(pictures["heights"])),
+        ("Colours", colours),
+    ]
 
 
 def _figure(key: str, value: Any) -> str:

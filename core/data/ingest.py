@@ -12,7 +12,9 @@ from core.codec import dumps
 from core.data import blobs, casting, original
 from core.data.blob_files import FORMAT, load_description, write_description, write_reading
 from core.data.catalog import Catalog
-from core.data.engines.duckdb import DuckEngine, DuckSession, identifier, literal, parquet_options, sealed
+from core.data.engines import Session
+from core.data.engines.choice import engine_named
+from core.data.engines.duckdb import identifier
 from core.data.inference import Inferred, infer, mixed_types
 from core.data.profile import profile
 from core.data.roles import propose_roles
@@ -26,6 +28,7 @@ from core.home import Home, new_id, write_whole
 HASH_CHUNK = 4 << 20
 TYPED_AT_ONCE = 250  # columns a query, where there are more
 MAX_CELLS_AT_ONCE = 20_000_000  # of a wide table in memory
+CELLS_OF_IMAGE = 2_000  # as many fill a row group
 
 Report = Callable[[float, str], None]
 
@@ -41,12 +44,13 @@ def ingest(
     dataset_id: str | None = None,
     origin: Mapping[str, Any] | None = None,
     previous: Dataset | None = None,
+    engine: str = "duckdb",
 ) -> Dataset:
     """Store the file as a dataset of the owner, and return it with columns, target and findings.
 
     options: how to read it where detection would err: encoding, separator, quote, header, sheet,
     header_rows, skip, and by column kinds, number_formats and date_formats. dataset_id: one promised to
-    somebody already. report(fraction, message): progress in [0, 1].
+    somebody already. engine: types, measures and opens the table; files are read without it. report(fraction, message): progress in [0, 1].
     Equal bytes with equal options share one blob, which is not made a second time.
     Raises UnreadableFile or TooLarge with a sentence; nothing is left behind then.
     """
@@ -54,14 +58,14 @@ def ingest(
     blob = blob_id(path, options)
     location = home.blobs / blob
     blobs.sweep(home)
-    own = {"id": dataset_id or new_id(), "name": name, "owner": owner, "origin": origin}
+    own = {"id": dataset_id or new_id(), "name": name, "owner": owner, "origin": origin, "engine": engine}
     while True:
         # whoever deletes the last other dataset of the blob waits until this one refers to it
         with blobs.held(home, alone=False):
             if blobs.is_whole(location):
                 return _add(location, own, previous, home, report)
         try:
-            _make_blob(path, location, home, options, report)
+            _make_blob(path, location, home, options, engine, report)
         except FathomError as error:
             raise error.about(path.name, name) from error
 
@@ -121,13 +125,15 @@ def blob_id(path: Path, options: Mapping[str, Any]) -> str:
     return digest.hexdigest()
 
 
-def _make_blob(path: Path, location: Path, home: Home, options: Mapping[str, Any], report: Report) -> None:
+def _make_blob(
+    path: Path, location: Path, home: Home, options: Mapping[str, Any], engine: str, report: Report
+) -> None:
     with blobs.made_aside(location, home, path.name) as aside:
         report(0.05, "Reading the file")
-        table, columns = stored_table(path, aside, options, report)
+        table, columns = stored_table(path, aside, options, report, engine)
         report(0.6, "Measuring each column")
-        engine = DuckEngine(aside / "temp", len(columns))
-        with engine.open({"data": aside / "table.parquet"}) as session:
+        opened = engine_named(engine, aside / "temp", len(columns))
+        with opened.open({"data": aside / "table.parquet"}) as session:
             columns = profile(session, columns, table.n_rows)
         columns, target = propose_roles(
             tuple(map(with_unit, columns)), table.n_rows, has_header=table.options.get("header", True)
@@ -141,6 +147,7 @@ def stored_table(
     aside: Path,
     options: Mapping[str, Any],
     report: Report = lambda fraction, message: None,
+    engine: str = "duckdb",
 ) -> tuple[TextTable, tuple[Column, ...]]:
     """Read the file and write its values as table.parquet into the folder; the columns, not measured yet.
 
@@ -153,10 +160,12 @@ def stored_table(
     if not table.declared:  # a file that states its kinds is read in one way only
         original.keep(path, aside)
     report(0.4, "Finding out what each column holds")
-    return table, _store_typed(table, aside, options)
+    return table, _store_typed(table, aside, options, engine)
 
 
-def _store_typed(table: TextTable, aside: Path, options: Mapping[str, Any]) -> tuple[Column, ...]:
+def _store_typed(
+    table: TextTable, aside: Path, options: Mapping[str, Any], engine: str
+) -> tuple[Column, ...]:
     """Write table.parquet with every column in its kind's type."""
     out = aside / "table.parquet"
     said = options.get("kinds") or {}
@@ -165,7 +174,8 @@ def _store_typed(table: TextTable, aside: Path, options: Mapping[str, Any]) -> t
         for i, name in enumerate(table.names)
         if name in table.declared and name not in said
     }
-    with DuckEngine(aside / "temp", len(table.names)).open({"cells": table.path}) as session:
+    typing = engine_named(engine, aside / "temp", len(table.names))
+    with typing.open({"cells": table.path}) as session:
         known = {**known, **table.typed}
         inferred = infer(session, table.names, table.n_rows, options, known)
     columns = tuple(
@@ -175,45 +185,44 @@ def _store_typed(table: TextTable, aside: Path, options: Mapping[str, Any]) -> t
     if table.holds_values:
         os.replace(table.path, out)
     else:
-        _type_cells(table, columns, out)
+        with typing.open({"cells": table.path}, writes=aside) as session:
+            _type_cells(session, table, columns, out)
+        table.path.unlink()
     found_here = [finding for f in inferred for finding in f.findings]
     words = {i: columns[i].name for i, claim in table.typed.items() if claim.kind == "text"}
     if words:
         view = ", ".join(f"{identifier(name)} AS c{i}" for i, name in words.items())
-        engine = DuckEngine(aside / "temp", len(words))
-        with engine.open({"stored": out}, {"cells": f"SELECT {ROW}, {view} FROM stored"}) as session:
+        again = engine_named(engine, aside / "temp", len(words))
+        with again.open({"stored": out}, {"cells": f"SELECT {ROW}, {view} FROM stored"}) as session:
             found_here += mixed_types(session, words, table.n_rows)
     write_reading(aside, [*table.findings, *found_here])
     return columns
 
 
-def _type_cells(table: TextTable, columns: Sequence[Column], out: Path) -> None:
+def _type_cells(session: Session, table: TextTable, columns: Sequence[Column], out: Path) -> None:
     items = [
         f"{f'c{i}' if i in table.typed else casting.cell_value(f'c{i}', column.kind, column.statistics)} "
         f"AS {identifier(column.name)}"
         for i, column in enumerate(columns)
     ]
-    scan = f"read_parquet({literal(str(table.path))})"
-    with sealed(
-        out.parent / "temp", reads=[table.path], writes=out.parent, n_columns=len(columns)
-    ) as connection:
-        if len(items) > TYPED_AT_ONCE and len(items) * table.n_rows <= MAX_CELLS_AT_ONCE:
-            _type_in_pieces(DuckSession(connection), items, scan, out)
-        else:
-            connection.execute(
-                f"COPY (SELECT {', '.join(items)} FROM {scan}) "
-                f"TO {literal(str(out))} ({parquet_options(len(columns))})"
-            )
-    table.path.unlink()
+    if len(items) > TYPED_AT_ONCE and len(items) * table.n_rows <= MAX_CELLS_AT_ONCE:
+        _type_in_pieces(session, items, out)
+    else:
+        session.write(f"SELECT {', '.join(items)} FROM cells", out, _width(columns))
 
 
-def _type_in_pieces(session: DuckSession, items: Sequence[str], scan: str, out: Path) -> None:
+def _width(columns: Sequence[Column]) -> int:
+    """Columns by which the size of row groups is chosen: an image weighs as much as many cells."""
+    return sum(CELLS_OF_IMAGE if column.kind == "image" else 1 for column in columns)
+
+
+def _type_in_pieces(session: Session, items: Sequence[str], out: Path) -> None:
     """Some columns a query, joined in memory: what planning takes grows with the square of them."""
     import pyarrow as pa
     import pyarrow.parquet
 
     pieces = [
-        session.query(f"SELECT {', '.join(items[i : i + TYPED_AT_ONCE])} FROM {scan}")
+        session.query(f"SELECT {', '.join(items[i : i + TYPED_AT_ONCE])} FROM cells")
         for i in range(0, len(items), TYPED_AT_ONCE)
     ]
     names = [name for piece in pieces for name in piece.column_names]
@@ -224,7 +233,11 @@ def _type_in_pieces(session: DuckSession, items: Sequence[str], scan: str, out: 
 def _write_description(aside: Path, table: TextTable, columns: Sequence[Column], target: str | None) -> None:
     if table.rejects is not None and table.rejects != aside / "rejects.csv":
         os.replace(table.rejects, aside / "rejects.csv")
-    for leftover in (*aside.glob("bare.parquet"), *aside.glob("text.parquet"), *aside.glob("below.csv")):
+    for leftover in (
+        *aside.glob("bare.parquet"),
+        *aside.glob("text.parquet"),
+        *aside.glob("below.csv"),
+    ):
         leftover.unlink()
     write_description(
         aside,

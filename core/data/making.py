@@ -17,15 +17,9 @@ from core.data.blob_files import FORMAT, load_description, read_reading, write_d
 from core.data.casting import SQL_TYPES
 from core.data.catalog import RESULT, Catalog
 from core.data.corrections import ROLES
-from core.data.engines.duckdb import (
-    DuckEngine,
-    DuckSession,
-    identifier,
-    literal,
-    numbered,
-    parquet_options,
-    sealed,
-)
+from core.data.engines import Session
+from core.data.engines.choice import engine_named
+from core.data.engines.duckdb import identifier
 from core.data.learning import Report, carry_out, named_step
 from core.data.profile import profile
 from core.data.recipe import START, Plan, plan, states_of
@@ -37,6 +31,7 @@ from core.domain import ROW, Base, Column, Dataset, Kind, RecipeStep, StepOutcom
 from core.errors import BadInput, UnknownName
 from core.sentences import say
 
+STORED = " as stored"  # behind the name of a table, whose cells are in its file's own types
 STALE_S = 24 * 3600  # results that nobody refers to are kept so long: a run may be reading one
 
 
@@ -126,38 +121,33 @@ def opened(
     more: Mapping[str, Path] | None = None,
     absent: Sequence[Column] = (),
     first: int | None = None,
-) -> Iterator[DuckSession]:
+) -> Iterator[Session]:
     """A session with the table `base` and those of the other datasets that the steps name.
 
     writes: the one folder that may be written into. more: further Parquet files by the names they go by.
     absent: columns that `base` has as well, missing throughout where the dataset lacks them. first: how many of its rows `base` has, if not all.
     """
     datasets = {START: base} | {other_name(i): other(i) for i in _others(recipe)}
-    files = {name: Path(d.location) / "table.parquet" for name, d in datasets.items()}
-    reads = [*files.values(), *(more or {}).values()]
-    n_columns = sum(len(d.columns) for d in datasets.values())
-    with sealed(temp, reads=reads, writes=writes, n_columns=n_columns) as connection:
-        for name, path in (more or {}).items():
-            connection.execute(f"CREATE VIEW {name} AS {numbered(path)}")
-        for name, dataset in datasets.items():
-            items = projection(dataset.columns, stored_columns(dataset))
-            present = {c.name for c in dataset.columns}
-            for column in absent if name == START else ():
-                if column.name not in present:
-                    items += f", CAST(NULL AS {SQL_TYPES[column.kind]}) AS {identifier(column.name)}"
-            source = f"({numbered(files[name])})"
-            some = f" WHERE {ROW} < {first}" if first is not None and name == START else ""
-            connection.execute(f"CREATE VIEW {identifier(name)} AS SELECT {items} FROM {source}{some}")
-        yield DuckSession(connection)
+    files = {f"{name}{STORED}": Path(d.location) / "table.parquet" for name, d in datasets.items()}
+    views = {}
+    for name, dataset in datasets.items():
+        items = projection(dataset.columns, stored_columns(dataset))
+        present = {c.name for c in dataset.columns}
+        for column in absent if name == START else ():
+            if column.name not in present:
+                items += f", CAST(NULL AS {SQL_TYPES[column.kind]}) AS {identifier(column.name)}"
+        some = f" WHERE {ROW} < {first}" if first is not None and name == START else ""
+        views[name] = f"SELECT {items} FROM {identifier(name + STORED)}{some}"
+    engine = engine_named(base.engine, temp, sum(len(d.columns) for d in datasets.values()))
+    with engine.open({**files, **(more or {})}, views, writes) as session:
+        yield session
 
 
-def write_table(session: DuckSession, made: Plan, out: Path) -> int:
+def write_table(session: Session, made: Plan, out: Path) -> int:
     """Write the plan's result as Parquet, out of core; how many rows it has."""
     title = made.stages[-1].step.title if made.stages else ""
     with named_step(title):
-        session.connection.execute(
-            f"COPY ({made.table()}) TO {literal(str(out))} ({parquet_options(len(made.columns))})"
-        )
+        session.write(made.table(), out, len(made.columns))
     import pyarrow.parquet
 
     return pyarrow.parquet.read_metadata(out).num_rows
@@ -186,7 +176,7 @@ def _measured(
     aside: Path, columns: Sequence[Column], n_rows: int, base: Dataset, stated: Mapping[str, Kind]
 ) -> tuple[tuple[Column, ...], str | None]:
     """stated: what somebody called words, category or text; that stands, whatever their values look like."""
-    engine = DuckEngine(aside / "temp", len(columns))
+    engine = engine_named(base.engine, aside / "temp", len(columns))
     with engine.open({"data": aside / "table.parquet"}) as session:
         measured = profile(session, columns, n_rows)
     measured = tuple(replace(c, kind=stated.get(c.name, c.kind)) for c in measured)

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from core.data.catalog import Catalog
-from core.data.engines.duckdb import DuckSession, identifier
+from core.data.engines import Session
+from core.data.engines.duckdb import identifier
 from core.data.frames import exact_frame
 from core.data.learning import carry_out, compared, differs, named
 from core.data.making import base_of, opened
@@ -61,7 +62,7 @@ def preview(dataset: Dataset, recipe: Sequence[RecipeStep], number: int, catalog
     )  # fmt: skip
 
 
-def _rows(session: DuckSession, made: Plan) -> "tuple[pandas.DataFrame, pandas.DataFrame]":
+def _rows(session: Session, made: Plan) -> "tuple[pandas.DataFrame, pandas.DataFrame]":
     stage = made.stages[-1]
     if stage.applied.select is not None:
         return _first(session, made, stage.previous), _first(session, made, stage.name)
@@ -91,6 +92,6 @@ def _rows(session: DuckSession, made: Plan) -> "tuple[pandas.DataFrame, pandas.D
     return exact_frame(before), exact_frame(after)
 
 
-def _first(session: DuckSession, made: Plan, name: str, where: str = "") -> "pandas.DataFrame":
+def _first(session: Session, made: Plan, name: str, where: str = "") -> "pandas.DataFrame":
     table = session.query(made.select(f"SELECT * FROM {name} {where} ORDER BY {ROW} LIMIT {MOST_SHOWN}"))
     return exact_frame(table.drop_columns([ROW]))

@@ -22,6 +22,7 @@ N_BINS = 20
 N_TOP = 20
 QUANTILES = {"q05": 0.05, "q25": 0.25, "median": 0.5, "q75": 0.75, "q95": 0.95}
 MAX_SHOWN = 200  # characters of a value that statistics repeat
+KEPT = ("date_format", "number_format", "pictures")  # what reading the file found out of a column
 
 
 def profile(session: Session, columns: Sequence[Column], n_rows: int) -> tuple[Column, ...]:
@@ -29,8 +30,8 @@ def profile(session: Session, columns: Sequence[Column], n_rows: int) -> tuple[C
 
     statistics: for numbers min, max, mean, std, q05 … q95, histogram {edges, counts}; for words and
     truth values top [[value, count], …] and mean_length; for dates min, max (ISO) and histogram
-    with edges in seconds since 1970; examples (≤ 3) for all. What the column already had (formats)
-    is kept. "approximate": True where n_unique is an estimate. Words of many long or mostly
+    with edges in seconds since 1970; examples (≤ 3) for all but images. What reading the file found
+    out (formats, sizes of pictures) is kept. "approximate": True where n_unique is an estimate. Words of many long or mostly
     different values become kind "text", others "category".
     """
     exact = n_rows <= EXACT_ROWS
@@ -53,9 +54,7 @@ def profile(session: Session, columns: Sequence[Column], n_rows: int) -> tuple[C
             if i in tops:
                 statistics["top"] = tops[i]
             statistics["examples"] = examples[i]
-            kept = {
-                k: column.statistics[k] for k in ("date_format", "number_format") if k in column.statistics
-            }
+            kept = {k: column.statistics[k] for k in KEPT if k in column.statistics}
             kind = column.kind
             if kind in ("category", "text"):
                 kind = words_kind(n_present, n_unique, statistics.get("mean_length") or 0.0)
@@ -78,7 +77,10 @@ def words_kind(n_present: int, n_unique: int, mean_length: float) -> Kind:
 def _summary(position: int, column: Column, exact: bool) -> dict[str, str]:
     """SQL of every statistic that one aggregate gives."""
     name = identifier(column.name)
-    distinct = f"count(DISTINCT {name})" if exact else f"approx_count_distinct({name})"
+    told_by = (
+        f"md5({name})" if column.kind == "image" else name
+    )  # whole images need not be held to be told apart
+    distinct = f"count(DISTINCT {told_by})" if exact else f"approx_count_distinct({told_by})"
     sql = {"n_present": f"count({name})", "n_unique": distinct}
     if column.kind in NUMERIC_KINDS:
         as_double = f"CAST({name} AS DOUBLE)"
@@ -91,7 +93,7 @@ def _summary(position: int, column: Column, exact: bool) -> dict[str, str]:
         sql |= {"min": f"min({name})", "max": f"max({name})"}
     elif column.kind == "boolean":
         sql["mean"] = f"avg(CASE WHEN {name} THEN 1.0 ELSE 0.0 END)"
-    else:
+    elif column.kind != "image":
         sql |= {"mean_length": f"avg(length({name}))", "max_length": f"max(length({name}))"}
     return {key: f"{expression} AS {key}_{position}" for key, expression in sql.items()}
 
@@ -229,8 +231,8 @@ def _long_tops(columns: Sequence[Column]) -> str:
 
 def _examples(session: Session, columns: Sequence[Column]) -> list[list[Any]]:
     """Up to three different values near the beginning."""
-    names = ", ".join(identifier(column.name) for column in columns)
-    head = session.query(f"SELECT {names} FROM data ORDER BY _row LIMIT 50")
+    names = ", ".join("NULL" if column.kind == "image" else identifier(column.name) for column in columns)
+    head = session.query(f"SELECT {names} FROM data WHERE _row < 50 ORDER BY _row")
     examples = []
     for values in head.columns:
         distinct = dict.fromkeys(_plain(v) for v in values.to_pylist() if v is not None)

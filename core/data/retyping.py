@@ -7,7 +7,7 @@ from typing import Any
 from core.data import casting, dates
 from core.data.engines import Session
 from core.data.engines.duckdb import identifier
-from core.data.profile import profile
+from core.data.profile import KEPT, profile
 from core.data.stored import WORDS, expression, open_stored, stored_columns
 from core.domain import ROW, Column, Dataset, Kind
 from core.errors import BadInput
@@ -26,6 +26,8 @@ def retyped(dataset: Dataset, kinds: Mapping[str, Kind]) -> Dataset:
         for name, kind in kinds.items():
             column = dataset.column(name)
             if kind != column.kind:
+                if "image" in (kind, column.kind):
+                    raise BadInput("kind_image", column=name)
                 changed[name] = _fitting(session, replace(column, kind=kind, statistics={}), stored[name])
     if not changed:
         return dataset
@@ -52,9 +54,7 @@ def _fitting(session: Session, column: Column, stored: Column) -> Column:
 
 
 def _formats(column: Column) -> dict[str, Any]:
-    return {
-        key: column.statistics[key] for key in ("date_format", "number_format") if key in column.statistics
-    }
+    return {key: column.statistics[key] for key in KEPT if key in column.statistics}
 
 
 def _forms(session: Session, column: Column, stored: Column) -> list[dict[str, Any]]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from core.domain import NUMERIC_KINDS, Column, Role
+from core.domain import NUMERIC_KINDS, PART_WORDS, Column, Role
 
 # whole words of a name, best first; what analysts and public data sets call the thing to be predicted
 TARGET_WORDS = (
@@ -16,9 +16,10 @@ TARGET_WORDS = (
 )  # fmt: skip
 N_PLAIN_WORDS = 3  # target, label, class: where these occur, they are meant
 _ID_NAME = re.compile(
-    r"(^|[\s_.-])(id|ids|uuid|guid|key|index|rownames?|row|number|no|nr|code)$|^id\b|^unnamed|^#$|编号|序号|单号",
+    r"(^|[\s_.-])(id|ids|uuid|guid|key|file|filename|path|index|rownames?|row|number|no|nr|code)$|^id\b|^unnamed|^#$|编号|序号|单号",
     re.IGNORECASE,
 )
+_PART_WORDS = {word for words in PART_WORDS.values() for word in words}
 _CAMEL_ID_NAME = re.compile(r"[a-z](Id|ID|UUID|Number)$")
 
 
@@ -34,11 +35,20 @@ def propose_roles(
 
 
 def _role(column: Column, n_rows: int) -> Role:
-    if column.n_unique <= 1:
+    if column.n_unique <= 1 or states_parts(column):
         return "ignore"
     if is_identifier(column, n_rows):
         return "identifier"
     return "feature"
+
+
+def states_parts(column: Column) -> bool:
+    """Whether its values say which rows teach and which judge, as the folders train and test do."""
+    if column.kind != "category" or column.n_missing or column.n_unique > len(PART_WORDS):
+        return False
+    words = {str(value).strip().lower() for value, _ in column.statistics.get("top", ())}
+    found = {part for part, known in PART_WORDS.items() if words & set(known)}
+    return words <= _PART_WORDS and {"train", "test"} <= found
 
 
 def is_identifier(column: Column, n_rows: int) -> bool:

@@ -13,24 +13,23 @@ from typing import TYPE_CHECKING
 from core.data.catalog import Catalog
 from core.data.engines import Session
 from core.data.engines.duckdb import identifier, literal
+from core.data.roles import states_parts
 from core.data.task import class_labels
-from core.domain import CLASSIFICATION, NUMERIC_KINDS, ROW, Dataset, Part, Split, Task
+from core.domain import CLASSIFICATION, NUMERIC_KINDS, PART_WORDS, ROW, Dataset, Part, Split, Task
 from core.errors import BadInput
 
 if TYPE_CHECKING:
     import pyarrow
 
-PART_WORDS: Mapping[Part, tuple[str, ...]] = {
-    "train": ("train", "training", "tr", "learn", "fit"),
-    "validation": ("validation", "valid", "val", "dev", "development", "eval"),
-    "test": ("test", "testing", "holdout", "hold-out", "hold_out", "score"),
-}
 MIN_ROWS = 3
 BATCH_ROWS = 262_144
 
 
 def propose_split(dataset: Dataset, task: Task) -> Split:
-    """Stratified by class, or random for regression."""
+    """By the column that states the parts, if there is one; else stratified by class, or random for regression."""
+    stated = next((c for c in dataset.columns if states_parts(c) and c.name != task.target), None)
+    if stated is not None:
+        return Split(strategy="column", column=stated.name)
     return Split(strategy="stratified" if task.kind in CLASSIFICATION else "random")
 
 

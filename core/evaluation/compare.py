@@ -7,6 +7,8 @@ How it stays honest:
 - The two champions meet on the TEST rows, both on the same draws of a bootstrap. One is
   called better only if the 95 % interval of the difference leaves 0 out. This interval is
   the one thing of the test rows that the recommendation looks at.
+- A blend of several models meets the champion that won (of equals: the recommended one) in the
+  same way, and is recommended only if it is shown to be better: it costs what all its members cost.
 - If neither champion is shown to be better than the trivial answer in the same way, that is
   the verdict, however good the number looks.
 - Without a difference the one that is quicker to train is recommended, unless only the other
@@ -17,8 +19,8 @@ training rows or seeds is not in it.
 """
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -28,6 +30,8 @@ from core.evaluation.intervals import Difference, paired_difference
 from core.evaluation.metrics import Metric, metric_of
 from core.evaluation.practice import Practice
 from core.sentences import say
+
+Gain = Callable[[Score, Score], Difference]  # of the first over the second, on the same rows
 
 TWINS_WORTH_SAYING = 0.01  # share of the test rows from which on their copies move a score
 
@@ -40,6 +44,7 @@ VerdictCode = Literal[
     "nothing_beats_trivial",
     "only_network",
     "only_classic",
+    "ensemble_better",
     "nothing_scored",
 ]
 
@@ -48,8 +53,9 @@ VerdictCode = Literal[
 class Verdict:
     """What to use and why: `verdict.<code>` in the catalogue of sentences.
 
-    recommended, network, classic: model numbers of the run; None where there is none.
-    difference: of the network over the classic champion, if both exist.
+    recommended, network, classic, ensemble: model numbers of the run; None where there is none.
+    difference: of the network over the classic champion, if both exist. blending: of the ensemble over
+        the single model that would be recommended without it.
     drawn: what the draws behind every interval took at a time: single rows, whole groups or blocks
         of rows that follow one another in time; None in verdicts from before this was kept.
     practice: what the recommended model does on the test rows, for somebody who acts on it.
@@ -63,7 +69,9 @@ class Verdict:
     recommended: int | None = None
     network: int | None = None
     classic: int | None = None
+    ensemble: int | None = None
     difference: Difference | None = None
+    blending: Difference | None = None
     drawn: Literal["rows", "groups", "blocks"] | None = None
     practice: Practice | None = None
     unready: tuple[str, ...] = ()
@@ -79,6 +87,8 @@ class Verdict:
     def sentences(self) -> tuple[str, ...]:
         """What to use, what it does in practice, and what to beware of, each on its own."""
         said = [say(f"verdict.{self.code}", **self.parameters)]
+        if self.blending and self.code != "ensemble_better":
+            said.append(say("verdict.ensemble_no_better", **self.parameters))
         if self.practice:
             said.append(self.practice.sentence)
         if self.cut_short:
@@ -121,6 +131,17 @@ def recommend(
         )
 
     words = _Words(metric=metric, titles=titles or {})
+    single = _of_single_models(network, classic, trivial, gain, words)
+    ensemble = _champion(entered, tested, "ensemble", metric)
+    if ensemble is None or single.recommended is None:
+        return single
+    return _blended(single, ensemble, tested[single.recommended], gain, words)
+
+
+def _of_single_models(
+    network: Score | None, classic: Score | None, trivial: Score | None, gain: Gain, words: "_Words"
+) -> Verdict:
+    metric = words.metric
     champions = [c for c in (network, classic) if c]
     if not champions:
         return Verdict(code="nothing_scored", recommended=trivial.number if trivial else None)
@@ -144,6 +165,24 @@ def recommend(
             classic=classic.number if classic else None,
         )
     return _duel(network, classic, useful, gain(network, classic), words)
+
+
+def _blended(single: Verdict, ensemble: Score, rival: Score, gain: Gain, words: "_Words") -> Verdict:
+    """The verdict with the ensemble in it: recommended only if shown to be better than the single model."""
+    blending = gain(ensemble, rival)
+    said = {**words.of("ensemble", ensemble), **words.of("single", rival), "metric": words.metric.title}
+    if blending.low is None or blending.low <= 0:
+        parameters = {**single.parameters, **said}
+        return replace(single, parameters=parameters, ensemble=ensemble.number, blending=blending)
+    interval = words.interval(blending.low, blending.high, ensemble.value, rival.value)
+    return replace(
+        single,
+        code="ensemble_better",
+        parameters={**single.parameters, **said, **interval},
+        recommended=ensemble.number,
+        ensemble=ensemble.number,
+        blending=blending,
+    )
 
 
 def _has_value(score: Score) -> bool:

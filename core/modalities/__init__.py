@@ -2,12 +2,15 @@
 
 A modality turns one column into columns of one or more groups; a group is one input of the
 network. "numeric" (float32, about -8 to 8), "indicator" (float32, 0 or 1) and "category"
-(int32 codes: 0 missing, 1 unseen or rare, 2 … by falling training frequency) are each owned
-by one modality, which says how the group enters a network and a classic model.
+(int32 codes: 0 missing, 1 unseen or rare, 2 … by falling training frequency) are shared by all
+columns and owned by one modality, which says how the group enters a network and a classic model.
+
+A column whose values are no few numbers, such as a text or a picture, gets an input of its
+own beside them: its modality makes OWN, of any shape, and owns it.
 """
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol
@@ -21,16 +24,22 @@ from core.registry import Registry
 if TYPE_CHECKING:
     import keras
     import pandas as pd
+    import scipy.sparse
 
 State = Mapping[str, Any]  # what a modality learned from the training rows; plain JSON
+
+OWN = "own"  # in place of a group's name: the input that a column has for itself
+FLAT = "flat"  # the view of the rows that every modality offers: `flatten`
 
 
 @dataclass(frozen=True, kw_only=True)
 class InputSpec:
     """One input of a network.
 
-    shape: without the batch. feature_names: what each of its columns holds.
-    vocabulary: for codes, how many codes each column has; empty otherwise.
+    shape: without the batch. feature_names: what each column of a shared group holds, or the one
+    column whose own input it is. vocabulary: for codes, how many codes there are, a column each.
+    modality: the key of the modality that owns it; empty for a group that columns share.
+    sources: for each column of a shared group, the table's column that it comes from; else empty.
     """
 
     name: str
@@ -38,13 +47,15 @@ class InputSpec:
     dtype: str
     feature_names: tuple[str, ...]
     vocabulary: tuple[int, ...] = ()
+    modality: str = ""
+    sources: tuple[str, ...] = ()
 
 
 class Modality(Protocol):
     """What a file of this folder offers as `modality`.
 
-    kinds: the kinds of column it serves. owns: the group whose way into a model it defines,
-    or None if it only adds columns to groups of others.
+    kinds: the kinds of column it serves. owns: the shared group whose way into a model it
+    defines, or None if it only adds columns to groups of others.
     """
 
     key: str
@@ -56,11 +67,13 @@ class Modality(Protocol):
         ...
 
     def transform(self, series: "pd.Series", state: State) -> dict[str, np.ndarray]:
-        """Group → (n, width), in the order of `names`; each row by itself, whatever it holds."""
+        """Group → (n, width), in the order of `names`, and OWN → (n, …); each row by itself,
+        whatever it holds."""
         ...
 
     def names(self, state: State) -> dict[str, tuple[str, ...]]:
-        """Group → names of the columns `transform` makes; empty if nothing can be learned."""
+        """Group → names of the columns `transform` makes, OWN → the column's name if it has an input
+        of its own; empty if nothing can be learned."""
         ...
 
     def vocabulary(self, state: State) -> int:
@@ -80,6 +93,25 @@ class Modality(Protocol):
         ...
 
 
+class Wide(Protocol):
+    """What a modality offers besides, whose columns have an input of their own.
+
+    views: what else than `flatten` classic models may ask for, such as the counts of all words.
+    flat_is_whole: whether `flatten` keeps nearly all that the column says, as the pixels of an image do.
+    """
+
+    views: tuple[str, ...]
+    flat_is_whole: bool
+
+    def own(self, state: State) -> tuple[tuple[int, ...], str, tuple[int, ...]]:
+        """Shape without the batch, dtype, and vocabulary of the column's own input."""
+        ...
+
+    def view(self, name: str, array: np.ndarray, spec: InputSpec) -> "np.ndarray | scipy.sparse.csr_matrix":
+        """The column's own input as a classic model reads it by that view: (n, d), dense or sparse."""
+        ...
+
+
 MODALITIES: Registry[Modality] = Registry(sys.modules[__name__], "modality")
 
 
@@ -92,10 +124,28 @@ def modality_of(kind: Kind) -> Modality:
     raise UnknownName("kind", kind, [k for m in MODALITIES.values() for k in m.kinds])
 
 
+def wide_among(kinds: Iterable[Kind]) -> frozenset[str]:
+    """The keys of the modalities of those kinds whose columns may have an input of their own."""
+    owners = {modality_of(kind) for kind in kinds}
+    return frozenset(m.key for m in owners if hasattr(m, "own"))
+
+
+def owner_of(spec: InputSpec) -> Modality:
+    """The modality that says how an input enters a model. Raises UnknownName."""
+    return MODALITIES[spec.modality] if spec.modality else _owner_of_group(spec.name)
+
+
 @cache
-def owner_of(group: str) -> Modality:
-    """The modality that says how a group enters a model. Raises UnknownName."""
+def _owner_of_group(group: str) -> Modality:
     owners = {m.owns: m for m in MODALITIES.values() if m.owns}
     if group not in owners:
         raise UnknownName("group of inputs", group, owners)
     return owners[group]
+
+
+def view_of(name: str, array: np.ndarray, spec: InputSpec) -> "np.ndarray | scipy.sparse.csr_matrix":
+    """An input as a classic model reads it by that view; where its owner has no such view, flattened."""
+    owner = owner_of(spec)
+    if spec.modality and name in owner.views:
+        return owner.view(name, array, spec)
+    return owner.flatten(array, spec)

@@ -13,12 +13,14 @@ from typing import Any
 import pandas as pd
 
 from core import codec
+from core.data.drawings import dark_paper
 from core.data.task import class_labels
 from core.domain import NUMERIC_KINDS, Column, Dataset, Kind, Task
 from core.errors import BadInput
 
 FORMAT = 1
 RANGE_COLUMNS = ("low", "high")  # between which a number's truth mostly lies
+LOOKED_AT = 100  # images by which it is told what they are drawn on
 MOST_CHOICES = 1_000  # what a form can offer; further values are known by their number only
 
 
@@ -32,6 +34,7 @@ class Field:
     may_miss: whether training rows lacked it, so that the model has learned what that means.
     has_time: whether any date carried a time of day.
     date_format, number_format: how a file writes its values.
+    dark_paper: of images that are all grey, whether what they show stands bright on dark; None for others.
     """
 
     name: str
@@ -46,6 +49,7 @@ class Field:
     has_time: bool = False
     date_format: str | None = None
     number_format: str | None = None
+    dark_paper: bool | None = None
 
     @property
     def knows_all_choices(self) -> bool:
@@ -158,6 +162,8 @@ def _field(series: pd.Series, column: Column) -> Field:
     }
     if present.empty:
         return Field(**common)
+    if column.kind == "image":
+        return Field(**common, dark_paper=dark_paper(present.iloc[:LOOKED_AT].tolist()))
     if column.kind in NUMERIC_KINDS:
         # an integer column that lacks values arrives as floats
         number = int if column.kind == "integer" else float

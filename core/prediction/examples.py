@@ -1,5 +1,6 @@
 """Rows to try a model on: the typical one, and test rows, which no model has learnt from. Predicts nothing."""
 
+import base64
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -49,19 +50,29 @@ def random_test_row(
         raise NotApplicable("run_not_done", run=run.name, state=say(f"state.{run.state}"))
     path = store.folder(run.id) / "models" / records[0].folder / "predictions.parquet"
     numbers, _, _ = load_predictions(path, "test")
+    for number in map(int, rng.permutation(numbers)[:MOST_DRAWN]):
+        found = row_numbered(store, catalog, run, contract, number)
+        if found is not None:
+            return found
+    raise NotApplicable("no_raw_row", run=run.name)
+
+
+def row_numbered(
+    store: RunStore, catalog: Catalog, run: Run, contract: Contract, number: int
+) -> Example | None:
+    """The run's row of that number, from 0; None where it was not one row of the file."""
     folder = store.folder(run.id)
     dataset = seen_by(run.spec, catalog.get(run.spec.dataset, run.owner), catalog, folder)
-    for number in map(int, rng.permutation(numbers)[:MOST_DRAWN]):
-        row, truth = _row(run, dataset, number, catalog, folder)
-        if row is not None:
-            if run.spec.split.strategy == "file":  # the test file's rows are counted on from this one's
-                number -= dataset.n_rows
-            return Example(
-                values={f.name: _plain(row.get(f.name), f.kind) for f in contract.fields},
-                number=number + 1,
-                truth=_truth(truth, run.spec.task),
-            )
-    raise NotApplicable("no_raw_row", run=run.name)
+    row, truth = _row(run, dataset, number, catalog, folder)
+    if row is None:
+        return None
+    if run.spec.split.strategy == "file":  # the test file's rows are counted on from this one's
+        number -= dataset.n_rows
+    return Example(
+        values={f.name: _plain(row.get(f.name), f.kind) for f in contract.fields},
+        number=number + 1,
+        truth=_truth(truth, run.spec.task),
+    )
 
 
 def _row(
@@ -90,7 +101,7 @@ def _truth(value: Any, task: Task) -> str | float | None:
 
 
 def _plain(value: Any, kind: str) -> Any:
-    if value is None or pd.isna(value):
+    if value is None or (kind != "image" and pd.isna(value)):
         return None
     match kind:
         case "integer":
@@ -99,4 +110,6 @@ def _plain(value: Any, kind: str) -> Any:
             return float(value)
         case "date":
             return pd.Timestamp(value).isoformat()
+        case "image":
+            return base64.b64encode(value).decode("ascii")
     return as_word(value)

@@ -1,14 +1,15 @@
 """Predict typed rows with one model of a finished run. Reads no file of a stranger's."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import pandas as pd
 
+from core.baselines import BASELINES
 from core.data.columns import CellProblem
 from core.domain import Run, Task
 from core.errors import BadInput, UnknownName
@@ -18,14 +19,43 @@ from core.prediction.doubts import Doubts, find_doubts
 from core.prediction.margin import Margin, margin_of
 from core.prediction.raw import RawRows, load_raw_rows
 from core.preparation import Preparation
+from core.runs.blend import load_blend
 from core.runs.predictions import load_predictions
 from core.runs.records import Record, read_records
 from core.runs.store import RunStore
 from core.sentences import say
 
+if TYPE_CHECKING:
+    from core.baselines.fitting import FittedBaseline
+
 
 class Predictor(Protocol):
-    def predict(self, prepared: Any) -> np.ndarray: ...
+    def predict(self, inputs: Mapping[str, np.ndarray]) -> np.ndarray:
+        """Prepared inputs → probabilities (n, classes), or values (n,) in the target's unit."""
+        ...
+
+
+@dataclass(frozen=True)
+class Viewing:
+    """A classic model, which reads prepared rows by a view of its own."""
+
+    fitted: "FittedBaseline"
+    preparation: Preparation
+    view: str
+
+    def predict(self, inputs: Mapping[str, np.ndarray]) -> np.ndarray:
+        return self.fitted.predict(self.preparation.view(self.view, inputs))
+
+
+@dataclass(frozen=True)
+class Blending:
+    """An ensemble: the weighted mean of what its members say."""
+
+    members: tuple[Predictor, ...]
+    weights: tuple[float, ...]
+
+    def predict(self, inputs: Mapping[str, np.ndarray]) -> np.ndarray:
+        return sum(weight * member.predict(inputs) for member, weight in zip(self.members, self.weights))
 
 
 @dataclass(frozen=True)
@@ -50,19 +80,17 @@ class Scorer:
 
     def predict(self, frame: pd.DataFrame) -> np.ndarray:
         """Typed rows → probabilities (n, classes), or values (n,) in the target's unit."""
-        inputs = self.preparation.transform(frame)
-        if self.record.family == "deep":
-            return self.predictor.predict(inputs)
-        return self.predictor.predict(self.preparation.flatten(inputs))
+        return self.predictor.predict(self.preparation.transform(frame))
 
     def answer(self, frame: pd.DataFrame, problems: Sequence[CellProblem] = ()) -> "Answers":
         """Typed rows, none at all among them, and what could not be read of them."""
         width = (len(self.task.classes),) if self.task.classes else ()
-        prediction = self.predict(self._clean(frame)) if len(frame) else np.empty((0, *width))
+        prediction = self.predict(self.clean(frame)) if len(frame) else np.empty((0, *width))
         doubts = find_doubts(frame, self.contract, problems)
         return Answers(self.task, prediction, doubts, self.margin, self._is_never_negative)
 
-    def _clean(self, frame: pd.DataFrame) -> pd.DataFrame:
+    def clean(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Typed rows as they come in → the features that the models learned from."""
         return frame if self.raw is None else self.raw.clean(frame)
 
     @property
@@ -125,7 +153,7 @@ def load_scorer(store: RunStore, run: Run, number: int | None = None) -> Scorer:
         raise UnknownName("trained model", f"number {number}", [r.title for r in records.values()])
     record, contract, task = records[number], load_contract(folder), run.spec.task
     preparation = _preparation(folder)
-    predictor = _load(folder, record, preparation, task)
+    predictor = _load(folder, record, records, preparation, task)
     raw = load_raw_rows(folder, task.features)
     return Scorer(run, record, contract, preparation, predictor, _margin(folder, record, task), raw)
 
@@ -150,14 +178,24 @@ def _margin(folder: Path, record: Record, task: Task) -> Margin | None:
     return margin_of(truth, prediction)
 
 
-def _load(folder: Path, record: Record, preparation: Preparation, task: Task) -> Predictor:
+def _load(
+    folder: Path, record: Record, records: Mapping[int, Record], preparation: Preparation, task: Task
+) -> Predictor:
     model_folder = folder / "models" / record.folder
+    if record.family == "ensemble":
+        blend = load_blend(model_folder)
+        members = (_load(folder, records[n], records, preparation, task) for n in blend.members)
+        return Blending(tuple(members), blend.weights)
     if record.family == "deep":
         from core.training.network import load_network
         from core.training.process import configure_process
 
         configure_process()
-        return load_network(model_folder, record.key, record.params, preparation, task, record.weights_sha256)
+        return load_network(
+            model_folder, record.key, record.params, preparation, task, record.weights_sha256,
+            record.recalibration,
+        )  # fmt: skip
     from core.baselines.fitting import load_baseline
 
-    return load_baseline(model_folder / "model.skops", task)
+    fitted = load_baseline(model_folder / "model.skops", task)
+    return Viewing(fitted, preparation, BASELINES[record.key].view)

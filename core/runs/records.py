@@ -10,6 +10,7 @@ from core import codec
 from core.domain import Family, Model, RunSpec
 from core.errors import BadInput
 from core.home import write_whole
+from core.runs.blend import ENSEMBLE, TITLE
 
 ModelState = Literal["waiting", "training", "done", "failed", "skipped"]
 
@@ -21,6 +22,7 @@ class Record:
     params: every knob's value, defaults included. reason: the sentence why it failed or was
     skipped; note: something to know although it went well. ending: why training ended.
     validation: the task's metric on the validation rows, by which models are chosen.
+    recalibration: what makes a network's probabilities honest, where it was asked for.
     fit_s: seconds; predict_us_per_row: microseconds; size_bytes: of the saved model.
     """
 
@@ -38,6 +40,7 @@ class Record:
     n_parameters: int | None = None
     validation: float | None = None
     weights_sha256: str | None = None
+    recalibration: tuple[float, ...] | None = None
     fit_s: float = 0.0
     predict_us_per_row: float = 0.0
     size_bytes: int = 0
@@ -60,10 +63,12 @@ def first_records(spec: RunSpec) -> tuple[Record, ...]:
     for number, model in enumerate(spec.models):
         if model.key in ARCHITECTURES:
             architecture = ARCHITECTURES[model.key]
-            settled = architecture.settle(model.params)
+            settled = architecture.settle(model.params, spec.task.kind)
             records.append(
                 Record(number=number, key=model.key, title=architecture.title, family="deep", params=settled)
             )
+        elif model.key == ENSEMBLE:
+            records.append(Record(number=number, key=ENSEMBLE, title=TITLE, family="ensemble"))
         else:
             baseline = BASELINES[model.key]
             records.append(Record(number=number, key=model.key, title=baseline.title, family=baseline.family))

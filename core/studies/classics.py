@@ -13,8 +13,8 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Collection, Sequence
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -28,29 +28,33 @@ from core.errors import FathomError, NotApplicable
 from core.runs.predictions import save_predictions
 from core.runs.records import Record, save_record
 from core.sentences import say
-from core.studies.npy_writer import NpyWriter
 from core.studies.prepare import PARTS, SCRATCH, Prepared
-from core.training.batches import CHUNK_ROWS
+from core.studies.view_writer import ViewWriter, load_view
+from core.training.batches import CHUNK_ROWS, rows_at_once
 
 MOST_CELLS = 100_000_000  # of training rows in float32: 400 MB, and several times that inside some fits
 START_S = 30.0  # the child may take this long to import scikit-learn before its clock counts
 
 
-def save_flat(prepared: Prepared, folder: Path) -> None:
-    """Write the flattened columns of every part where the child can map them.
+def save_views(prepared: Prepared, folder: Path, views: Collection[str]) -> None:
+    """Write every part by each of the views where the child can read it.
 
     Of the training rows at most as many as hold MOST_CELLS, evenly spread in a shuffled order:
     scikit-learn holds all rows it learns from in memory.
     """
+    width = max(len(prepared.preparation.flat_names), prepared.preparation.row_bytes // 4)
     for part in PARTS:
         rows = prepared.rows[part]
-        taught = _taught(rows.n, len(prepared.preparation.flat_names)) if part == "train" else None
-        with NpyWriter(folder / f"x_{part}.npy") as writer:
-            for start in range(0, rows.n, CHUNK_ROWS):
-                chunk = rows.read(start, start + CHUNK_ROWS)
+        taught = _taught(rows.n, width) if part == "train" else None
+        with ExitStack() as stack:
+            writers = {view: stack.enter_context(ViewWriter(folder, f"{view}_{part}")) for view in views}
+            step = rows_at_once(max(rows.row_bytes, 4 * width))
+            for start in range(0, rows.n, step):
+                chunk = rows.read(start, start + step)
                 if taught is not None:
-                    chunk = chunk.take(np.flatnonzero(taught[start : start + CHUNK_ROWS]))
-                writer.append(prepared.preparation.flatten(chunk.inputs))
+                    chunk = chunk.take(np.flatnonzero(taught[start : start + step]))
+                for view, writer in writers.items():
+                    writer.append(prepared.preparation.view(view, chunk.inputs))
         for name, values in (("y", rows.truth), ("rows", rows.numbers)):
             kept = values if taught is None else values[taught]
             np.save(folder / f"{name}_{part}.npy", kept, allow_pickle=False)
@@ -241,18 +245,21 @@ def _fit(record: Record, task: Task, seed: int, run_folder: Path) -> Record:
     def load(name: str, part: str) -> np.ndarray:
         return np.load(scratch / f"{name}_{part}.npy", mmap_mode="r", allow_pickle=False)
 
+    view = BASELINES[record.key].view
     started = time.perf_counter()
     n_train = json.loads((scratch / "n_train.json").read_text())
-    fitted = fit_baseline(record.key, load("x", "train"), load("y", "train"), task, seed, n_given=n_train)
+    x, y = load_view(scratch, f"{view}_train"), load("y", "train")
+    validation = (load_view(scratch, f"{view}_validation"), load("y", "validation"))
+    fitted = fit_baseline(record.key, x, y, task, seed, n_given=n_train, validation=validation)
     fit_s = time.perf_counter() - started
     parts, seconds, n_rows = {}, 0.0, 0
     for part in ("validation", "test"):
-        x = load("x", part)
+        x = load_view(scratch, f"{view}_{part}")
         before = time.perf_counter()
         prediction = np.concatenate(
-            [fitted.predict(x[i : i + CHUNK_ROWS]) for i in range(0, len(x), CHUNK_ROWS)]
+            [fitted.predict(x[i : i + CHUNK_ROWS]) for i in range(0, x.shape[0], CHUNK_ROWS)]
         )
-        seconds, n_rows = seconds + time.perf_counter() - before, n_rows + len(x)
+        seconds, n_rows = seconds + time.perf_counter() - before, n_rows + x.shape[0]
         parts[part] = (load("rows", part), load("y", part), prediction)
     folder = run_folder / "models" / record.folder
     folder.mkdir(parents=True, exist_ok=True)

@@ -13,7 +13,8 @@ import pandas as pd
 
 from core import codec
 from core.data.catalog import Catalog
-from core.data.engines.duckdb import DuckSession, identifier
+from core.data.engines import Session
+from core.data.engines.duckdb import identifier
 from core.data.frames import exact_frame
 from core.data.learning import CHOSEN, learned
 from core.data.making import base_of, opened, result_of, write_table
@@ -141,14 +142,14 @@ def judge_through(
     return replace(judge, location=str(folder), columns=columns, n_rows=n_rows, blob=raw.blob)
 
 
-def _ids(session: DuckSession, made: Plan) -> np.ndarray:
+def _ids(session: Session, made: Plan) -> np.ndarray:
     """The number, in the chain, of every row of the result, in its order."""
     table = session.query(made.select(f"SELECT {ROW} FROM {made.result} ORDER BY {ROW}"))
     return table.column(0).to_numpy()
 
 
 def _learned_again(
-    session: DuckSession,
+    session: Session,
     start: Sequence[Column],
     recipe: Sequence[RecipeStep],
     shown: Sequence[State],
@@ -186,7 +187,7 @@ def _refuse_learning_what_counts(made: Plan, spec: RunSpec) -> None:
             raise BadInput("recipe_learns_before_shape", step=stage.step.title, shape=shape)
 
 
-def _raw(session: DuckSession, recipe: RunRecipe, features: Sequence[str]) -> pd.DataFrame:
+def _raw(session: Session, recipe: RunRecipe, features: Sequence[str]) -> pd.DataFrame:
     """Training rows as they came in: of the table whose rows are asked about."""
     names = ", ".join(identifier(c.name) for c in recipe.raw_columns(features))
     entry = recipe.entry
@@ -194,7 +195,7 @@ def _raw(session: DuckSession, recipe: RunRecipe, features: Sequence[str]) -> pd
     return exact_frame(session.query(entry.select(f"SELECT {ROW}{', ' if names else ''}{names} {rows}")))
 
 
-def _save_lookups(session: DuckSession, recipe: RunRecipe, run_folder: Path) -> None:
+def _save_lookups(session: Session, recipe: RunRecipe, run_folder: Path) -> None:
     """What steps look up in other datasets, as it is now: these may change or go."""
     import pyarrow.parquet
 

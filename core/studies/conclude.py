@@ -56,7 +56,7 @@ def conclude(run: Run, prepared: Prepared, store: RunStore) -> None:
         verdict,
         drawn=_drawn(run.spec.split, prepared),
         practice=_practice(verdict, predictions, titles, prepared),
-        unready=tuple(r.title for r in records if r.number not in predictions),
+        unready=tuple(r.title for r in records if r.number not in predictions and r.family != "ensemble"),
         cut_short=tuple(r.title for r in records if r.ending == "budget"),
         n_twins=prepared.n_twins,
         n_test=len(truth),
@@ -84,7 +84,7 @@ def _practice(
 ) -> Practice | None:
     """Of the recommended model; of a trivial one, on which nobody is to act, there is nothing to say."""
     chosen = verdict.recommended
-    if chosen not in (verdict.network, verdict.classic) or chosen not in predictions:
+    if chosen not in (verdict.network, verdict.classic, verdict.ensemble) or chosen not in predictions:
         return None
     return in_practice(prepared.rows["test"].truth, predictions[chosen], prepared.task, titles[chosen])
 

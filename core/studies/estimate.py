@@ -16,13 +16,13 @@ from core.errors import TooLarge
 from core.preparation import Preparation
 from core.studies.classics import MOST_CELLS
 from core.studies.prepare import TEACHING_CELLS, TEACHING_ROWS
+from core.studies.weight import CELL_BYTES, WIDTH, plain_columns
 from core.training.batches import BLOCK_BYTES, Block, Rows
 from core.training.knobs import settle_loss
 
 BASE_BYTES = 700e6  # a process with TensorFlow in it, measured
 BLOCKS = 4  # of rows in memory at once: being read, waiting, as tensors, and as tensors before
 FLAT_BYTES = 4 + 3 * 8  # of a cell that classic models learn from: mapped, and copied in float64 inside fits
-CELL_BYTES = 64  # of a cell as pandas holds it
 SAMPLE_ROWS = 2_000
 TRACED, TIMED = 2, 10  # steps: the first ones trace the graph
 KEEP_FREE = 0.1  # of the machine's memory
@@ -57,7 +57,7 @@ def needed_bytes(n_rows: int, n_columns: int, width: int | None = None, n_parame
     Beyond a size the rows held do not grow with the table. width: prepared columns a row; guessed
     from the columns when it is not known yet.
     """
-    width = width or 6 * n_columns  # categories and dates become several columns each
+    width = width or WIDTH * n_columns  # categories and dates become several columns each
     teaching = min(n_rows, TEACHING_ROWS, TEACHING_CELLS // max(n_columns, 1)) * n_columns * CELL_BYTES
     blocks = BLOCKS * min(n_rows * width * 4, BLOCK_BYTES)
     classics = min(n_rows * width, MOST_CELLS) * FLAT_BYTES
@@ -68,7 +68,7 @@ def needed_bytes(n_rows: int, n_columns: int, width: int | None = None, n_parame
 
 def needed_disk_bytes(n_rows: int, n_columns: int) -> int:
     """For the prepared rows that lie in the run's folder while it trains."""
-    width = 6 * n_columns
+    width = WIDTH * n_columns
     return n_rows * (width * 4 + 20) + min(n_rows * width, MOST_CELLS) * 4
 
 
@@ -94,10 +94,11 @@ def _container_bytes() -> float:
 def refuse_if_too_large(spec: RunSpec, dataset: Dataset, catalog: Catalog) -> None:
     """Raises TooLarge when the rows cannot fit, so that the system never has to end the process."""
     n_rows = _n_rows(spec, dataset, catalog)
-    needed, available = needed_bytes(n_rows, len(spec.task.features)), available_bytes()
+    n_columns = plain_columns(dataset, spec.task.features)
+    needed, available = needed_bytes(n_rows, n_columns), available_bytes()
     if needed > available:
         raise TooLarge("no_memory", needed=_gb(needed), available=_gb(available), n=n_rows)
-    disk, free = needed_disk_bytes(n_rows, len(spec.task.features)), shutil.disk_usage(catalog.home.root).free
+    disk, free = needed_disk_bytes(n_rows, n_columns), shutil.disk_usage(catalog.home.root).free
     if disk > free:
         raise TooLarge("no_disk", needed=_gb(disk), available=_gb(free), n=n_rows)
 
@@ -115,7 +116,9 @@ def estimate(spec: RunSpec, dataset: Dataset, catalog: Catalog) -> Estimate:
     largest = max((c.n_parameters for c in costs), default=0)
     return Estimate(
         networks=costs,
-        memory_bytes=needed_bytes(_n_rows(spec, dataset, catalog), len(spec.task.features), width, largest),
+        memory_bytes=needed_bytes(
+            _n_rows(spec, dataset, catalog), plain_columns(dataset, spec.task.features), width, largest
+        ),
         available_bytes=available_bytes(),
         n_train=n_train,
     )
@@ -150,9 +153,9 @@ def _network_cost(
     from core.training.step import Stepper
 
     architecture = ARCHITECTURES[model.key]
-    settings = architecture.settle(model.params)
+    settings = architecture.settle(model.params, spec.task.kind)
     settings["loss"] = settle_loss(settings["loss"], spec.task.kind)
-    network = architecture.assemble(spec.task, preparation.input_specs, model.params, spec.seed)
+    network = architecture.assemble(spec.task, preparation.input_specs, model.params, spec.seed, rows)
     stepper = Stepper(network, spec.task, settings, None)
     batch = min(settings["batch_size"], n_train)  # as in the run, where a batch cannot be larger
     settings["batch_size"] = batch

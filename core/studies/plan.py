@@ -4,12 +4,14 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Literal
 
-from core.architectures import ARCHITECTURES
+from core.architectures import ARCHITECTURES, Architecture
 from core.baselines import BASELINES
 from core.data.split import propose_split
 from core.data.task import propose_task
-from core.domain import Dataset, ModelSpec, RunSpec, Task, TaskKind
+from core.domain import Dataset, Kind, ModelSpec, RunSpec, Task, TaskKind
 from core.errors import BadInput, UnknownName
+from core.modalities import modality_of, wide_among
+from core.runs.blend import ENSEMBLE
 from core.training.knobs import settle_loss
 
 AUTO = "auto"
@@ -37,32 +39,64 @@ def default_spec(
         dataset=dataset.id,
         task=task,
         split=replace(propose_split(dataset, task), seed=seed),
-        models=recommended_models(task),
+        models=recommended_models(task, kinds_of(dataset, task)),
         recipe=dataset.recipe,
         budget_s=budget_s,
         seed=seed,
     )
 
 
-def classics_for(task_kind: TaskKind) -> tuple[ModelSpec, ...]:
-    """Every classic model that serves the task, quick ones first."""
-    return tuple(ModelSpec(key=k) for k, b in BASELINES.items() if task_kind in b.tasks)
+def kinds_of(dataset: Dataset, task: Task) -> frozenset[Kind]:
+    """The kinds of the columns that a task learns from."""
+    return frozenset(dataset.column(name).kind for name in task.features)
 
 
-def recommended_models(task: Task) -> tuple[ModelSpec, ...]:
-    """A linear network, a perceptron, and every classic model beside them."""
-    networks = tuple(ModelSpec(key=k) for k in ("linear", "mlp"))
-    return (*networks, *classics_for(task.kind))
+def networks_for(task_kind: TaskKind, kinds: Collection[Kind] = ()) -> dict[str, Architecture]:
+    """Every network that serves the task on columns of those kinds; those made for them come first."""
+    suited = {k: a for k, a in ARCHITECTURES.items() if task_kind in a.tasks and a.suits(kinds)}
+    return dict(sorted(suited.items(), key=lambda entry: entry[1].made_for is None))
 
 
-def chosen_models(keys: Sequence[str], params: Mapping[str, Any], task: Task) -> tuple[ModelSpec, ...]:
+def classics_for(task_kind: TaskKind, kinds: Collection[Kind] = ()) -> tuple[ModelSpec, ...]:
+    """Every classic model that serves the task on columns of those kinds, quick ones first.
+
+    Where columns are all there is that say little as a row of numbers, only those made for them have much to read.
+    """
+    suited = {k: b for k, b in BASELINES.items() if task_kind in b.tasks and b.suits(kinds)}
+    if not _says_something_flat(kinds) and any(b.made_for for b in suited.values()):
+        suited = {k: b for k, b in suited.items() if b.made_for or b.family == "trivial"}
+    return tuple(ModelSpec(key=k) for k in suited)
+
+
+def recommended_models(task: Task, kinds: Collection[Kind] = ()) -> tuple[ModelSpec, ...]:
+    """Two networks for such columns, one that reads all kinds where there are several, and every
+    classic model that suits, and their blend."""
+    made_for = [k for k, a in networks_for(task.kind, kinds).items() if a.made_for]
+    if not made_for:
+        keys = ["linear", "mlp"]
+    else:
+        keys = made_for[:2] if _is_wide_alone(kinds) else [*made_for[:2], "towers"]
+    return (*(ModelSpec(key=k) for k in keys), *classics_for(task.kind, kinds), ModelSpec(key=ENSEMBLE))
+
+
+def _says_something_flat(kinds: Collection[Kind]) -> bool:
+    return not kinds or any(getattr(modality_of(kind), "flat_is_whole", True) for kind in kinds)
+
+
+def _is_wide_alone(kinds: Collection[Kind]) -> bool:
+    return bool(kinds) and all(wide_among([kind]) for kind in kinds)
+
+
+def chosen_models(
+    keys: Sequence[str], params: Mapping[str, Any], task: Task, kinds: Collection[Kind] = ()
+) -> tuple[ModelSpec, ...]:
     """The models of those keys ("auto" for the recommended mix), the params given to each that has them.
 
     Raises UnknownName for a key, BadInput for a param that none of the networks has.
     """
     models: list[ModelSpec] = []
     for key in keys:
-        models += recommended_models(task) if key == AUTO else [ModelSpec(key=_known(key))]
+        models += recommended_models(task, kinds) if key == AUTO else [ModelSpec(key=_known(key))]
     distinct = {m.key: m for m in models}.values()
     used: set[str] = set()
     chosen = tuple(_with(model, params, task, used) for model in distinct)
@@ -77,17 +111,17 @@ def chosen_models(keys: Sequence[str], params: Mapping[str, Any], task: Task) ->
 
 
 def _known(key: str) -> str:
-    if key not in ARCHITECTURES and key not in BASELINES:
-        raise UnknownName("model", key, [AUTO, *ARCHITECTURES, *BASELINES])
+    if key not in ARCHITECTURES and key not in BASELINES and key != ENSEMBLE:
+        raise UnknownName("model", key, [AUTO, *ARCHITECTURES, *BASELINES, ENSEMBLE])
     return key
 
 
 def _with(model: ModelSpec, params: Mapping[str, Any], task: Task, used: set[str]) -> ModelSpec:
     if model.key not in ARCHITECTURES:
         return model
-    names = {k.name for k in ARCHITECTURES[model.key].all_knobs()}
+    names = {k.name for k in ARCHITECTURES[model.key].all_knobs(task.kind)}
     given = {n: v for n, v in params.items() if n in names}
     used |= set(given)
-    settled = ARCHITECTURES[model.key].settle(given)
+    settled = ARCHITECTURES[model.key].settle(given, task.kind)
     settle_loss(settled["loss"], task.kind)  # refuses one that does not suit the task
     return ModelSpec(key=model.key, params={n: settled[n] for n in given})

@@ -30,6 +30,7 @@ from core.preparation import Preparation
 from core.studies.cleaned import Cleaned, clean, is_cleaned, judge_through, seen_by
 from core.studies.judge import judging_dataset
 from core.studies.twins import TwinCounter
+from core.studies.weight import plain_columns
 from core.training.batches import Rows
 from core.training.stored_rows import RowsWriter, StoredRows
 
@@ -89,7 +90,7 @@ def prepare(
     cleaned = None
     if is_cleaned(spec):
         train = np.flatnonzero(part_of[: dataset.n_rows] == PARTS.index("train"))
-        describing = _is_taught(train, len(train), spec)
+        describing = _is_taught(train, len(train), dataset, spec)
         cleaned = clean(spec, dataset, train, describing, catalog, run_folder)
         dataset = cleaned.dataset
         judge = _judge(spec, dataset, catalog, run_folder, load_recipe(run_folder).states)
@@ -161,7 +162,7 @@ def _preparation(
     stored = run_folder / "preparation.json"
     if stored.exists():
         return Preparation.from_plain(json.loads(stored.read_text(encoding="utf-8")))
-    teaching = _teaching(walk, part_of, spec)
+    teaching = _teaching(walk, part_of, dataset, spec)
     columns = tuple(c for c in dataset.columns if c.name in spec.task.features)
     preparation = Preparation.fit(teaching, columns, spec.task)
     if cleaned is None:
@@ -174,19 +175,19 @@ def _preparation(
     return preparation
 
 
-def _teaching(walk: Walk, part_of: np.ndarray, spec: RunSpec) -> pd.DataFrame:
+def _teaching(walk: Walk, part_of: np.ndarray, dataset: Dataset, spec: RunSpec) -> pd.DataFrame:
     """The training rows, or a sample of them."""
     n_train, pieces = int(np.count_nonzero(part_of == PARTS.index("train"))), []
     for frame in walk():
         numbers = frame[ROW].to_numpy()
-        taken = (part_of[numbers] == PARTS.index("train")) & _is_taught(numbers, n_train, spec)
+        taken = (part_of[numbers] == PARTS.index("train")) & _is_taught(numbers, n_train, dataset, spec)
         pieces.append(frame[taken])
     return pd.concat(pieces, ignore_index=True)
 
 
-def _is_taught(numbers: np.ndarray, n_train: int, spec: RunSpec) -> np.ndarray:
+def _is_taught(numbers: np.ndarray, n_train: int, dataset: Dataset, spec: RunSpec) -> np.ndarray:
     """(n,) bool: whether a training row teaches the preparation; by the seed and its number alone."""
-    most = min(TEACHING_ROWS, TEACHING_CELLS // len(spec.task.features))
+    most = min(TEACHING_ROWS, TEACHING_CELLS // plain_columns(dataset, spec.task.features))
     if n_train <= most:
         return np.ones(len(numbers), bool)
     return _uniform(numbers, spec.seed) < (most - 4 * most**0.5) / n_train  # four deviations below `most`

@@ -10,13 +10,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
-import numpy as np
 import psutil
 
-from core.architectures import ARCHITECTURES
+from core.baselines import BASELINES
 from core.data.catalog import Catalog
 from core.domain import Dataset, Run
-from core.errors import FathomError
+from core.errors import FathomError, NotApplicable
 from core.evaluation.metrics import METRICS
 from core.runs.events import EventWriter
 from core.runs.predictions import load_predictions, save_predictions
@@ -24,22 +23,19 @@ from core.runs.records import Record, read_records, save_record
 from core.runs.store import RunStore
 from core.sentences import say
 from core.studies.budget import Budget
-from core.studies.classics import ClassicsBench, save_flat
+from core.studies.classics import ClassicsBench, save_views
 from core.studies.conclude import conclude
+from core.studies.ensemble import blend_run
 from core.studies.estimate import refuse_if_too_large
 from core.studies.prepare import SCRATCH, Prepared, prepare
-from core.training.batches import Rows, Shuffled
-from core.training.knobs import settle_loss
-from core.training.loop import Lesson, Outcome, fit
-from core.training.network import WEIGHTS, Network, save_weights
-from core.training.objective import balanced_class_weights
-from core.training.process import out_of_memory
-from core.training.step import Stepper
-from core.training.stored_rows import StoredRows
+from core.studies.standings import told_apart
+from core.studies.teach import ready, with_honest_probabilities
+from core.studies.warm import begin_with
+from core.training.loop import Outcome, fit
+from core.training.network import WEIGHTS, save_weights
+from core.training.process import out_of_memory, use_all_cores
 
 CLASSIC_LIMIT_S = 300.0  # without a budget, the longest a classic model may take
-PROBE_ROWS = 4_000  # training rows scored at each epoch, beside as many validation rows
-MONITOR_ROWS = 50_000
 UNWANTED = ("discard", "cancel")  # wishes that leave nothing to go on with
 CLOCK_S = 2.0  # seconds of the budget that may be forgotten when the process is killed
 
@@ -92,24 +88,39 @@ class _Study:
         refuse_if_too_large(self.run.spec, self.dataset, self.catalog)
         self.context.report(0.0, say("stage.preparing"))
         prepared = prepare(self.run.spec, self.dataset, self.catalog, self.folder, self._preparing)
+        if any(len(spec.shape) == 3 for spec in prepared.preparation.input_specs.values()):
+            use_all_cores()
         records = read_records(self.folder, self.run.spec)
         self.n_models, self.n_settled = len(records), sum(r.is_settled for r in records)
         self.budget = self.budget.to_score(len(records), prepared.counts["test"])
-        classics = [r for r in records if r.family != "deep" and not r.is_settled]
+        classics = [r for r in records if r.family in ("classic", "trivial") and not r.is_settled]
         if classics:
-            save_flat(prepared, self.folder / SCRATCH)
+            views = {BASELINES[r.key].view for r in classics}
+            save_views(prepared, self.folder / SCRATCH, views)
             limit = min(self.budget.for_fitting(), CLASSIC_LIMIT_S)
             self.bench.submit(self.folder, prepared.task, self.run.spec.seed, classics, limit)
         networks = [r for r in records if r.family == "deep" and not r.is_settled]
         for left, record in zip(range(len(networks), 0, -1), networks):
             self._train(record, prepared, self.budget.for_fitting() / left)
         self._await_classics(prepared)
+        self._blend(prepared)
         self.context.report(0.97, say("stage.scoring"))
         conclude(self.run, prepared, self.store)
         shutil.rmtree(self.folder / SCRATCH, ignore_errors=True)
         for checkpoint in self.folder.glob("models/*/checkpoint"):
             shutil.rmtree(checkpoint, ignore_errors=True)
         self.store.write_manifest(self.run.id)
+
+    def _blend(self, prepared: Prepared) -> None:
+        """The ensemble comes last, of whatever there is by then."""
+        records = read_records(self.folder, self.run.spec)
+        for record in records:
+            if record.family == "ensemble" and not record.is_settled:
+                self._report(say("stage.blending"))
+                self._settled(
+                    blend_run(record, told_apart(records), self.folder, prepared.task, self.run.spec.seed),
+                    prepared,
+                )
 
     def _preparing(self, fraction: float) -> None:
         """Tells how far preparing is; a large table takes minutes, and somebody may want to leave."""
@@ -131,44 +142,23 @@ class _Study:
         self._report(say("stage.training", title=record.title))
         try:
             settled = self._fit_network(record, prepared, folder, time.monotonic() + seconds)
+        except NotApplicable as declined:
+            settled = replace(record, state="skipped", reason=str(declined))
         except FathomError as error:
-            settled = replace(record, state="failed", reason=str(error))
+            ending = "diverged" if error.code == "diverged" else None
+            settled = replace(record, state="failed", reason=str(error), ending=ending)
         except out_of_memory():
-            settled = replace(record, state="failed", reason=say("model.no_memory"))
+            settled = replace(record, state="failed", reason=say("model.no_memory"), ending="memory")
         self._settled(settled, prepared)
 
     def _fit_network(self, record: Record, prepared: Prepared, folder: Path, deadline: float) -> Record:
-        task, seed = prepared.task, self.run.spec.seed
-        settings = dict(record.params)
-        settings["loss"] = settle_loss(settings["loss"], task.kind)
-        architecture = ARCHITECTURES[record.key]
-        model = architecture.assemble(task, prepared.preparation.input_specs, record.params, seed)
-        train = prepared.rows["train"]
-        weights = (
-            balanced_class_weights(prepared.class_counts)
-            if settings["class_weights"] and task.classes
-            else None
-        )
-        stepper = Stepper(model, task, settings, weights)
-        network = Network(model, prepared.preparation, task, stepper.forward)
-        metric = METRICS[task.metric]
-
-        def score(targets: np.ndarray, outputs: np.ndarray) -> float:
-            truth = prepared.preparation.from_network(targets) if task.kind == "regression" else targets
-            return metric.compute(truth, network.finish(outputs), task)
-
-        lesson = Lesson(
-            train=Shuffled(rows=train, seed=seed),
-            validation=_some(prepared.rows["validation"], MONITOR_ROWS, seed),
-            probe=_some(train, PROBE_ROWS, seed),
-            score=score,
-            metric=task.metric,
-            settings=settings,
-        )
+        pupil, began = ready(record.key, record.params, prepared, self.run.spec.seed), None
+        if (start := self.run.spec.models[record.number].start) is not None:
+            began = begin_with(pupil.model, start, self.run, prepared, self.store)
         with EventWriter(folder, self.run.id, record.number, self.run.attempt) as events:
             outcome = fit(
-                stepper,
-                lesson,
+                pupil.stepper,
+                pupil.lesson,
                 checkpoint_path=folder / "checkpoint" / "state.npz",
                 emit=self._emitter(events, record),
                 requested=lambda: self._requested(prepared),
@@ -178,25 +168,28 @@ class _Study:
         if not outcome.n_steps:
             reason = say("model.stopped" if outcome.ending == "finish" else "model.budget")
             return replace(record, state="skipped", ending=outcome.ending, reason=reason)
-        parts, us_per_row = {}, 0.0
+        network, parts, us_per_row = pupil.network, {}, 0.0
+        if pupil.lesson.settings["recalibrate"] and prepared.task.classes:
+            network = with_honest_probabilities(network, prepared.rows["validation"])
         for part in ("validation", "test"):
             rows = prepared.rows[part]
             prediction, us_per_row = network.timed_predict(rows)
             parts[part] = (rows.numbers, rows.truth, prediction)
         save_predictions(folder / "predictions.parquet", parts)
-        sha256 = save_weights(model, folder)
+        sha256 = save_weights(pupil.model, folder)
         return replace(
             record,
             state="done",
             ending=outcome.ending,
-            note=_note(outcome, record),
+            note=_note(outcome, record, began),
             epochs=outcome.epochs,
             best_epoch=outcome.best_epoch,
-            n_parameters=int(model.count_params()),
+            n_parameters=int(pupil.model.count_params()),
             fit_s=outcome.fit_s,
             predict_us_per_row=us_per_row,
             size_bytes=(folder / WEIGHTS).stat().st_size,
             weights_sha256=sha256,
+            recalibration=network.recalibration,
         )
 
     def _leave_if_asked(self, outcome: Outcome) -> None:
@@ -239,7 +232,7 @@ class _Study:
 
     def _settled(self, record: Record, prepared: Prepared) -> None:
         """Note a model's end, with its metric on the validation rows if it has predictions."""
-        if record.state == "done":
+        if record.state == "done" and record.validation is None:
             path = self.folder / "models" / record.folder / "predictions.parquet"
             _, truth, prediction = load_predictions(path, "validation")
             value = METRICS[prepared.task.metric].compute(truth, prediction, prepared.task)
@@ -276,16 +269,10 @@ class _Study:
         self.context.report(0.05 + 0.9 * min(done, 1.0), message)
 
 
-def _note(outcome: Outcome, record: Record) -> str | None:
-    """What somebody who reads the score should know of how training ended."""
-    if outcome.ending not in ("budget", "finish"):
-        return None
-    return say(f"model.ended_{outcome.ending}", epoch=outcome.epochs, epochs=record.params["epochs"])
-
-
-def _some(rows: StoredRows, n: int, seed: int) -> Rows:
-    """At most n of the rows, drawn by the seed, in their own order."""
-    if rows.n <= n:
-        return rows.read(0, rows.n)
-    drawn = np.random.default_rng([seed, n]).choice(rows.n, n, replace=False)
-    return rows.take(np.sort(drawn))
+def _note(outcome: Outcome, record: Record, began: str | None) -> str | None:
+    """What somebody who reads the score should know of how training began and ended."""
+    ended = None
+    if outcome.ending in ("budget", "finish"):
+        epochs = record.params["epochs"]
+        ended = say(f"model.ended_{outcome.ending}", epoch=outcome.epochs, epochs=epochs)
+    return " ".join(filter(None, (began, ended))) or None

@@ -15,10 +15,11 @@ from typing import Protocol
 
 import numpy as np
 
-BLOCK_BYTES = (
-    256 << 20
-)  # of prepared rows; three blocks are in memory at once: one read, one learned, one copied
+BLOCK_BYTES = 256 << 20  # of prepared rows that may be in memory together, before they are copied
+# where these are more: one block learned, one waiting, one copied, one gathered
+AT_ONCE = 4
 CHUNK_ROWS = 65_536  # read at a time where all rows are walked through
+CHUNK_BYTES = 64 << 20  # and fewer where rows are wide
 STRETCH_ROWS = 2_048  # neighbours that stay in one block: enough for reading at full speed
 
 
@@ -60,10 +61,20 @@ class RowSource(Protocol):
         ...
 
 
+def rows_at_once(row_bytes: int) -> int:
+    return max(1, min(CHUNK_ROWS, CHUNK_BYTES // max(row_bytes, 1)))
+
+
 def chunks(rows: RowSource) -> Iterator[Rows]:
-    """All rows in order, CHUNK_ROWS at a time."""
-    for start in range(0, rows.n, CHUNK_ROWS):
-        yield rows.read(start, start + CHUNK_ROWS)
+    """All rows in order, as many at a time as memory may hold."""
+    step = rows_at_once(rows.row_bytes)
+    for start in range(0, rows.n, step):
+        yield rows.read(start, start + step)
+
+
+def n_batches(n_rows: int, batch_size: int, drop_last: bool) -> int:
+    """Batches of a block; rows that do not fill one make a smaller one, unless that is to be dropped."""
+    return max(1, n_rows // batch_size) if drop_last else math.ceil(n_rows / batch_size)
 
 
 def joined(pieces: Sequence[Rows]) -> Rows:
@@ -87,8 +98,8 @@ class Block:
 class Batches(Protocol):
     """Where the training loop gets its rows."""
 
-    def n_steps(self, batch_size: int) -> int:
-        """Steps an epoch: the last batch of a block may be smaller."""
+    def n_steps(self, batch_size: int, drop_last: bool = False) -> int:
+        """Steps an epoch: the last batch of a block may be smaller, or is left out."""
         ...
 
     def epoch(self, number: int) -> Iterator[Block]:
@@ -106,16 +117,24 @@ class Shuffled:
 
     @cached_property
     def _block_rows(self) -> int:
-        """Rows a block, whole stretches."""
-        return max(1, self.block_bytes // max(self.rows.row_bytes, 1) // STRETCH_ROWS) * STRETCH_ROWS
+        """Rows a block, whole stretches: all where they may be in memory together, else so many that a
+        block may be handed over while the next one is gathered."""
+        row_bytes = max(self.rows.row_bytes, 1)
+        if self.rows.n * row_bytes <= self.block_bytes:
+            return max(self.rows.n, 1)
+        return max(1, self.block_bytes // AT_ONCE // row_bytes // STRETCH_ROWS) * STRETCH_ROWS
 
     @cached_property
     def _whole(self) -> Rows:
         return self.rows.read(0, self.rows.n)
 
-    def n_steps(self, batch_size: int) -> int:
+    def n_steps(self, batch_size: int, drop_last: bool = False) -> int:
+        return sum(n_batches(n, batch_size, drop_last) for n in self.block_sizes())
+
+    def block_sizes(self) -> list[int]:
+        """Rows of each block of an epoch, in every epoch the same."""
         full, rest = divmod(self.rows.n, self._block_rows)
-        return full * math.ceil(self._block_rows / batch_size) + math.ceil(rest / batch_size)
+        return [self._block_rows] * full + [rest] * bool(rest)
 
     def epoch(self, number: int) -> Iterator[Block]:
         rng = np.random.default_rng([self.seed, number])

@@ -1,6 +1,6 @@
 """The settings of training that every network shares: the optimiser, the loss, when to stop."""
 
-from core.domain import TaskKind
+from core.domain import CLASSIFICATION, TaskKind
 from core.errors import BadInput
 from core.knobs import Knob
 
@@ -40,9 +40,10 @@ TRAINING_KNOBS: tuple[Knob, ...] = (
         title="Learning rate schedule",
         kind="choice",
         default="cosine",
-        choices=("constant", "cosine", "exponential", "plateau", "one_cycle"),
+        choices=("constant", "cosine", "exponential", "plateau", "one_cycle", "coslog4"),
         help="How the rate changes: cosine falls to zero by the last epoch; plateau halves it when "
-        "the validation loss stands still; one cycle rises first, then falls.",
+        "the validation loss stands still; one cycle rises first, then falls; coslog4 rises and falls "
+        "four times, each time more slowly.",
         group="Training",
     ),
     Knob(
@@ -59,6 +60,41 @@ TRAINING_KNOBS: tuple[Knob, ...] = (
         when=("optimizer", ("adamw",)),
     ),
     Knob(
+        name="decay_fades",
+        advanced=True,
+        title="Let weight decay fade",
+        kind="boolean",
+        default=False,
+        help="Weight decay shrinks to nothing over the second half of training.",
+        group="Training",
+        when=("optimizer", ("adamw",)),
+    ),
+    Knob(
+        name="beta_2",
+        step=0.01,
+        advanced=True,
+        title="Memory of squared gradients",
+        kind="decimal",
+        default=0.999,
+        low=0.5,
+        high=0.99999,
+        help="Adam's second beta. Lower values follow a changing loss sooner; 0.95 suits large rates.",
+        group="Training",
+        when=("optimizer", ("adam", "adamw")),
+    ),
+    Knob(
+        name="clip_norm",
+        step=0.5,
+        advanced=True,
+        title="Longest gradient",
+        kind="decimal",
+        default=0.0,
+        low=0.0,
+        high=1000.0,
+        help="A longer gradient is shortened to this, so that odd rows cannot throw the weights off. 0: no limit.",
+        group="Training",
+    ),
+    Knob(
         name="loss",
         advanced=True,
         title="Loss",
@@ -69,12 +105,64 @@ TRAINING_KNOBS: tuple[Knob, ...] = (
         group="Training",
     ),
     Knob(
+        name="label_smoothing",
+        step=0.05,
+        advanced=True,
+        title="Label smoothing",
+        kind="decimal",
+        default=0.0,
+        low=0.0,
+        high=0.9,
+        help="Takes the true class for a little less than certain, against overfitting. Only where classes "
+        "decide (accuracy, F1): other metrics ask for honest probabilities, and it is left off.",
+        group="Training",
+        tasks=CLASSIFICATION,
+    ),
+    Knob(
         name="class_weights",
         advanced=True,
         title="Weigh classes equally",
         kind="boolean",
         default=False,
         help="Gives rare classes more say. Helps find them, but the probabilities are no longer honest.",
+        group="Training",
+        tasks=CLASSIFICATION,
+    ),
+    Knob(
+        name="sampling",
+        advanced=True,
+        title="Mix of classes",
+        kind="choice",
+        default="as_is",
+        choices=("as_is", "over", "under"),
+        help="Of the training rows alone. Over: rows of rare classes are repeated; under: rows of common ones "
+        "are left out, others in each epoch. Off by default: strong models rarely rank better for it, a moved "
+        "threshold finds as many, and the probabilities are no longer honest (van den Goorbergh et al. 2022).",
+        group="Training",
+        tasks=CLASSIFICATION,
+    ),
+    Knob(
+        name="recalibrate",
+        advanced=True,
+        title="Make probabilities honest",
+        kind="boolean",
+        default=False,
+        help="After training, a slope and a shift for each class from the validation rows. Use it with class "
+        "weights, another mix or focal loss. The threshold of alarms is moved on the Compare page.",
+        group="Training",
+        tasks=CLASSIFICATION,
+    ),
+    Knob(
+        name="input_noise",
+        step=0.05,
+        advanced=True,
+        title="Noise on numbers",
+        kind="decimal",
+        default=0.0,
+        low=0.0,
+        high=2.0,
+        help="Adds random noise to the numeric columns in each step, in standard deviations, against overfitting. "
+        "Try 0.05 to 0.2 where rows are few.",
         group="Training",
     ),
     Knob(
@@ -89,6 +177,15 @@ TRAINING_KNOBS: tuple[Knob, ...] = (
         group="Training",
     ),
     Knob(
+        name="drop_last",
+        advanced=True,
+        title="Skip a smaller last batch",
+        kind="boolean",
+        default=False,
+        help="The rows that do not fill a batch sit the epoch out. Steadier at large rates.",
+        group="Training",
+    ),
+    Knob(
         name="epochs",
         title="Epochs",
         kind="integer",
@@ -100,12 +197,22 @@ TRAINING_KNOBS: tuple[Knob, ...] = (
         group="Training",
     ),
     Knob(
+        name="best_by",
+        advanced=True,
+        title="Best epoch by",
+        kind="choice",
+        default="loss",
+        choices=("loss", "metric"),
+        help="What says on the validation rows which epoch's weights are kept: the loss, or the metric that decides.",
+        group="Training",
+    ),
+    Knob(
         name="early_stopping",
         advanced=True,
         title="Stop early",
         kind="boolean",
         default=True,
-        help="Ends when the validation loss has not improved for some epochs. "
+        help="Ends when no epoch has been better on the validation rows for some time. "
         "The weights of the best epoch are kept either way.",
         group="Training",
     ),

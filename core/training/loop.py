@@ -15,7 +15,7 @@ import numpy as np
 
 from core.errors import FathomError
 from core.training import checkpoint
-from core.training.batches import Batches, Rows
+from core.training.batches import Batches, Rows, n_batches
 from core.training.step import Stepper
 
 CHUNK_S = 0.25  # one call into TensorFlow takes about this long, so that "stop" is heard in time
@@ -34,6 +34,7 @@ class Lesson:
 
     probe: some training rows, scored like the validation rows so that the two compare.
     score: (targets (n,), raw outputs (n, k)) → the metric, in the target's own units.
+    greater_is_better: of the metric.
     settings: the training knobs, settled.
     """
 
@@ -42,6 +43,7 @@ class Lesson:
     probe: Rows
     score: Callable[[np.ndarray, np.ndarray], float]
     metric: str
+    greater_is_better: bool
     settings: dict[str, Any]
 
 
@@ -51,7 +53,8 @@ class Progress:
 
     epoch: whole epochs done, in elapsed_s seconds. step, rows, loss_sum, epoch_s: of the epoch in
     hand: its steps and rows done, the sum of their losses, and the seconds they took.
-    waited: epochs since the best one. flat: epochs since the rate was last lowered or the loss
+    best_value: what made the best epoch the best; greater is better.
+    waited: epochs since one was better than all before. flat: epochs since the rate was last lowered or the loss
     improved. epochs: how many there will be in all; shortened when time is short.
     """
 
@@ -63,6 +66,7 @@ class Progress:
     epoch_s: float = 0.0
     best_epoch: int = 0
     best_loss: float = math.inf
+    best_value: float = -math.inf
     waited: int = 0
     flat: int = 0
     epochs: int = 0
@@ -115,7 +119,8 @@ class _Training:
         self.emit, self.requested, self.remaining_s = emit, requested, remaining_s
         self.progress = Progress(epochs=lesson.settings["epochs"])
         self.best: list[np.ndarray] = []
-        self.steps_per_epoch = lesson.train.n_steps(lesson.settings["batch_size"])
+        self.batching = lesson.settings["batch_size"], lesson.settings["drop_last"]
+        self.steps_per_epoch = lesson.train.n_steps(*self.batching)
         self.n_calls, self.step_s = 0, 0.0  # into TensorFlow; seconds a step takes, a moving average
         self.loaded: tuple[Any, Any] | None = None  # the block whose tensors are in memory
         self.seen_at = self.saved_at = self.spoke_at = time.monotonic()
@@ -165,12 +170,13 @@ class _Training:
 
         batch, first_of_block = self.lesson.settings["batch_size"], 0
         for block in self.lesson.train.epoch(self.progress.epoch + 1):
-            n_steps = math.ceil(len(block.order) / batch)
+            n_steps = n_batches(len(block.order), *self.batching)
             first = self.progress.step - first_of_block  # above 0 where a checkpoint left off
             first_of_block += n_steps
             if first >= n_steps:
                 continue
             if self.loaded is None or self.loaded[0] is not block.rows:
+                self.loaded = None  # before the next one is there
                 self.loaded = (block.rows, self.stepper.load(block))
             order = tf.convert_to_tensor(block.order)
             while first < n_steps:
@@ -233,33 +239,44 @@ class _Training:
         probe = self.stepper.outputs(lesson.probe)
         val_loss = self.stepper.mean_loss(lesson.validation.targets, outputs)
         seconds = p.epoch_s + self._tick()
+        val_metric = lesson.score(lesson.validation.targets, outputs)
         values = {
             "loss": p.loss_sum / p.rows,
             "val_loss": val_loss,
             lesson.metric: lesson.score(lesson.probe.targets, probe),
-            f"val_{lesson.metric}": lesson.score(lesson.validation.targets, outputs),
+            f"val_{lesson.metric}": val_metric,
             "learning_rate": float(self.stepper.optimizer.learning_rate),
             "rows_per_s": p.rows / max(seconds, 1e-9),
         }
-        self._judge(val_loss, seconds)
+        self._judge(val_loss, val_metric, seconds)
         self.emit(self.progress.epoch, None, self.progress.seconds, values)
         self.spoke_at = time.monotonic()
         self._fit_to_time(seconds)
 
-    def _judge(self, val_loss: float, seconds: float) -> None:
+    def _judge(self, val_loss: float, val_metric: float, seconds: float) -> None:
         """Close the epoch in hand, and keep its weights if it is the best so far."""
         p = self.progress
-        # a loss that is not a number is never the best
-        if val_loss < p.best_loss:
+        value = self._value(val_loss, val_metric)
+        changed: dict[str, Any] = {"waited": p.waited + 1, "flat": p.flat + 1}
+        if value > p.best_value:
+            changed = {"waited": 0, "flat": 0}
+        # of epochs that a metric finds equally good the last has learned the most
+        if value > p.best_value or (value == p.best_value and self.lesson.settings["best_by"] == "metric"):
             self.best = [np.array(v) for v in self.stepper.model.variables]
-            changed = {"best_epoch": p.epoch + 1, "best_loss": val_loss, "waited": 0, "flat": 0}
-        else:
-            changed = {"waited": p.waited + 1, "flat": p.flat + 1}
+            changed |= {"best_epoch": p.epoch + 1, "best_loss": val_loss, "best_value": value}
         if self.lesson.settings["schedule"] == "plateau" and changed["flat"] >= PLATEAU_PATIENCE:
             self.stepper.base_rate.assign(self.stepper.base_rate * PLATEAU_FACTOR)
             changed["flat"] = 0
         closed = {"epoch": p.epoch + 1, "elapsed_s": p.elapsed_s + seconds}
         self.progress = replace(p, **closed, **changed, step=0, rows=0, loss_sum=0.0, epoch_s=0.0)
+
+    def _value(self, val_loss: float, val_metric: float) -> float:
+        """How good the epoch is; greater is better, and NaN is never the best."""
+        if not math.isfinite(val_loss):
+            return math.nan
+        if self.lesson.settings["best_by"] == "loss" or not math.isfinite(val_metric):
+            return -val_loss  # also where the metric has no value on these rows, as AUC with one class only
+        return val_metric if self.lesson.greater_is_better else -val_metric
 
     def _fit_to_time(self, epoch_s: float) -> None:
         """Plan fewer epochs when the time left does not allow all of them."""

@@ -12,6 +12,7 @@ import numpy as np
 from core.architectures import ARCHITECTURES
 from core.domain import Task
 from core.errors import FathomError
+from core.evaluation.recalibration import recalibrated
 from core.training.batches import RowSource, chunks
 from core.training.objective import to_prediction
 from core.training.step import forward_in_batches, make_forward
@@ -26,12 +27,16 @@ WEIGHTS = "model.weights.h5"  # the ending Keras asks for
 
 @dataclass(frozen=True)
 class Network:
-    """A network with what it needs to speak in the target's own terms."""
+    """A network with what it needs to speak in the target's own terms.
+
+    recalibration: what makes its probabilities honest, as `core.evaluation.recalibration` found it.
+    """
 
     model: "keras.Model"
     preparation: "Preparation"
     task: Task
     forward: Any
+    recalibration: tuple[float, ...] | None = None
 
     def predict(self, inputs: Mapping[str, np.ndarray]) -> np.ndarray:
         """Prepared inputs → probabilities (n, classes), or values (n,) in the target's unit."""
@@ -40,6 +45,8 @@ class Network:
 
     def finish(self, outputs: np.ndarray) -> np.ndarray:
         """Raw outputs (n, k) → the prediction."""
+        if self.recalibration is not None:
+            outputs = recalibrated(outputs, self.recalibration)
         prediction = to_prediction(outputs, self.task)
         return self.preparation.from_network(prediction) if self.task.kind == "regression" else prediction
 
@@ -69,6 +76,7 @@ def load_network(
     preparation: "Preparation",
     task: Task,
     sha256: str | None,
+    recalibration: tuple[float, ...] | None = None,
 ) -> Network:
     """Rebuild the network of the spec and load its weights.
 
@@ -79,7 +87,7 @@ def load_network(
         raise FathomError("weights_changed", path=path.name)
     model = ARCHITECTURES[key].assemble(task, preparation.input_specs, params, seed=0)
     model.load_weights(path)
-    return Network(model, preparation, task, make_forward(model))
+    return Network(model, preparation, task, make_forward(model, task), recalibration)
 
 
 def _sha256(path: Path) -> str:

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 ONE_CYCLE_RISE = 0.3  # share of training spent rising; Smith (2018), arXiv 1803.09820
 ONE_CYCLE_START = 0.04
 EXPONENTIAL_END = 0.01
+COSLOG_CYCLES = 4  # Holzmüller et al. (2024), Better by default, arXiv 2407.04491, section 3
 
 
 def factor(name: str, progress: "tf.Tensor") -> "tf.Tensor":
@@ -28,4 +29,18 @@ def factor(name: str, progress: "tf.Tensor") -> "tf.Tensor":
         rise = ONE_CYCLE_START + (1.0 - ONE_CYCLE_START) * progress / ONE_CYCLE_RISE
         fall = 0.5 * (1.0 + tf.cos(math.pi * (progress - ONE_CYCLE_RISE) / (1.0 - ONE_CYCLE_RISE)))
         return tf.where(progress < ONE_CYCLE_RISE, rise, fall)
+    if name == "coslog4":
+        turns = tf.math.log(1.0 + (2.0**COSLOG_CYCLES - 1.0) * progress) / math.log(2.0)
+        return 0.5 * (1.0 - tf.cos(2.0 * math.pi * turns))
     return tf.ones_like(progress)
+
+
+def fading(progress: "tf.Tensor") -> "tf.Tensor":
+    """1 over the first half of training, then along a cosine to 0: what regularises best at first.
+
+    Source: flat_cos in Holzmüller et al. (2024), Better by default, arXiv 2407.04491, section 3.
+    """
+    import tensorflow as tf
+
+    late = tf.clip_by_value(2.0 * progress - 1.0, 0.0, 1.0)
+    return 0.5 * (1.0 + tf.cos(math.pi * late))

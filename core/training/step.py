@@ -5,6 +5,7 @@ memory, and one graph gathers a batch, takes the gradient and applies it, step a
 (Keras does the same with `steps_per_execution`; this leaves out the iterator as well.)
 """
 
+import math
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ import numpy as np
 
 from core.domain import Task
 from core.training.batches import Block, Rows
-from core.training.objective import loss_function
+from core.training.objective import loss_function, settle_smoothing, with_one_voice
 from core.training.schedule import factor
 
 if TYPE_CHECKING:
@@ -20,13 +21,15 @@ if TYPE_CHECKING:
     import tensorflow as tf
 
 PREDICT_BATCH = 8192
+PREDICT_CELLS = 2_000_000  # of inputs at a time: what convolutions make of them is many times as much
 
 
 class Stepper:
     """A network with its optimiser, stepped in chunks.
 
     settings: the training knobs, settled; `loss` already named. class_weights: (classes,) or None.
-    The last batch of a block may be smaller, as in Keras.
+    The last batch of a block may be smaller, as in Keras. Layers with a weight `progress` are told
+    the share of training done, step by step.
     """
 
     def __init__(
@@ -42,9 +45,14 @@ class Stepper:
         self.total_steps = tf.Variable(1, dtype=tf.int64, trainable=False)
         self._settings = settings
         self._loss = loss_function(settings["loss"], task)
+        self._lesson = loss_function(
+            settings["loss"], task, settle_smoothing(settings["label_smoothing"], task)
+        )
         self._class_weights = class_weights
-        self._run = tf.function(self._steps, reduce_retracing=True)
-        self.forward = make_forward(model)
+        self._follow_progress = [layer for layer in model.layers if hasattr(layer, "progress")]
+        # without autograph, which reads the source of every layer: seconds for a network of some size
+        self._run = tf.function(self._steps, reduce_retracing=True, autograph=False)
+        self.forward = make_forward(model, task)
 
     def load(self, block: Block) -> "tuple[dict[str, tf.Tensor], tf.Tensor]":
         """The block's rows as tensors, to be stepped through without copying again."""
@@ -66,12 +74,15 @@ class Stepper:
         import tensorflow as tf
 
         batch, n_rows = self._settings["batch_size"], tf.shape(order)[0]
-        total = tf.constant(0.0)
-        for number in tf.range(first, first + n):
+
+        def one(number, total):
             rows = order[number * batch : tf.minimum((number + 1) * batch, n_rows)]
             x = {name: tf.gather(values, rows) for name, values in inputs.items()}
-            total += self._one_step(x, tf.gather(targets, rows))
-        return total
+            return number + 1, total + self._one_step(x, tf.gather(targets, rows))
+
+        return tf.while_loop(
+            lambda number, total: number < first + n, one, (first, tf.constant(0.0)), parallel_iterations=1
+        )[1]
 
     def _one_step(self, x, y):
         import tensorflow as tf
@@ -79,20 +90,39 @@ class Stepper:
         variables = self.model.trainable_variables
         progress = tf.cast(self.step, tf.float32) / tf.cast(self.total_steps, tf.float32)
         self.optimizer.learning_rate.assign(self.base_rate * factor(self._settings["schedule"], progress))
+        for layer in self._follow_progress:
+            layer.progress.assign(progress)
+        x = self._with_noise(x)
         with tf.GradientTape() as tape:
             output = self.model(x, training=True)
-            each = self._loss(y, output)
+            each = self._lesson(y, output)
             if self._class_weights is not None:
                 each = each * tf.gather(tf.constant(self._class_weights), y)
             loss = tf.reduce_mean(each)
             penalised = tf.add_n([loss, *self.model.losses]) if self.model.losses else loss
         gradients = tape.gradient(penalised, variables)
+        if self._settings["clip_norm"]:
+            # whole: a row of a table of vectors that a batch asks for twice counts with its sum
+            whole = [tf.convert_to_tensor(g) for g in gradients]
+            gradients, _ = tf.clip_by_global_norm(whole, self._settings["clip_norm"])
+        if self._settings["optimizer"] == "adamw":
+            self.optimizer.shrink(variables, progress)
         self.optimizer.apply(gradients, variables)
         self.step.assign_add(1)
         return penalised * tf.cast(tf.shape(y)[0], tf.float32)
 
+    def _with_noise(self, x):
+        """Numbers with noise on them, where it is asked for; by the step alone, so that a resumed training gets the same."""
+        import tensorflow as tf
+
+        if not self._settings["input_noise"] or "numeric" not in x:
+            return x
+        seed = tf.stack([self.step, tf.constant(0, tf.int64)])
+        noise = tf.random.stateless_normal(tf.shape(x["numeric"]), seed, stddev=self._settings["input_noise"])
+        return {**x, "numeric": x["numeric"] + noise}
+
     def outputs(self, rows: Rows) -> np.ndarray:
-        """The raw outputs (n, k) for those rows, in inference mode."""
+        """The raw outputs (n, k) for those rows, in inference mode; several networks in one speak as one."""
         return forward_in_batches(self.forward, rows.inputs, rows.n)
 
     def mean_loss(self, targets: np.ndarray, outputs: np.ndarray) -> float:
@@ -107,37 +137,46 @@ class Stepper:
         return [*self.model.variables, *self.optimizer.variables, self.base_rate, self.step]
 
 
-def make_forward(model: "keras.Model") -> "Callable[[dict[str, tf.Tensor]], tf.Tensor]":
-    """The network in inference mode as one traced call: a row in 1 ms instead of 10."""
+def make_forward(model: "keras.Model", task: Task) -> "Callable[[dict[str, tf.Tensor]], tf.Tensor]":
+    """The network in inference mode as one traced call, (n, k): a row in 1 ms instead of 10."""
     import tensorflow as tf
 
-    return tf.function(lambda inputs: model(inputs, training=False), reduce_retracing=True)
+    def forward(inputs):
+        return with_one_voice(model(inputs, training=False), task)
+
+    return tf.function(forward, reduce_retracing=True, autograph=False)
 
 
 def forward_in_batches(forward: "Callable", inputs: Mapping[str, np.ndarray], n: int) -> np.ndarray:
     """Call the network on batches of rows and put the outputs together: (n, k) float32."""
     import tensorflow as tf
 
+    cells = max(1, sum(math.prod(v.shape[1:]) for v in inputs.values()))
+    batch = max(1, min(PREDICT_BATCH, PREDICT_CELLS // cells))
     pieces = [
-        np.asarray(forward({k: tf.convert_to_tensor(v[i : i + PREDICT_BATCH]) for k, v in inputs.items()}))
-        for i in range(0, n, PREDICT_BATCH)
+        np.asarray(forward({k: tf.convert_to_tensor(v[i : i + batch]) for k, v in inputs.items()}))
+        for i in range(0, n, batch)
     ]
     return np.concatenate(pieces) if pieces else np.zeros((0, 1), np.float32)
 
 
 def make_optimizer(settings: dict[str, Any]) -> "keras.optimizers.Optimizer":
-    """The Keras optimiser of the knobs. Momentum is Nesterov's, 0.9."""
+    """The optimiser of the knobs. Momentum is Nesterov's, 0.9."""
     import keras
+
+    from core.training.adam import Adam, AdamW
 
     rate = settings["learning_rate"]
     match settings["optimizer"]:
         case "adam":
-            return keras.optimizers.Adam(rate)
+            return Adam(rate, beta_2=settings["beta_2"])
         case "adamw":
-            optimizer = keras.optimizers.AdamW(rate, weight_decay=settings["weight_decay"])
-            # decay on biases and normalisation only shifts what the layer can undo
-            optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
-            return optimizer
+            return AdamW(
+                rate,
+                beta_2=settings["beta_2"],
+                decay=settings["weight_decay"],
+                decay_fades=settings["decay_fades"],
+            )
         case "momentum":
             return keras.optimizers.SGD(rate, momentum=0.9, nesterov=True)
         case "rmsprop":

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from core.training.batches import CHUNK_ROWS, Rows, joined
+from core.training.batches import Rows, joined, rows_at_once
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,11 +67,11 @@ class StoredRows:
 
     def take(self, rows: np.ndarray) -> Rows:
         """The rows at these places (m,), which ascend."""
-        pieces = []
-        for start in range(0, self.n, CHUNK_ROWS):
-            wanted = rows[np.searchsorted(rows, start) : np.searchsorted(rows, start + CHUNK_ROWS)]
+        pieces, step = [], rows_at_once(self.row_bytes)
+        for start in range(0, self.n, step):
+            wanted = rows[np.searchsorted(rows, start) : np.searchsorted(rows, start + step)]
             if len(wanted):
-                pieces.append(self.read(start, start + CHUNK_ROWS).take(wanted - start))
+                pieces.append(self.read(start, start + step).take(wanted - start))
         return joined(pieces or [self.read(0, 0)])
 
 

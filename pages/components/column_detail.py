@@ -1,15 +1,15 @@
 """One column looked at closely: kind and role, distribution, the target's rate along it. Computes nothing."""
 
 import html
-from typing import get_args
 
 import pandas as pd
 import streamlit as st
 
+from core.data.asked import KINDS
 from core.data.by_target import by_value
 from core.data.corrections import ROLES, shown_role
 from core.data.described import statistics_table
-from core.domain import Column, Dataset, Kind, Task
+from core.domain import Column, Dataset, Task
 from pages.components.charts import REFERENCE, show
 from pages.components.correcting import correct, draw_refused_correction, n_refused
 
@@ -19,8 +19,13 @@ MOST_TICKS = 7
 
 def draw_column(dataset: Dataset, task: Task | None) -> None:
     """A chosen column's chart beside its figures. task: what is predicted, where that is known."""
-    names = [c.name for c in dataset.columns]
-    first = next((c.name for c in dataset.columns_with("feature") if c.name != dataset.target), names[0])
+    names = [c.name for c in dataset.columns if c.kind != "image"]  # those have a gallery
+    if not names:
+        return
+    telling = [
+        c.name for c in dataset.columns_with("feature") if c.name in names and c.name != dataset.target
+    ]
+    first = telling[0] if telling else dataset.target or names[0]
     name = st.selectbox("Column", names, index=names.index(first), key=f"detail_{dataset.id}", width=360)
     column = dataset.column(name)
     _draw_correction(dataset, column)
@@ -40,12 +45,12 @@ def draw_column(dataset: Dataset, task: Task | None) -> None:
 
 def _draw_correction(dataset: Dataset, column: Column) -> None:
     """The column's kind and role, each to be corrected by choosing another."""
-    role = shown_role(dataset, column.name)
+    role = shown_role(dataset, column)
     # a key a state: what was corrected in the table, or refused, is shown here as it is
     key = f"{dataset.id}_{column.name}_{column.kind}_{role}_{n_refused()}"
     with st.container(horizontal=True, gap="medium"):
         kind = st.selectbox(
-            "Kind", get_args(Kind), index=get_args(Kind).index(column.kind), key=f"kind_{key}", width=170,
+            "Kind", KINDS, index=KINDS.index(column.kind), key=f"kind_{key}", width=170,
             help="How its values are read. Choose another to correct it.",
         )  # fmt: skip
         chosen = st.selectbox(

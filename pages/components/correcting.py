@@ -25,7 +25,7 @@ def correct(dataset: Dataset, corrections: Sequence[tuple[str, Kind, Role]], *, 
                 add_step(dataset, RecipeStep(step="convert", params={"columns": [name], "kind": kind}))
                 break
             dataset = catalog.with_kinds(dataset, {name: kind})
-            if role != shown_role(dataset, name):
+            if role != shown_role(dataset, dataset.column(name)):
                 dataset = catalog.update(with_role(dataset, name, role))
     except BadInput as error:
         st.session_state[f"refused_{place}"] = str(error)

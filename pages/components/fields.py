@@ -43,7 +43,8 @@ def choose_many(
 ) -> list[Any]:
     """Some of the options."""
     _filled(key, list(default))
-    st.session_state[key] = [v for v in st.session_state[key] if v in options]
+    offered = set(options)
+    st.session_state[key] = [v for v in st.session_state[key] if v in offered]
     return st.multiselect(label, options, format_func=say, key=key, persist_state="session", **looks)
 
 

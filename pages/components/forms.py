@@ -48,6 +48,8 @@ def _draw(knobs: Sequence[Knob], prefix: str, values: dict[str, Any], problems: 
 
 
 def _shown(knob: Knob, value: Any) -> Any:
+    if knob.kind == "layers":
+        return "\n".join(value)
     return ", ".join(map(str, value)) if knob.kind == "integers" else value
 
 
@@ -58,6 +60,10 @@ def _widget(knob: Knob, key: str) -> Any:
         return st.toggle(knob.title, width=220, **common)
     if knob.kind == "choice":
         return st.selectbox(knob.title, knob.choices, width=220, **common)
+    if knob.kind == "layers":
+        return st.text_area(
+            f"{knob.title}, one a line", width=300, height=230, placeholder="conv 32", **common
+        )
     if knob.kind == "integers":
         return st.text_input(knob.title, width=220, placeholder="64, 32", **common)
     if knob.kind == "integer":

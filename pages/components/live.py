@@ -11,6 +11,7 @@ from core.runs.live import Curves, Progress, curves, progress, references, run_e
 from core.runs.records import Record, read_records
 from core.sentences import say
 from pages.components import session
+from pages.components.advice import draw_advice
 from pages.components.curves import draw_curves
 from pages.components.frame import go, next_step
 from pages.components.text import escape
@@ -140,8 +141,10 @@ def _body(run: Run, known: Progress | None = None) -> None:
     networks = [r for r in records if r.family == "deep"]
     record = _chosen_network(networks, watched(records))
     if record is not None:
-        told = curves(record, _events(run.id, folder), metric)
+        events = _events(run.id, folder)
+        told = curves(record, events, metric)
         _figures(told, known)
+        draw_advice(run, record, events)
         if not told.loss and run.state not in ENDED:
             st.caption("The first point comes as soon as the rows are prepared and the network is built.")
         if told.loss or run.state not in ENDED:  # of a run that failed at once there is nothing to draw

@@ -9,6 +9,7 @@ import streamlit as st
 
 from core.prediction.contract import Contract, Field
 from core.prediction.doubts import spoken
+from pages.components.image_field import draw_image_field
 from pages.components.text import escape
 
 IN_ROW = 3
@@ -17,6 +18,7 @@ FRAME_PX = 20  # what the border and its padding take, less the gap after the la
 MOST_ROWS = 5  # further rows are scrolled to within the form, so that the answer beside it stays in sight
 FEW = 4  # fields that are no trouble even one below the other, on a phone
 MOST_SHOWN = 30  # further columns are folded away, filled in as typical
+TYPING_PAUSE = "300ms"
 LARGEST_EXACT = 1 << 53  # a browser's numbers are exact up to here
 
 
@@ -24,8 +26,10 @@ def draw_fields(contract: Contract, *, prefix: str) -> dict[str, Any]:
     """A widget a column, keyed `<prefix>_<place>`; what is filled in, None where nothing is."""
     values: dict[str, Any] = {}
     fields = list(enumerate(contract.fields))
-    n_rows = min(MOST_ROWS, math.ceil(len(fields) / IN_ROW))
-    height = "content" if len(fields) <= FEW else n_rows * ROW_PX + FRAME_PX
+    n_texts = sum(f.kind == "text" for f in contract.fields)
+    n_rows = min(MOST_ROWS, n_texts + math.ceil((len(fields) - n_texts) / IN_ROW))
+    has_images = any(f.kind == "image" for f in contract.fields)
+    height = "content" if len(fields) <= FEW or has_images else n_rows * ROW_PX + FRAME_PX
     with st.container(border=True, height=height, key="row_form"):
         _draw(fields[:MOST_SHOWN], prefix, values)
         if len(fields) > MOST_SHOWN:
@@ -50,6 +54,12 @@ def is_filled(contract: Contract, *, prefix: str) -> bool:
 
 
 def _draw(fields: list[tuple[int, Field]], prefix: str, values: dict[str, Any]) -> None:
+    for place, f in fields:
+        if f.kind == "image":
+            values[f.name] = draw_image_field(f, escape(f.name), f"{prefix}_{place}")
+        elif f.kind == "text":  # a whole line each: they are written, not chosen
+            values[f.name] = _sent(_widget(f, f"{prefix}_{place}"))
+    fields = [(place, f) for place, f in fields if f.kind not in ("image", "text")]
     for start in range(0, len(fields), IN_ROW):
         for column, (place, f) in zip(st.columns(IN_ROW), fields[start : start + IN_ROW]):
             with column:
@@ -71,7 +81,9 @@ def _widget(f: Field, key: str) -> Any:
         return st.number_input(label, value=None, format="%g", placeholder="missing", **common)
     if f.kind == "date":
         return _date(f, label, common)
-    return st.text_input(label, placeholder="missing", **common)
+    # the answer follows while one writes, at the first pause
+    live = TYPING_PAUSE if f.kind == "text" else False
+    return st.text_input(label, placeholder="missing", live=live, **common)
 
 
 def _date(f: Field, label: str, common: dict[str, Any]) -> Any:

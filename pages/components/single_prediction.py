@@ -14,8 +14,11 @@ from core.prediction.contract import Contract
 from core.prediction.examples import Example, random_test_row, typical_row
 from pages.components import session
 from pages.components.answer_card import draw_answer
+from pages.components.asked import asked
 from pages.components.prediction_form import as_drawn, draw_fields, fill, is_filled
 from pages.components.text import escape
+from pages.components.where_it_looked import draw_where_it_looked
+from pages.components.words_said import draw_words
 
 PATIENCE_S = 0.8  # a warm scorer answers before; a former answer is not left standing for longer
 LOOK_EVERY_S = 0.4
@@ -27,7 +30,10 @@ def draw_single(run: Run, contract: Contract, number: int) -> None:
     prefix = f"in_{run.id}"
     if not is_filled(contract, prefix=prefix):
         _take(contract, prefix, typical_row(contract))
+        if _has_images(contract):  # there is no typical image
+            _take_random(run, contract, prefix)
     left, right = st.columns([2, 1], gap="medium")
+    words = st.container()  # below both, so that on a phone the answer comes first
     with left:
         st.subheader("One row", anchor=False)
         which = st.container()
@@ -45,6 +51,23 @@ def draw_single(run: Run, contract: Contract, number: int) -> None:
             _draw_failure(run, job)
         else:
             draw_answer(run, contract, job.result, example.truth if is_as_it_was else None)
+            draw_where_it_looked(run, contract, number, values)
+            with words:
+                _draw_words(run, contract, number, values)
+
+
+def _has_images(contract: Contract) -> bool:
+    return any(f.kind == "image" for f in contract.fields)
+
+
+def _draw_words(run: Run, contract: Contract, number: int, values: Mapping[str, Any]) -> None:
+    """What of the texts speaks for the answer, where there are texts."""
+    if not any(f.kind == "text" and values.get(f.name) for f in contract.fields):
+        return
+    payload = {"run": run.id, "model": number, "row": dict(values), "about": None}
+    result = asked("words", payload, lane="interactive", doing="Reading the words", key="predict_words")
+    for place, said in enumerate(result["said"] if result else ()):
+        draw_words(said, about=result["about"], key=f"predict_words_{place}")
 
 
 def _which_row(example: Example, is_as_it_was: bool) -> str:
@@ -56,7 +79,8 @@ def _which_row(example: Example, is_as_it_was: bool) -> str:
 
 def _draw_fillers(run: Run, contract: Contract, prefix: str) -> None:
     with st.container(horizontal=True):
-        st.button(
+        if not _has_images(contract):
+            st.button(
             "Typical row", icon=":material/person:", key="fill_typical", on_click=_take,
             args=(contract, prefix, typical_row(contract)),
             help="The median of every number, the most frequent of everything else.",

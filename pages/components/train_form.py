@@ -1,7 +1,7 @@
 """The form that becomes a run: what to learn, from which rows, with which network. Trains nothing."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
-from typing import Any
 
 import streamlit as st
 
@@ -9,14 +9,19 @@ from core.architectures import ARCHITECTURES, Architecture
 from core.baselines import BASELINES
 from core.data.split import propose_split
 from core.data.task import propose_task
-from core.domain import CLASSIFICATION, Dataset, ModelSpec, RunSpec, Split, Task
+from core.domain import CLASSIFICATION, Dataset, Kind, ModelSpec, RunSpec, Split, Task
 from core.errors import BadInput
 from core.evaluation.metrics import metrics_of
-from core.studies.plan import TRIVIAL, classics_for
+from core.knobs import Knob
+from core.modalities import wide_among
+from core.runs.blend import ENSEMBLE
+from core.sentences import say
+from core.studies.plan import TRIVIAL, classics_for, kinds_of, networks_for
 from core.training.knobs import LOSSES
 from pages.components import session
 from pages.components.fields import choose, choose_many, number, percent
 from pages.components.forms import knob_form, set_knobs
+from pages.components.image_setup import draw_image_setup
 from pages.components.text import escape
 
 TASKS = {
@@ -25,6 +30,7 @@ TASKS = {
     "multiclass": "Several classes",
     "regression": "A number",
 }
+MANY_COLUMNS = 150  # beyond, those that are left out are named
 STRATEGIES = {
     "stratified": "At random, classes in proportion",
     "random": "At random",
@@ -47,10 +53,10 @@ class Form:
     def summary(self) -> str:
         """What would be trained, in a line of Markdown."""
         task, (network, *others) = self.spec.task, self.spec.models
-        beside = [m for m in others if m.key != TRIVIAL]
+        beside = [m for m in others if m.key in BASELINES and m.key != TRIVIAL]
         n = len(beside)
         parts = [
-            f"**{escape(task.target)}** from {len(task.features):,} column{'s' * (len(task.features) != 1)}",
+            f"**{escape(task.target)}** from {_columns(len(task.features))}",
             ARCHITECTURES[network.key].title,
             f"{n} classic model{'s' * (n != 1)} beside it" if n else "no classic model beside it",
         ]
@@ -68,7 +74,9 @@ def draw_form(dataset: Dataset) -> Form:
     with st.container(border=True):
         split = _split(dataset, task)
     with st.container(border=True):
-        models = _models(task, problems)
+        models = _models(task, kinds_of(dataset, task), problems)
+        if not problems:
+            problems += draw_image_setup(dataset, task, models[0])
     with st.container(border=True):
         budget_s, seed, name = _conduct(dataset, task, models)
     if problems or not models:
@@ -83,6 +91,10 @@ def draw_form(dataset: Dataset) -> Form:
         seed=seed,
     )
     return Form(spec, name, ())
+
+
+def _columns(n: int) -> str:
+    return f"{n:,} column{'s' * (n != 1)}"
 
 
 def _key(dataset: Dataset, name: str) -> str:
@@ -118,7 +130,7 @@ def _task(dataset: Dataset, problems: list[str]) -> Task | None:
             key = _key(dataset, f"positive_{target}")
             positive = choose("Class to look for", task.classes, positive, key=key, width=220)
     kinds = {"binary": "two classes", "multiclass": f"{len(task.classes)} classes", "regression": "a number"}
-    st.caption(f"Predict {kinds[task.kind]}: **{escape(target)}**, from {len(task.features)} columns.")
+    st.caption(f"Predict {kinds[task.kind]}: **{escape(target)}**, from {_columns(len(task.features))}.")
     return replace(task, metric=metric, positive_class=positive)
 
 
@@ -127,6 +139,13 @@ def _features(dataset: Dataset, target: str) -> list[str]:
     proposed = [c.name for c in dataset.columns if c.role in ("feature", "target") and c.name != target]
     label = f"Features: {len(proposed)} of {len(usable)} columns proposed"
     with st.expander(label, key=_key(dataset, "features_open")):
+        if len(usable) > MANY_COLUMNS:  # to name those that stay would fill the screen
+            kept = set(proposed)
+            left_out = choose_many(
+                "Columns to leave out", usable, [n for n in usable if n not in kept],
+                key=_key(dataset, f"left_out_{target}"), help="All others are features. Identifiers and constant columns are left out.",
+            )  # fmt: skip
+            return [n for n in usable if n not in set(left_out)]
         return choose_many(
             "Features", usable, proposed, key=_key(dataset, f"features_{target}"), label_visibility="collapsed",
             help="Identifiers and constant columns are left out.",
@@ -150,7 +169,8 @@ def _split(dataset: Dataset, task: Task) -> Split:
             if strategy == "chronological"
             else [c.name for c in dataset.columns if c.name != task.target]
         )
-        column = choose("Column", names, names[0], key=_key(dataset, f"column_{strategy}"), width=280)
+        first = proposed.column if strategy == proposed.strategy else names[0]
+        column = choose("Column", names, first, key=_key(dataset, f"column_{strategy}"), width=280)
     if strategy == "file":
         first = next(iter(others))
         other = choose(
@@ -173,33 +193,55 @@ def _offers(strategy: str, task: Task, has_dates: bool, has_others: bool) -> boo
     return {"chronological": has_dates, "file": has_others}.get(strategy, True)
 
 
-def _models(task: Task, problems: list[str]) -> tuple[ModelSpec, ...]:
+def _models(task: Task, kinds: Collection[Kind], problems: list[str]) -> tuple[ModelSpec, ...]:
     st.subheader("Which network", anchor=False)
-    suited = {k: a for k, a in ARCHITECTURES.items() if task.kind in a.tasks}
-    st.session_state.setdefault("train_architecture", "mlp")
+    suited = networks_for(task.kind, kinds)
+    first = next((k for k, a in suited.items() if a.made_for), "mlp")
+    field = _by_kinds("train_architecture", kinds)
+    st.session_state.setdefault(field, first)
     key = st.segmented_control(
         "Architecture", list(suited), required=True, format_func=lambda k: suited[k].title,
-        key="train_architecture", persist_state="session", label_visibility="collapsed",
+        key=field, persist_state="session", label_visibility="collapsed",
     )  # fmt: skip
     architecture = suited[key]
     st.caption(architecture.summary)
     _presets(architecture, task)
-    knobs = tuple(_for_task(k, task) for k in architecture.all_knobs())
-    params, found = knob_form(knobs, prefix=f"knob_{key}")
+    knobs = _knobs(architecture, task)
+    params, found = knob_form(knobs, prefix=_prefix(architecture, task))
     problems += found
     changed = {k.name: params[k.name] for k in knobs if k.name in params and params[k.name] != k.default}
-    classics = {m.key: BASELINES[m.key].title for m in classics_for(task.kind) if m.key != TRIVIAL}
+    classics = {m.key: BASELINES[m.key].title for m in classics_for(task.kind, kinds) if m.key != TRIVIAL}
     against = choose_many(
-        "Held against, on the same rows", list(classics), list(classics), key=f"train_against_{task.kind}",
+        "Held against, on the same rows", list(classics), list(classics), key=_by_kinds(f"train_against_{task.kind}", kinds),
         say=classics.get, help="Classic models are trained beside the network, on the other core.",
     )  # fmt: skip
-    return (ModelSpec(key=key, params=changed), *(ModelSpec(key=k) for k in (TRIVIAL, *against)))
+    st.session_state.setdefault("train_blend", True)
+    is_blended = st.toggle(
+        "Blend the models into an ensemble", key="train_blend", persist_state="session", disabled=not against,
+        help=say("help.blend"),
+    )  # fmt: skip
+    blend = (ENSEMBLE,) if is_blended and against else ()
+    return (ModelSpec(key=key, params=changed), *(ModelSpec(key=k) for k in (TRIVIAL, *against, *blend)))
 
 
-def _for_task(knob: Any, task: Task) -> Any:
-    if knob.name != "loss":
-        return knob
-    return replace(knob, choices=("auto", *(loss for loss, kinds in LOSSES.items() if task.kind in kinds)))
+def _by_kinds(field: str, kinds: Collection[Kind]) -> str:
+    """A field's key where what it offers depends on the kinds of column: for tables its own name."""
+    return "_".join([field, *sorted(wide_among(kinds))])
+
+
+def _knobs(architecture: Architecture, task: Task) -> tuple[Knob, ...]:
+    """The settings that mean something for the task."""
+    losses = ("auto", *(loss for loss, kinds in LOSSES.items() if task.kind in kinds))
+    return tuple(
+        replace(k, choices=losses) if k.name == "loss" else k
+        for k in architecture.all_knobs(task.kind)
+        if not k.tasks or task.kind in k.tasks
+    )
+
+
+def _prefix(architecture: Architecture, task: Task) -> str:
+    """Of the widgets' keys: defaults differ between classes and numbers, so each keeps values of its own."""
+    return f"knob_{architecture.key}" + ("_number" if task.kind == "regression" else "")
 
 
 def _presets(architecture: Architecture, task: Task) -> None:
@@ -211,7 +253,7 @@ def _presets(architecture: Architecture, task: Task) -> None:
     def fill() -> None:
         picked = st.session_state[f"preset_{architecture.key}"]
         params = presets[picked].params if picked in presets else {}
-        set_knobs(architecture.all_knobs(), params, prefix=f"knob_{architecture.key}")
+        set_knobs(_knobs(architecture, task), params, prefix=_prefix(architecture, task))
 
     choose(
         "Start from", options, "defaults", key=f"preset_{architecture.key}", on_change=fill, width=360,
@@ -245,17 +287,24 @@ def _take_over(dataset: Dataset) -> None:
     if run_id is None:
         return
     spec = session.store().get(run_id, session.owner()).spec
+    kinds = kinds_of(dataset, spec.task)
     task, network = spec.task, next((m for m in spec.models if m.key in ARCHITECTURES), None)
     state = {
         _key(dataset, "target"): task.target,
         _key(dataset, "task"): task.kind,
         _key(dataset, f"features_{task.target}"): list(task.features),
+        _key(dataset, f"left_out_{task.target}"): [
+            c.name for c in dataset.columns if c.name not in {*task.features, task.target}
+        ],
         _key(dataset, f"metric_{task.kind}"): task.metric,
         _key(dataset, f"split_{task.kind}"): spec.split.strategy,
         _key(dataset, f"positive_{task.target}"): task.positive_class,
         _key(dataset, "validation"): round(100 * spec.split.fractions[1]),
         _key(dataset, "test"): round(100 * spec.split.fractions[2]) or 20,
-        f"train_against_{task.kind}": [m.key for m in spec.models if m.key in BASELINES and m.key != TRIVIAL],
+        _by_kinds(f"train_against_{task.kind}", kinds): [
+            m.key for m in spec.models if m.key in BASELINES and m.key != TRIVIAL
+        ],
+        "train_blend": any(m.key == ENSEMBLE for m in spec.models),
         "train_limited": spec.budget_s is not None,
         "train_seed": spec.seed,
     }
@@ -267,5 +316,6 @@ def _take_over(dataset: Dataset) -> None:
         state[_key(dataset, f"column_{spec.split.strategy}")] = spec.split.column
     st.session_state.update(state)
     if network is not None:
-        st.session_state["train_architecture"] = network.key
-        set_knobs(ARCHITECTURES[network.key].all_knobs(), network.params, prefix=f"knob_{network.key}")
+        st.session_state[_by_kinds("train_architecture", kinds)] = network.key
+        architecture = ARCHITECTURES[network.key]
+        set_knobs(_knobs(architecture, task), network.params, prefix=_prefix(architecture, task))

@@ -12,13 +12,14 @@ def write_all(folder: Path) -> list[Path]:
     """Run every generator; the paths written, in the order of the generators' names."""
     written = []
     for module in pkgutil.iter_modules(generators.__path__, f"{generators.__name__}."):
-        make = (
-            getattr(importlib.import_module(module.name), "tables", None) if "__" not in module.name else None
-        )
-        for name, table in (make() if make else {}).items():
-            path = folder / name
-            path.write_bytes(table.to_csv())
-            written.append(path)
+        if "__" in module.name:
+            continue
+        generator = importlib.import_module(module.name)
+        files = {name: table.to_csv() for name, table in getattr(generator, "tables", dict)().items()}
+        files |= getattr(generator, "archives", dict)()
+        for name, content in files.items():
+            (folder / name).write_bytes(content)
+            written.append(folder / name)
     return written
 
 

@@ -11,10 +11,10 @@ ROOT = Path(__file__).resolve().parents[2]
 
 # downwards only: a file may import from its own level and from those above it in this list
 LEVELS = (
-    ("domain", "errors", "registry", "codec", "knobs", "home", "sentences", "figures", "settings"),
+    ("domain", "errors", "registry", "codec", "knobs", "home", "sentences", "figures", "settings", "augmentation", "layer_list"),
     ("data", "modalities"),
     (
-        "architectures", "baselines", "layers", "preparation", "evaluation", "checks", "runs", "jobs", "training",
+        "architectures", "baselines", "coach", "layers", "preparation", "evaluation", "checks", "runs", "jobs", "training",
     ),
     ("studies", "prediction", "explanation", "scale"),
     ("commands", "wiring", "__main__"),
@@ -22,6 +22,9 @@ LEVELS = (
 LEVEL_OF = {part: level for level, parts in enumerate(LEVELS) for part in parts}
 HEAVY = ("tensorflow", "keras", "sklearn", "skops", "pyspark", "torch")
 PYSPARK_LIVES_IN = ("core/data/engines/spark.py", "core/scale/")
+# classes of Keras' own kinds: read only while a network is built, so as heavy to import as Keras
+KERAS_LIVES_IN = ("core/layers/", "core/training/adam.py")
+KERAS_MODULES = tuple(path.removesuffix(".py").rstrip("/").replace("/", ".") for path in KERAS_LIVES_IN)
 
 # what reads a dataset also says what is wrong with it, and keeps the answer beside the data; the
 # checks in turn look at the data through the catalogue
@@ -94,8 +97,8 @@ def breaches_of_level(imports: list[Import]) -> list[Import]:
 
 def heavy_when_read(imports: list[Import]) -> list[Import]:
     return [
-        i for i in imports if i.module.split(".")[0] in HEAVY and not i.deferred and not i.for_types
-        and not i.path.startswith(PYSPARK_LIVES_IN)
+        i for i in imports if (i.module.split(".")[0] in HEAVY or i.module.startswith(KERAS_MODULES))
+        and not i.deferred and not i.for_types and not i.path.startswith(PYSPARK_LIVES_IN + KERAS_LIVES_IN)
     ]  # fmt: skip
 
 
@@ -164,6 +167,16 @@ def test_pyspark_lives_in_its_engine_and_in_scale():
 def test_a_breach_is_named_with_its_line(path, source, breaks):
     assert said(breaches_of_level(list(imports_of(source, path)))).startswith(breaks)
     assert bool(breaches_of_level(list(imports_of(source, path)))) == bool(breaks)
+
+
+def test_what_is_made_of_keras_is_as_heavy_to_import():
+    source = (
+        "from core.layers.scaling import Scaling\ndef f():\n    from core.layers.scaling import Scaling\n"
+    )
+    assert (
+        said(heavy_when_read(list(imports_of(source, "core/x.py"))))
+        == "core/x.py:1 imports core.layers.scaling"
+    )
 
 
 def test_a_heavy_import_at_the_top_is_told_from_one_inside_a_function():

@@ -107,4 +107,4 @@ def test_a_knob_that_hangs_on_another_means_something_only_with_it():
 
 def test_a_list_that_needs_a_number_is_not_empty():
     with pytest.raises(BadInput, match="Units per layer needs at least one number"):
-        ARCHITECTURES["mlp"].settle({"units": ""})
+        ARCHITECTURES["mlp"].settle({"units": ""}, "binary")

@@ -164,6 +164,13 @@ def test_a_constant_target_can_still_be_prepared():
     assert preparation.targets(frame).tolist() == [0.0] * 200
 
 
+def test_a_target_too_large_to_square_is_refused_in_a_sentence():
+    frame = pd.DataFrame({"x": [1.0, 2.0, 3.0], "y": [1.0, -1e200, 2.0]})
+    task = Task(kind="regression", target="y", features=("x",), metric="rmse")
+    with pytest.raises(BadInput, match="'y' reaches 1e\\+200"):
+        Preparation.fit(frame, (Column(name="x", kind="decimal"),), task)
+
+
 def test_probabilities_pass_as_they_are(prepared):
     assert prepared[0].from_network(np.array([[0.25, 0.75]])).tolist() == [[0.25, 0.75]]
 

@@ -9,12 +9,14 @@ from dataclasses import replace
 import pytest
 
 from core.commands import OWNER
+from core.data.ingest import ingest
 from core.domain import Finding
 from core.home import new_id
 from core.jobs.queue import Queue
 from core.runs.store import RunStore
 from core.studies.plan import default_spec
 from core.studies.start import start_run
+from tests.core.pictures import bars_zip
 from tests.pages.conftest import ROOT, markup
 
 HOSTILE = "**bold** [x](javascript:1) :red[hi]"
@@ -48,6 +50,20 @@ def test_without_data_the_page_leads_to_where_it_comes_from(opened):
     assert "There is no data yet" in markup(app)
     app.button(key="nothing_start.py").click().run()
     assert app.title[0].value == "Fathom"
+
+
+def test_of_many_columns_a_page_is_shown_and_any_can_be_found(opened, stored, catalog):
+    names = [f"sensor_{i:03}" for i in range(450)]
+    rows = "".join(",".join(str((i * k) % 7) for i in range(450)) + "\n" for k in range(3, 9))
+    wide = stored("wide.csv", ",".join(names) + "\n" + rows)
+    app = opened("data.py", dataset=wide.id)
+    assert list(table_of(app)["name"]) == names[:200]
+    app.text_input(key=f"columns_find_{wide.id}").set_value("SENSOR_44").run()
+    assert list(table_of(app)["name"]) == names[440:]
+    edit(app, "sensor_441", role="ignore")
+    assert catalog.get(wide.id, OWNER).column("sensor_441").role == "ignore"
+    app.text_input(key=f"columns_find_{wide.id}").set_value("nowhere").run()
+    assert not app.exception and not app.data_editor
 
 
 def test_the_page_says_what_there_is(opened, dataset):
@@ -312,3 +328,21 @@ def test_a_day_is_shown_as_a_day_and_its_neighbours_as_they_are(opened, stored):
     assert {
         name for name, column in shown.items() if column.get("type_config", {}).get("type") == "date"
     } == {"day"}
+
+
+def test_images_are_shown_by_class_and_among_the_first_rows(opened, home, tmp_path):
+    path = bars_zip(tmp_path / "bars.zip")
+    dataset = ingest(path, name="bars.zip", owner=OWNER, home=home)
+    app = opened("data.py", dataset=dataset.id)
+    assert not app.exception
+    assert "Gallery" in [s.value for s in app.subheader]
+    assert {"**lying**", "**standing**"} <= {m.value for m in app.markdown}
+    assert not app.error
+    app.selectbox(key=f"gallery_{dataset.id}_image_class").select("lying").run()
+    assert not app.exception and "**standing**" not in {m.value for m in app.markdown}
+
+
+def test_an_image_stays_an_image(opened, home, tmp_path):
+    dataset = ingest(bars_zip(tmp_path / "bars.zip"), name="bars.zip", owner=OWNER, home=home)
+    app = edit(opened("data.py", dataset=dataset.id), "image", kind="text")
+    assert not app.exception and "cannot be read as another kind" in app.error[0].value

@@ -255,9 +255,32 @@ def test_a_run_of_a_deleted_dataset_is_shown_and_leads_nobody_to_what_is_gone(fi
 
 def test_what_would_be_trained_stands_beside_the_button(form):
     app, _ = form()
-    assert "**bought** from 3 columns · Multi-layer perceptron · 7 classic models beside it" in markup(app)
+    assert "**bought** from 3 columns · Multi-layer perceptron · 9 classic models beside it" in markup(app)
 
 
 def test_the_page_stays_light(stays_light, form):
     app, _ = form()
     start(app)
+
+
+def test_the_coach_speaks_beside_the_curve_and_one_click_branches_the_run(form, home):
+    app, _ = form()
+    run = started(start(app), home)
+    queue = Queue(home)
+    queue.claim("training", "somebody")
+    queue.start(run.id, "somebody")
+    folder = RunStore(home).folder(run.id)
+    network = next(r for r in first_records(run.spec) if r.family == "deep")
+    save_record(folder, replace(network, state="training"))
+    with EventWriter(folder / "models" / network.folder, run.id, network.number, 1) as events:
+        for epoch in range(1, 21):
+            values = {"loss": 0.7 / epoch, "val_loss": 0.7 - 0.1 * epoch if epoch < 4 else 0.3 + epoch / 50}
+            events.write(epoch=epoch, batch=None, elapsed_s=epoch, values=values | {"learning_rate": 0.003})
+    app.run()
+    assert "Since epoch 4 the validation loss has risen" in markup(app)
+    assert escape("Dropout: 0.2 → 0.35") in markup(app)
+    app.button(key=f"branch_{network.number}_overfitting").click().run()
+    branch = started(app, home)
+    assert branch.id != run.id and branch.spec.models[0].params["dropout"] == 0.35
+    assert (branch.spec.models[0].start.run, branch.spec.models[0].start.number) == (run.id, network.number)
+    assert queue.requested(run.id) == "finish"

@@ -20,6 +20,13 @@ class Session(Protocol):
         """The same rows, at most `size` at a time, so that they need not fit in memory together."""
         ...
 
+    def write(self, sql: str, out: Path, n_columns: int) -> None:
+        """The same rows as one Parquet file in the folder that may be written into, out of core.
+
+        n_columns: of the rows. They lie in the order of `_row`, which they hold themselves or the table has.
+        """
+        ...
+
 
 class Engine(Protocol):
     """Something that answers SELECTs over Parquet tables."""
@@ -27,10 +34,13 @@ class Engine(Protocol):
     key: str
 
     def open(
-        self, tables: Mapping[str, Path], views: Mapping[str, str] | None = None
+        self,
+        tables: Mapping[str, Path],
+        views: Mapping[str, str] | None = None,
+        writes: Path | None = None,
     ) -> AbstractContextManager[Session]:
         """A session in which each Parquet file goes by its name, and nothing else can be reached.
 
-        views: SELECTs over them, by the names they go by.
+        views: SELECTs over them, by the names they go by. writes: the one folder that may be written into.
         """
         ...

@@ -15,6 +15,7 @@ if TYPE_CHECKING:  # both are imported where a table is opened: lists of dataset
 MEMORY_MB = 1_000
 # a column being written takes a block of 256 KiB and a vector, however few rows there are
 MEMORY_A_COLUMN_MB = 0.35
+MOST_IN_DICTIONARY = 8_192  # values of a row group: looking for more is a fifth of the writing
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,9 @@ class DuckSession:
 
     def batches(self, sql: str, size: int) -> "Iterator[pyarrow.RecordBatch]":
         yield from self.connection.sql(sql).to_arrow_reader(size)
+
+    def write(self, sql: str, out: Path, n_columns: int) -> None:
+        self.connection.execute(f"COPY ({sql}) TO {literal(str(out))} ({parquet_options(n_columns)})")
 
 
 @dataclass(frozen=True)
@@ -41,9 +45,13 @@ class DuckEngine:
 
     @contextmanager
     def open(
-        self, tables: Mapping[str, Path], views: Mapping[str, str] | None = None
+        self,
+        tables: Mapping[str, Path],
+        views: Mapping[str, str] | None = None,
+        writes: Path | None = None,
     ) -> Iterator[DuckSession]:
-        with sealed(self.temp, reads=tables.values(), n_columns=self.n_columns) as connection:
+        reads = tables.values()
+        with sealed(self.temp, reads=reads, writes=writes, n_columns=self.n_columns) as connection:
             for name, path in tables.items():
                 connection.execute(f"CREATE VIEW {identifier(name)} AS {numbered(path)}")
             for name, select in (views or {}).items():
@@ -157,7 +165,8 @@ def numbered(path: Path) -> str:
 def parquet_options(n_columns: int) -> str:
     """Row groups that a writer can hold in memory: fewer rows where there are many columns."""
     rows = max(2_048, min(122_880, 4_000_000 // max(n_columns, 1) // 2_048 * 2_048))
-    return f"FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE {rows}"
+    most = min(MOST_IN_DICTIONARY, rows // 5)  # every column being written makes room for so many
+    return f"FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE {rows}, DICTIONARY_SIZE_LIMIT {most}"
 
 
 def identifier(name: str) -> str:

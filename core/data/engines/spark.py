@@ -25,16 +25,18 @@ if TYPE_CHECKING:  # pyspark is imported where Spark is started: it takes a seco
 
 MEMORY = "1g"
 CORES = 2
+BATCH_CELLS, BATCH_ROWS_LEAST = 4_000_000, 2_048  # written at a time
 LONGEST_REASON = 300  # characters of what Spark says of a failure; the rest is its stack
 
 
 @dataclass(frozen=True)
 class SparkSession:
-    """spark: a session of its own. temp: where rows wait that are asked for in batches.
+    """spark: a session of its own. temp: where rows wait that are asked for in batches. writes: as in Engine.
     decimals, others: names of columns that hold fractions in some table, and that do not."""
 
     spark: "Spark"
     temp: Path
+    writes: Path | None = None
     decimals: set[str] = field(default_factory=set)
     others: set[str] = field(default_factory=set)
 
@@ -66,6 +68,21 @@ class SparkSession:
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
+    def write(self, sql: str, out: Path, n_columns: int) -> None:
+        import pyarrow.parquet as pq
+
+        if self.writes is None or out.parent != self.writes:
+            raise BadInput("file_elsewhere", file=out.name)
+        with _failures_said():
+            frame = self.frame(sql)
+            schema = frame.limit(0).toArrow().schema
+        # the parts of a file that Spark reads side by side are in no promised order
+        ordered = f"SELECT * FROM ({sql}) AS made" if ROW in frame.columns else sql
+        sql = f"{ordered} ORDER BY {ROW}"
+        with pq.ParquetWriter(out, schema) as writer:
+            for batch in self.batches(sql, max(BATCH_ROWS_LEAST, BATCH_CELLS // max(n_columns, 1))):
+                writer.write_batch(batch.cast(schema))
+
 
 @dataclass(frozen=True)
 class SparkEngine:
@@ -77,12 +94,15 @@ class SparkEngine:
 
     @contextmanager
     def open(
-        self, tables: Mapping[str, Path], views: Mapping[str, str] | None = None
+        self,
+        tables: Mapping[str, Path],
+        views: Mapping[str, str] | None = None,
+        writes: Path | None = None,
     ) -> Iterator[SparkSession]:
         """Raises BadInput where Java or pyspark is missing, or Spark does not start."""
         self.temp.mkdir(parents=True, exist_ok=True)
         with running(self.temp) as spark, tempfile.TemporaryDirectory(dir=self.temp) as folder:
-            session = SparkSession(spark.newSession(), Path(folder))
+            session = SparkSession(spark.newSession(), Path(folder), writes)
             with _failures_said():
                 for name, path in tables.items():
                     session.name(_numbered(session.spark, path), name)

@@ -289,6 +289,7 @@ _BY_TYPE: Mapping[str, Callable[[Any], Any]] = {
 }
 _BY_NAME: Mapping[str, Callable[[Any], Any]] = {
     "try_strptime": _strptime,
+    "hash": lambda node: _raw(spark.row_hash([_said(a) for a in node.expressions])),
     "isfinite": lambda node: _by(spark.is_finite, node.expressions[0]),
     "list_position": lambda node: _typed(_call("array_position", *node.expressions), "INT"),
     "list_slice": lambda node: _call("slice", *node.expressions[:2], _raw("1000000")),

@@ -1,6 +1,6 @@
 """One pass of DuckDB over clean text: its cells as a Parquet file, and the lines it could not follow. Detects nothing."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -29,16 +29,21 @@ class MixedLineEnds(Exception):
 class Text:
     """Clean text to scan. name: of the file, for sentences. path: UTF-8 without stray returns.
 
-    n_lines: it has. width: cells of a row. skip: rows to pass over, blank lines counted. first_line: the
-    number that the text's first line has in the file, from 1.
+    lines: how many it has, asked when it is scanned, since they may be counted meanwhile. width: cells of a
+    row. skip: rows to pass over, blank lines counted. first_line: the number that the text's first line
+    has in the file, from 1.
     """
 
     name: str
     path: Path
-    n_lines: int
+    lines: Callable[[], int]
     width: int
     skip: int = 0
     first_line: int = 1
+
+    @property
+    def n_lines(self) -> int:
+        return self.lines()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -21,6 +21,7 @@ from core.errors import FathomError, UnknownName, UnreadableFile
 
 ZIP = b"PK\x03\x04"
 KEY = "compressed"
+ARCHIVES = (KEY, "images")  # sources that read zip archives
 MOST_NAMED = 20
 NOT_DATA = ("_SUCCESS", "_metadata", "_common_metadata", "_delta_log")
 TALK = (".txt", ".data", ".md", ".html", ".pdf")  # what comes beside a table and explains it
@@ -45,7 +46,7 @@ def read(path: Path, folder: Path, options: Mapping[str, Any]) -> TextTable:
             unpack_stream(path, key, out)
             return _read_inside(out, folder, inside, {"compression": key}, ())
         with _archive(path) as archive:
-            entries = _members(archive)
+            entries = members(archive)
             if options.get("member") is None and (parts := _of_one_table(entries)):
                 return _read_all(archive, parts, folder, path.name, inside)
             entry, findings = _chosen(entries, options.get("member"), path.name)
@@ -64,7 +65,8 @@ def _read_inside(
     with open(out, "rb") as file:
         head = file.read(512)
     source = recognise(out) if head[257:262] != b"ustar" else None
-    if source is None or source.key == KEY:
+    is_packed = compression(head) is not None or head.startswith(ZIP)
+    if source is None or (is_packed and source.key in ARCHIVES):
         raise UnreadableFile("archive_nested", file=out.name)
     table = source.read(out, folder, options)
     return replace(table, options={**known, **table.options}, findings=(*findings, *table.findings))
@@ -113,7 +115,7 @@ def _unpack_one(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, file: str, out
 def member_names(path: Path) -> list[str]:
     """The files in a zip archive that may be tables. Raises UnreadableFile."""
     with _archive(path) as archive:
-        return [shown(entry) for entry in _members(archive)]
+        return [shown(entry) for entry in members(archive)]
 
 
 def _archive(path: Path) -> zipfile.ZipFile:
@@ -124,12 +126,18 @@ def _archive(path: Path) -> zipfile.ZipFile:
         raise UnreadableFile("archive_damaged", file=path.name, detail=detail) from None
 
 
-def _members(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
-    return [entry for entry in archive.infolist() if not entry.is_dir() and _may_be_data(entry)]
+def members(archive: zipfile.ZipFile, *, climbing: bool = False) -> list[zipfile.ZipInfo]:
+    """The files of an archive, without those that operating systems and writers leave in it.
+
+    climbing: also those whose path leads out of it, for whoever takes a path for a name.
+    """
+    return [
+        entry for entry in archive.infolist() if not entry.is_dir() and _may_be_data(entry, climbing=climbing)
+    ]
 
 
-def _may_be_data(entry: zipfile.ZipInfo) -> bool:
-    parts = entry.filename.replace("\\", "/").split("/")
+def _may_be_data(entry: zipfile.ZipInfo, *, climbing: bool) -> bool:
+    parts = [p for p in entry.filename.replace("\\", "/").split("/") if not (climbing and p in (".", ".."))]
     # what macOS and Windows leave in archives, and what writers of Parquet put beside their files
     return not any(part.startswith((".", "__MACOSX")) or part in NOT_DATA for part in parts) and (
         parts[-1].lower() not in ("thumbs.db", "desktop.ini")

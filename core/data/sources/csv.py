@@ -3,6 +3,7 @@
 import itertools
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -52,7 +53,7 @@ def read(path: Path, folder: Path, options: Mapping[str, Any]) -> TextTable:
     separator: a character, "blanks" or "wide blanks" for runs of them, or "" for none. header_rows: how
     many rows hold names; skip: lines above them. Raises UnreadableFile or TooLarge.
     """
-    return _read(path, folder, options, is_whole=True)
+    return _read(path, folder, options, survey(path, options.get("encoding")))
 
 
 def read_values(path: Path, folder: Path, options: Mapping[str, Any]) -> TextTable:
@@ -61,8 +62,9 @@ def read_values(path: Path, folder: Path, options: Mapping[str, Any]) -> TextTab
     A word on what a column holds is taken at its text.
     """
     is_asked = any(options.get(key) for key in ("kinds", "date_formats", "number_formats"))
-    is_large = path.stat().st_size >= MIN_TYPED_BYTES
-    return _read(path, folder, options, is_whole=True, as_values=is_large and not is_asked)
+    if is_asked or path.stat().st_size < MIN_TYPED_BYTES:
+        return read(path, folder, options)
+    return _read_ahead(path, folder, options)
 
 
 def look(path: Path, folder: Path, options: Mapping[str, Any]) -> TextTable:
@@ -70,9 +72,33 @@ def look(path: Path, folder: Path, options: Mapping[str, Any]) -> TextTable:
     head = folder / path.name
     is_whole = head_of(path, head)
     try:
-        return _read(head, folder, options, is_whole=is_whole, most_rejected=1.0)
+        found = survey(head, options.get("encoding"))
+        return _read(head, folder, options, found, is_whole=is_whole, most_rejected=1.0)
     finally:
         head.unlink()
+
+
+def _read_ahead(path: Path, folder: Path, options: Mapping[str, Any]) -> TextTable:
+    """Read as the first lines are written, while all are surveyed; again where they are written otherwise."""
+    encoding, head = options.get("encoding"), folder / "head.csv"
+    head_of(path, head)
+    first = survey(head, encoding)
+    head.unlink()
+    with ThreadPoolExecutor(1) as aside:
+        whole = aside.submit(survey, path, encoding)
+        if first.is_plain:
+            try:
+                table = _read(path, folder, options, replace(first, whole=whole.result), as_values=True)
+            except (UnreadableFile, TooLarge):
+                if first.is_like(whole.result()):
+                    raise
+            else:
+                if first.is_like(whole.result()):
+                    return table
+        found = whole.result()
+    # what was set aside belongs to a reading that was given up
+    (folder / "rejects.csv").unlink(missing_ok=True)
+    return _read(path, folder, options, found, as_values=True)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,12 +120,12 @@ def _read(
     path: Path,
     folder: Path,
     options: Mapping[str, Any],
+    found: Survey,
     *,
-    is_whole: bool,
+    is_whole: bool = True,
     most_rejected: float = MAX_REJECTED_SHARE,
     as_values: bool = False,
 ) -> TextTable:
-    found = survey(path, options.get("encoding"))
     sample = read_head(path, found)
     plan = _plan(path.name, sample, options)
     claimed = plan.names if as_values and plan.width <= MAX_TYPED_COLUMNS else None
@@ -208,7 +234,7 @@ def _scanned(
             text = Text(
                 name=path.name,
                 path=path,
-                n_lines=found.n_lines or 0,
+                lines=found.count_lines,
                 width=plan.width,
                 skip=plan.begins + plan.skip,
             )
@@ -220,7 +246,9 @@ def _scanned(
     clean = folder / "utf8.csv"
     change = (lambda text: with_tabs(text, plan.dialect)) if plan.dialect.separator in RUNS else None
     n_lines = transcode(path, clean, found, change)
-    text = Text(name=path.name, path=clean, n_lines=n_lines, width=plan.width, skip=plan.begins + plan.skip)
+    text = Text(
+        name=path.name, path=clean, lines=lambda: n_lines, width=plan.width, skip=plan.begins + plan.skip
+    )
     try:
         if plan.dialect.quote and any(plan.dialect.quote in line for line in plan.above):
             text = _without_titles(text, plan, folder)
@@ -243,7 +271,7 @@ def _without_titles(text: Text, plan: _Plan, folder: Path) -> Text:
     return replace(
         text,
         path=out,
-        n_lines=text.n_lines - plan.begins,
+        lines=lambda: text.n_lines - plan.begins,
         skip=plan.skip,
         first_line=text.first_line + plan.begins,
     )

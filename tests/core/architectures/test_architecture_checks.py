@@ -9,9 +9,11 @@ import pytest
 from core.architectures import ARCHITECTURES, n_outputs
 from core.baselines import BASELINES
 from core.errors import BadInput, UnknownName
+from core.layer_list import KINDS
 from core.training.batches import Block
 from core.training.knobs import settle_loss
 from core.training.network import Network, load_network, save_weights
+from core.training.objective import with_one_voice
 from core.training.step import Stepper, make_forward
 from tests.core.training.toys import TASKS, toy
 
@@ -26,16 +28,22 @@ def case(request):
     return request.param
 
 
+def rows_for(key, kind):
+    """A toy with the kinds of column that the network is made for."""
+    return toy(kind, made_for=ARCHITECTURES[key].made_for)
+
+
 def build(key, kind, params=(), seed=0):
-    t = toy(kind)
-    return ARCHITECTURES[key].assemble(t.task, t.specs, dict(params), seed)
+    t = rows_for(key, kind)
+    return ARCHITECTURES[key].assemble(t.task, t.specs, dict(params), seed, t.rows)
 
 
 @cache
 def trained(key, kind):
     """A network after some steps on the toy, with the loss of each pass; traced once for all checks."""
-    t, epochs = toy(kind), 12
-    settings = ARCHITECTURES[key].settle({"learning_rate": 0.01, "schedule": "constant", "batch_size": 32})
+    t, epochs = rows_for(key, kind), 12
+    asked = {"learning_rate": 0.01, "schedule": "constant", "batch_size": 32}
+    settings = ARCHITECTURES[key].settle(asked, kind)
     settings["loss"] = settle_loss(settings["loss"], kind)
     stepper = Stepper(build(key, kind), t.task, settings, None)
     order = np.arange(t.rows.n, dtype=np.int32)
@@ -47,13 +55,13 @@ def trained(key, kind):
 def test_the_raw_output_is_as_wide_as_the_task_asks(case):
     key, kind = case
     network, _ = trained(key, kind)
-    outputs = network.forward(toy(kind).rows.inputs)
-    assert outputs.shape == (toy(kind).rows.n, n_outputs(TASKS[kind]))
+    outputs = network.forward(rows_for(key, kind).rows.inputs)
+    assert outputs.shape == (rows_for(key, kind).rows.n, n_outputs(TASKS[kind]))
 
 
 def test_the_prediction_is_probabilities_in_the_tasks_order_or_values_in_its_unit(case):
     key, kind = case
-    t = toy(kind)
+    t = rows_for(key, kind)
     prediction = trained(key, kind)[0].predict(t.rows.inputs)
     if kind == "regression":
         assert prediction.shape == (t.rows.n,)
@@ -79,7 +87,7 @@ def test_the_same_seed_gives_the_same_weights_and_another_seed_others(case):
 
 def test_predictions_survive_save_and_load(case, tmp_path):
     key, kind = case
-    t, (network, _) = toy(kind), trained(key, kind)
+    t, (network, _) = rows_for(key, kind), trained(key, kind)
     sha256 = save_weights(network.model, tmp_path)
     loaded = load_network(tmp_path, key, {}, t.preparation, t.task, sha256)
     assert np.array_equal(loaded.predict(t.rows.inputs), network.predict(t.rows.inputs))
@@ -87,20 +95,36 @@ def test_predictions_survive_save_and_load(case, tmp_path):
 
 def test_a_row_alone_predicts_as_among_others(case):
     key, kind = case
-    t, (network, _) = toy(kind), trained(key, kind)
+    t, (network, _) = rows_for(key, kind), trained(key, kind)
     alone = network.predict({name: values[:1] for name, values in t.rows.inputs.items()})
     assert alone[0] == pytest.approx(network.predict(t.rows.inputs)[0], rel=1e-4, abs=1e-5)
 
 
 def test_extreme_inputs_give_numbers(case):
     key, kind = case
-    t, (network, _) = toy(kind), trained(key, kind)
+    t, (network, _) = rows_for(key, kind), trained(key, kind)
     for extreme in (-1e6, 0.0, 1e6):
         inputs = {
             name: np.full_like(v[:4], extreme) if v.dtype == np.float32 else np.zeros_like(v[:4])
             for name, v in t.rows.inputs.items()
         }
         assert np.isfinite(network.predict(inputs)).all()
+
+
+def test_rows_that_are_all_alike_leave_numbers(case):
+    """Nothing can be learned from them: no spread to scale by, no rank, no target that varies."""
+    key, kind = case
+    t = rows_for(key, kind)
+    alike = t.rows.take(np.zeros(40, np.int64))
+    model = ARCHITECTURES[key].assemble(t.task, t.specs, {}, 0, alike)
+    settings = ARCHITECTURES[key].settle({"batch_size": 20}, kind)
+    settings["loss"] = settle_loss(settings["loss"], kind)
+    stepper = Stepper(model, t.task, settings, None)
+    stepper.total_steps.assign(2)
+    order = np.arange(alike.n, dtype=np.int32)
+    assert np.isfinite(stepper.run(stepper.load(Block(rows=alike, order=order)), order, 0, 2))
+    network = Network(model, t.preparation, t.task, stepper.forward)
+    assert np.isfinite(network.predict(t.rows.inputs)).all()
 
 
 def test_settings_are_titled_as_forms_title_them():
@@ -111,16 +135,17 @@ def test_settings_are_titled_as_forms_title_them():
 def test_every_preset_fits_its_knobs_and_says_what_it_is_and_whence():
     for architecture in ARCHITECTURES.values():
         for preset in architecture.presets:
-            architecture.settle(preset.params)
+            for kind in preset.tasks:
+                architecture.settle(preset.params, kind)
             assert preset.title and preset.summary.endswith(".") and preset.source.endswith("."), preset.key
 
 
 def test_every_knob_builds_at_both_bounds(case):
     key, kind = case
-    x = {name: values[:2] for name, values in toy(kind).rows.inputs.items()}
+    x = {name: values[:2] for name, values in rows_for(key, kind).rows.inputs.items()}
     for knob in ARCHITECTURES[key].knobs:
         for value in bounds(knob):
-            output = build(key, kind, {knob.name: value})(x)
+            output = with_one_voice(build(key, kind, {knob.name: value})(x), TASKS[kind])
             assert output.shape == (2, n_outputs(TASKS[kind])), (knob.name, value)
             assert np.isfinite(np.asarray(output)).all(), (knob.name, value)
 
@@ -131,6 +156,8 @@ def bounds(knob):
             return (False, True)
         case "choice":
             return knob.choices
+        case "layers":
+            return (["conv 1"], [*(f"{k.word} {k.low:g}" if k.least else k.word for k in KINDS.values())])
         case "integers":
             deepest = min(knob.max_length, DEEPEST)
             return ([int(knob.low)], [min(int(knob.high), WIDEST)] * deepest)
@@ -143,28 +170,28 @@ def test_presets_settle_and_build_for_the_tasks_they_name(case):
     key, kind = case
     for preset in ARCHITECTURES[key].presets:
         if kind in preset.tasks:
-            settled = ARCHITECTURES[key].settle(preset.params)
+            settled = ARCHITECTURES[key].settle(preset.params, kind)
             assert settled | dict(preset.params) == settled, "a preset's value is not what it settles to"
             settle_loss(settled["loss"], kind)
             build(key, kind, preset.params)
 
 
 def test_a_network_declares_defaults_that_its_own_knobs_accept(case):
-    key, _ = case
+    key, kind = case
     architecture = ARCHITECTURES[key]
-    knobs = architecture.all_knobs()
+    knobs = architecture.all_knobs(kind)
     assert len({k.name for k in knobs}) == len(knobs), "two knobs share a name"
-    settled = architecture.settle({})
-    assert architecture.settle(settled) == settled
-    assert set(architecture.training) <= set(settled)
+    settled = architecture.settle({}, kind)
+    assert architecture.settle(settled, kind) == settled
+    assert {*architecture.training, *architecture.regression} <= set(settled)
 
 
 def test_a_setting_that_does_not_exist_is_refused_with_those_that_do(case):
-    key, _ = case
+    key, kind = case
     with pytest.raises(UnknownName, match="learning_rate"):
-        ARCHITECTURES[key].settle({"learning_rat": 1})
+        ARCHITECTURES[key].settle({"learning_rat": 1}, kind)
     with pytest.raises(BadInput, match="goes from"):
-        ARCHITECTURES[key].settle({"epochs": 0})
+        ARCHITECTURES[key].settle({"epochs": 0}, kind)
 
 
 def test_no_network_is_called_like_a_classic_model():
@@ -173,9 +200,9 @@ def test_no_network_is_called_like_a_classic_model():
 
 def test_the_forward_call_is_traced_once_whatever_the_number_of_rows():
     """Batches of any size, and a row alone, go through one graph once a second size was seen."""
-    t = toy("binary")
+    t = rows_for("linear", "binary")
     model = build("linear", "binary")
-    forward, n_traces = make_forward(model), []
+    forward, n_traces = make_forward(model, t.task), []
     for n in (1, 5, 9, 64, 3):
         forward({name: values[:n] for name, values in t.rows.inputs.items()})
         n_traces.append(forward.experimental_get_tracing_count())
@@ -184,5 +211,5 @@ def test_the_forward_call_is_traced_once_whatever_the_number_of_rows():
 
 def test_the_checks_ran_for_every_network_and_task():
     common = [name for name in globals() if name.startswith("test_") and name in checked]
-    assert len(common) == 11
+    assert len(common) == 12
     assert all(checked[name] == set(CASES) for name in common)

@@ -21,3 +21,17 @@ def test_a_class_of_two_rows_does_not_stop_it():
     y[:2] = 2
     task = Task(kind="multiclass", target="y", features=("x",), classes=("a", "b", "c"))
     assert fit_baseline("boosting", x, y, task, seed=0).predict(x).shape == (2_500, 3)
+
+
+def test_it_stops_by_the_validation_rows_and_they_may_hold_classes_nobody_taught():
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(2_400, 2)).astype(np.float32)
+    y = (x[:, 0] > 0).astype(np.int32)
+    task = Task(kind="multiclass", target="y", features=("x",), classes=("a", "b", "c"))
+    nonsense = rng.permutation(y[:400])
+    nonsense[0] = 2
+    rounds = {
+        name: fit_baseline("boosting", x, y, task, 0, validation=(x[:400], truth)).estimator.n_iter_
+        for name, truth in (("right", y[:400]), ("nonsense", nonsense))
+    }
+    assert rounds["nonsense"] < rounds["right"]

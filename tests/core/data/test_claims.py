@@ -25,6 +25,7 @@ COLUMNS = {
     "german": [f"{13 + i % 9}.02.2020" for i in range(ROWS)],
     "truth": [("true", "False", "")[i % 3] for i in range(ROWS)],
     "words": [f"{('Nice', 'na', ' x', 'n/a ', '-')[i % 5]}" for i in range(ROWS)],
+    "few words": [("north", "South Pole", "")[i % 3] for i in range(ROWS)],
     "code": [f"{i:05}" for i in range(ROWS)],
     "mixed": [str(i) if i % 9 else "x1" for i in range(ROWS)],
     "blank": [""] * ROWS,
@@ -142,7 +143,7 @@ def test_a_cell_that_comes_late_is_judged_like_an_early_one(both, monkeypatch, n
 @given(st.text(st.sampled_from(casting.BLANKS + "nNaAuUlL/?#<>()-.x9ß中"), max_size=8))
 def test_a_word_is_trimmed_and_found_missing_as_everywhere(text):
     with in_memory() as connection:
-        held = claims.held("cell", Inferred(kind="text"), 0)
+        held = claims.held("cell", Inferred(kind="text"), 0, cast="")
         row = connection.execute(
             f"SELECT {held}, {casting.present('cell')} FROM (SELECT {literal(text)} AS cell)"
         ).fetchone()

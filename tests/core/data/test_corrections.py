@@ -14,7 +14,7 @@ DATASET = Dataset(
 
 
 def roles(dataset: Dataset) -> str:
-    return " ".join(shown_role(dataset, c.name) for c in dataset.columns)
+    return " ".join(shown_role(dataset, c) for c in dataset.columns)
 
 
 @pytest.mark.parametrize(

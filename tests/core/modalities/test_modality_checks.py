@@ -9,7 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.domain import Column
-from core.modalities import MODALITIES, InputSpec, modality_of, owner_of
+from core.modalities import FLAT, MODALITIES, OWN, InputSpec, modality_of, owner_of, view_of
+from tests.core.pictures import drawn, encoded
 
 GROUP_DTYPES = {"numeric": np.float32, "indicator": np.float32, "category": np.int32}
 
@@ -20,7 +21,8 @@ TRAINING = {
     "boolean": pd.array([True, False, None, True] * 10, dtype="boolean"),
     "category": pd.array(["a", "b", None, "c", "Zürich", "", " a", "a"] * 5, dtype="str"),
     "date": pd.to_datetime(["2020-01-01", "2021-06-15 13:30", None, "2022-12-31"] * 10, format="ISO8601"),
-    "text": pd.array([f"word {'x' * i}" for i in range(39)] + [None], dtype="str"),
+    "image": [*(encoded(drawn("lying", n)) for n in range(39)), None],
+    "text": pd.array([f"word {'x' * (i % 30)} 店{i}" for i in range(39)] + [None], dtype="str"),
 }
 # what may come later: unseen, absurd, of another type
 STRANGE = [
@@ -78,6 +80,11 @@ def test_names_and_types_fit_what_is_made(fitted):
     made, names = modality.transform(series, state), modality.names(state)
     assert made.keys() == names.keys()
     for group, values in made.items():
+        if group == OWN:
+            shape, dtype, _ = modality.own(state)
+            assert values.shape == (len(series), *shape) and values.dtype == dtype
+            assert names[OWN] == ("x",)
+            continue
         assert values.shape == (len(series), len(names[group]))
         assert values.dtype == GROUP_DTYPES[group]
 
@@ -86,7 +93,8 @@ def test_names_and_types_fit_what_is_made(fitted):
 def test_strange_values_stay_within_bounds(fitted, strange):
     modality, _, state, _ = fitted
     for group, values in modality.transform(strange, state).items():
-        assert values.shape == (len(strange), len(modality.names(state)[group]))
+        width = modality.own(state)[0] if group == OWN else (len(modality.names(state)[group]),)
+        assert values.shape == (len(strange), *width)
         assert np.isfinite(values).all()
         if group == "numeric":
             assert np.abs(values).max(initial=0) <= 8.0
@@ -108,7 +116,7 @@ def test_missing_is_told_apart_when_training_had_it(fitted):
 
 def test_every_kind_is_served_by_one_modality():
     kinds = [kind for m in MODALITIES.values() for kind in m.kinds]
-    assert sorted(kinds) == ["boolean", "category", "date", "decimal", "integer", "text"]
+    assert sorted(kinds) == ["boolean", "category", "date", "decimal", "image", "integer", "text"]
     assert all(kind in modality_of(kind).kinds for kind in kinds)
 
 
@@ -122,14 +130,33 @@ def test_every_group_has_an_owner_that_flattens_as_it_names(group):
         vocabulary=(5, 40) if group == "category" else (),
     )
     values = np.array([[0, 0], [1, 39], [4, 2]], dtype=GROUP_DTYPES[group])
-    flat = owner_of(group).flatten(values, spec)
+    flat = owner_of(spec).flatten(values, spec)
     assert flat.dtype == np.float32 and np.isfinite(flat).all()
-    assert flat.shape == (3, len(owner_of(group).flat_names(spec)))
+    assert flat.shape == (3, len(owner_of(spec).flat_names(spec)))
+
+
+@pytest.mark.parametrize("key", [m.key for m in MODALITIES.values() if hasattr(m, "own")])
+def test_a_columns_own_input_flattens_as_it_names_and_shows_every_view(key):
+    modality = MODALITIES[key]
+    kind = modality.kinds[0]
+    series = pd.Series(TRAINING[kind])
+    state = modality.fit(series, Column(name="x", kind=kind))
+    shape, dtype, vocabulary = modality.own(state)
+    spec = InputSpec(
+        name=f"{key}_1", shape=shape, dtype=dtype, feature_names=("x",), vocabulary=vocabulary, modality=key
+    )
+    own = modality.transform(series, state)[OWN]
+    flat = view_of(FLAT, own, spec)
+    assert flat.dtype == np.float32 and flat.shape == (len(series), len(modality.flat_names(spec)))
+    for name in modality.views:
+        view = view_of(name, own, spec)
+        assert view.shape[0] == len(series)
+        assert np.isfinite(view if isinstance(view, np.ndarray) else view.data).all()
 
 
 @settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
-    st.sampled_from(["integer", "decimal", "boolean", "category", "date", "text"]),
+    st.sampled_from(["integer", "decimal", "boolean", "category", "date", "text", "image"]),
     st.lists(
         st.one_of(st.none(), st.text(max_size=5), st.floats(), st.booleans(), st.integers()), min_size=1
     ),

@@ -5,8 +5,9 @@ import pandas as pd
 import pytest
 
 from core.domain import Column, Dataset, Run, RunSpec, Split, Task
+from core.modalities import FLAT
 from core.prediction.contract import Contract, make_contract
-from core.prediction.score import Scorer
+from core.prediction.score import Scorer, Viewing
 from core.preparation import Preparation
 from core.runs.records import Record
 
@@ -65,4 +66,5 @@ def scorer(task, contract) -> Scorer:
     run = Run(id="r", owner="local", name="run", spec=spec)
     record = Record(number=0, key="logistic", title="Thermometer", family="classic", state="done")
     columns = tuple(c for c in COLUMNS if c.name in FEATURES)
-    return Scorer(run, record, contract, Preparation.fit(TRAINING, columns, task), Thermometer())
+    preparation = Preparation.fit(TRAINING, columns, task)
+    return Scorer(run, record, contract, preparation, Viewing(Thermometer(), preparation, FLAT))

@@ -3,7 +3,7 @@
 import pytest
 
 from core.errors import BadInput, UnknownName
-from core.studies.plan import chosen_models
+from core.studies.plan import chosen_models, classics_for, networks_for
 from tests.core.training.toys import TASKS
 
 
@@ -43,3 +43,19 @@ def test_what_cannot_be_is_refused_in_a_sentence(keys, params, sentence):
     error = UnknownName if "No model" in sentence or "Did you" in sentence else BadInput
     with pytest.raises(error, match=sentence):
         chosen_models(keys, params, TASKS["binary"])
+
+
+def test_texts_alone_get_the_models_made_for_them():
+    keys = [m.key for m in chosen_models(["auto"], {}, TASKS["binary"], ["text"])]
+    assert keys[:2] == ["text_bag", "text_cnn"]
+    assert {"dummy", "words_logistic", "words_nbsvm", "words_bayes"} <= set(keys) and "boosting" not in keys
+
+
+def test_texts_beside_other_columns_get_a_tower_for_each_kind_and_all_classic_models():
+    keys = [m.key for m in chosen_models(["auto"], {}, TASKS["regression"], ["text", "integer"])]
+    assert {"text_bag", "towers", "words_logistic", "boosting"} <= set(keys) and "words_bayes" not in keys
+
+
+def test_models_made_for_texts_are_not_offered_to_plain_tables():
+    assert not any(a.made_for for a in networks_for("binary", ["integer", "category"]).values())
+    assert not any(m.key.startswith("words") for m in classics_for("binary", ["integer", "category"]))

@@ -5,8 +5,9 @@ import time
 import pytest
 
 from core.domain import ModelSpec
+from core.modalities import FLAT
 from core.runs.records import read_records
-from core.studies.classics import save_flat
+from core.studies.classics import save_views
 from core.studies.prepare import prepare
 
 
@@ -18,7 +19,7 @@ def ready(lab):
         run = lab.new_run(*(ModelSpec(key=key) for key in keys))
         folder = lab.store.folder(run.id)
         prepared = prepare(run.spec, lab.dataset, lab.catalog, folder)
-        save_flat(prepared, folder / "scratch")
+        save_views(prepared, folder / "scratch", {FLAT})
         return folder, prepared, read_records(folder, run.spec)
 
     return make

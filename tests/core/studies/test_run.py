@@ -16,6 +16,7 @@ from core.studies import estimate
 from core.studies import run as study
 from core.studies.conclude import load_verdict
 from core.studies.run import Interrupted
+from core.training.step import Stepper
 from tests.core.studies.conftest import CLASSICS, NETWORKS, TINY, Context, Killed
 
 LONG = ModelSpec(key="mlp", params=TINY | {"units": [4], "epochs": 5000, "early_stopping": False})
@@ -199,10 +200,8 @@ def test_a_network_that_diverges_is_listed_and_does_not_end_the_run(lab, bench):
         return float("nan")
 
     with pytest.MonkeyPatch.context() as patch:
-        real = study.Stepper.run
-        patch.setattr(
-            study.Stepper, "run", lambda s, *a: real(s, *a) if s.model.name == "linear" else explode(s)
-        )
+        real = Stepper.run
+        patch.setattr(Stepper, "run", lambda s, *a: real(s, *a) if s.model.name == "linear" else explode(s))
         lab.carry_out(run, bench)
     records = lab.records(run)
     assert records["mlp"].state == "failed" and "learning rate" in records["mlp"].reason

@@ -31,13 +31,13 @@ class Pupil:
         if key == "mlp":
             params = {"units": [8]} | params
         self.task, self.key = toy(kind).task, key
-        self.settings = ARCHITECTURES[key].settle(params)
+        self.settings = ARCHITECTURES[key].settle(params, kind)
         self.settings["loss"] = settle_loss(self.settings["loss"], kind)
         rows = toy(kind, n).rows
         weights = None
         if self.settings["class_weights"] and kind != "regression":
             weights = balanced_class_weights(np.bincount(rows.targets, minlength=len(self.task.classes)))
-        model = ARCHITECTURES[key].assemble(self.task, toy(kind).specs, params, seed)
+        model = ARCHITECTURES[key].assemble(self.task, toy(kind).specs, params, seed, rows)
         self.stepper = Stepper(model, self.task, self.settings, weights)
         self.network = Network(model, toy(kind).preparation, self.task, self.stepper.forward)
         self.validation = toy(kind, 64, seed=1).rows
@@ -49,6 +49,7 @@ class Pupil:
                 targets, self.network.finish(outputs), self.task
             ),
             metric=self.task.metric,
+            greater_is_better=METRICS[self.task.metric].greater_is_better,
             settings=self.settings,
         )
         self.events = []

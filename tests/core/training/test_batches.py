@@ -41,6 +41,7 @@ def test_taking_rows_takes_inputs_and_targets_alike():
 def cut(monkeypatch):
     """Fifty rows in stretches of 4 and blocks of 12."""
     monkeypatch.setattr(batches, "STRETCH_ROWS", 4)
+    monkeypatch.setattr(batches, "AT_ONCE", 1)
     return Shuffled(rows=rows(50), seed=3, block_bytes=12 * rows(50).row_bytes)
 
 

@@ -131,6 +131,7 @@ def test_a_process_killed_in_mid_training_goes_on_and_ends_alike(tmp_path):
 def test_rows_in_several_blocks_are_gone_on_with_at_the_right_step(tmp_path, often, monkeypatch):
     """Six steps an epoch, left off within each block of the first epoch and in the second."""
     monkeypatch.setattr(batches, "STRETCH_ROWS", 8)
+    monkeypatch.setattr(batches, "AT_ONCE", 1)
 
     def pupil():
         made = Pupil(**STATEFUL | {"epochs": 2})
@@ -262,7 +263,7 @@ def test_within_a_long_epoch_the_curve_grows(tmp_path, monkeypatch):
         lambda whole: whole[:20],
         lambda whole: b"",
         lambda whole: b"\x80\x04K\x01.",
-        lambda whole: whole.replace(b"checkpoint 2", b"checkpoint 9"),
+        lambda whole: whole.replace(b"checkpoint 3", b"checkpoint 9"),
         lambda whole: whole[:-200] + b"\0" * 200,
         lambda whole: whole[:5000] + bytes([whole[5000] ^ 1]) + whole[5001:],
     ],
@@ -303,6 +304,43 @@ def full_disk(descriptor):
     raise OSError(errno.ENOSPC, "No space left on device")
 
 
+def test_the_metric_may_choose_the_best_epoch_and_of_equals_the_last(tmp_path, monkeypatch):
+    values = iter([0.5, 0.7, 0.7, 0.6, 0.7, 0.1])
+    pupil = Pupil(epochs=6, best_by="metric", early_stopping=True, patience=4)
+    scored = itertools.cycle([True, False])  # of the validation rows first, then of the probe's
+    score = lambda targets, outputs: next(values) if next(scored) else 0.0  # noqa: E731
+    pupil.lesson = replace(pupil.lesson, score=score)
+    outcome = pupil.learn(tmp_path / "state.npz")
+    assert outcome.best_epoch == 5
+    assert (outcome.ending, outcome.epochs) == ("early", 6), "an equal is no improvement to wait for"
+
+
+def test_where_the_metric_has_no_value_the_loss_chooses(tmp_path):
+    pupil = Pupil(epochs=3, best_by="metric", learning_rate=0.01)
+    pupil.lesson = replace(pupil.lesson, score=lambda targets, outputs: float("nan"))
+    losses = by_epoch(pupil.events, "val_loss") if pupil.learn(tmp_path / "state.npz") else {}
+    assert pupil.validation_loss() == pytest.approx(min(losses.values()), rel=1e-6)
+
+
+def test_a_last_batch_that_is_not_full_can_be_left_out(tmp_path):
+    whole, full = (Pupil(epochs=1, batch_size=48, drop_last=drop) for drop in (False, True))
+    assert whole.learn(tmp_path / "a.npz").n_steps == 4 and full.learn(tmp_path / "b.npz").n_steps == 3
+    assert Pupil(epochs=1, batch_size=1000, drop_last=True).learn(tmp_path / "c.npz").n_steps == 1
+
+
+@pytest.mark.parametrize("key", ["realmlp", "tabm"])
+def test_a_network_of_several_that_looked_at_rows_goes_on_as_if_it_had_not_been_killed(tmp_path, often, key):
+    params = {"key": key, "units": [4, 4], "members": 2, "batch_size": 40, "epochs": 3}
+    undisturbed = Pupil(**params)
+    undisturbed.learn(tmp_path / "whole.npz")
+    with pytest.raises(Killed):
+        Pupil(**params).learn(tmp_path / "state.npz", requested=after(7, "kill"))
+    again = Pupil(**params)
+    again.learn(tmp_path / "state.npz")
+    for a, b in zip(undisturbed.weights(), again.weights(), strict=True):
+        assert np.array_equal(a, b)
+
+
 @pytest.mark.parametrize(
     ("kind", "params"),
     [
@@ -315,7 +353,8 @@ def full_disk(descriptor):
         ("regression", {"loss": "huber", "l2": 0.001}),
         ("regression", {"loss": "mse", "class_weights": True}),
         *(("binary", {"optimizer": name}) for name in ("adam", "sgd", "momentum", "rmsprop")),
-        *(("binary", {"schedule": name}) for name in ("constant", "exponential", "one_cycle")),
+        *(("binary", {"schedule": name}) for name in ("constant", "exponential", "one_cycle", "coslog4")),
+        ("multiclass", {"label_smoothing": 0.1, "clip_norm": 1.0, "beta_2": 0.95, "drop_last": True}),
     ],
     ids=str,
 )

@@ -4,7 +4,13 @@ import pytest
 from core.domain import TaskKind
 from core.errors import BadInput
 from core.training.knobs import LOSSES, settle_loss
-from core.training.objective import balanced_class_weights, loss_function, to_prediction
+from core.training.objective import (
+    balanced_class_weights,
+    loss_function,
+    settle_smoothing,
+    to_prediction,
+    with_one_voice,
+)
 from tests.core.training.toys import TASKS
 
 
@@ -70,3 +76,32 @@ def test_balanced_weights_give_each_class_the_same_say():
     assert weights.dtype == np.float32 and np.isfinite(weights).all(), "a class without rows is no trouble"
     sums = [weights[c] * (targets == c).sum() for c in range(3)]
     assert np.allclose(sums, sums[0])
+
+
+@pytest.mark.parametrize("kind", TASKS)
+def test_members_learn_from_their_own_losses_and_answer_with_their_mean(kind):
+    rng, width = np.random.default_rng(0), 3 if kind == "multiclass" else 1
+    output = rng.normal(size=(6, 4, width)).astype(np.float32)
+    y = rng.normal(size=6).astype(np.float32) if kind == "regression" else np.arange(6, dtype=np.int32) % 2
+    loss = loss_function("mse" if kind == "regression" else "cross_entropy", TASKS[kind])
+    alone = np.mean([np.asarray(loss(y, output[:, i])) for i in range(4)], axis=0)
+    assert np.allclose(loss(y, output), alone, atol=1e-6)
+    said = to_prediction(np.asarray(with_one_voice(output, TASKS[kind])), TASKS[kind])
+    each = [to_prediction(output[:, i], TASKS[kind]) for i in range(4)]
+    assert np.allclose(said, np.mean(each, axis=0), atol=1e-6)
+
+
+@pytest.mark.parametrize("kind", ["binary", "multiclass"])
+def test_smoothing_takes_certainty_from_the_true_class(kind):
+    y, right, _ = answers(kind)
+    loss = loss_function("cross_entropy", TASKS[kind], 0.1)
+    assert (np.asarray(loss(y, right)) > 1).all(), "to be as sure as can be is a mistake now"
+    k, output = len(TASKS[kind].classes), right / 40
+    p = to_prediction(np.asarray(output), TASKS[kind])
+    wanted = 0.9 * np.eye(k)[np.asarray(y)] + 0.1 / k
+    assert np.allclose(loss(y, output), -(wanted * np.log(p)).sum(axis=1), atol=1e-5)
+
+
+def test_smoothing_is_left_off_where_the_metric_asks_for_honest_probabilities():
+    assert settle_smoothing(0.1, TASKS["multiclass"]) == 0.1  # judged by accuracy
+    assert settle_smoothing(0.1, TASKS["binary"]) == 0.0  # by AUC

@@ -11,20 +11,74 @@ OPTIMISERS = next(k for k in TRAINING_KNOBS if k.name == "optimizer").choices
 
 @pytest.mark.parametrize("name", OPTIMISERS)
 def test_every_optimiser_the_form_offers_exists_at_the_rate_asked_for(name):
-    optimizer = make_optimizer({"optimizer": name, "learning_rate": 0.25, "weight_decay": 0.1})
+    settings = {k.name: k.default for k in TRAINING_KNOBS} | {"optimizer": name, "learning_rate": 0.25}
+    optimizer = make_optimizer(settings)
     assert float(optimizer.learning_rate) == 0.25
     assert type(optimizer).__name__.lower() == {"momentum": "sgd"}.get(name, name)
 
 
 def test_decay_spares_biases(tmp_path):
     pupil = Pupil(optimizer="adamw", weight_decay=1.0, learning_rate=0.1, batch_norm=True)
-    spared = [
-        v.path for v in pupil.stepper.model.trainable_variables
-        if not pupil.stepper.optimizer._use_weight_decay(v)
-    ]  # fmt: skip
+    before = {v.path: np.array(v) for v in pupil.stepper.model.trainable_variables}
+    pupil.stepper.optimizer.shrink(pupil.stepper.model.trainable_variables, np.float32(0))
+    after = {v.path: np.array(v) for v in pupil.stepper.model.trainable_variables}
+    for path, values in before.items():
+        if path.split("/")[-1] in ("kernel", "embeddings"):
+            assert np.allclose(after[path], 0.9 * values, atol=1e-7)
+    spared = [path for path in before if np.array_equal(before[path], after[path])]
     decayed = {v.path for v in pupil.stepper.model.trainable_variables} - set(spared)
     assert spared and all(path.split("/")[-1] in ("bias", "gamma", "beta") for path in spared)
     assert all(path.split("/")[-1] in ("kernel", "embeddings") for path in decayed)
+
+
+def test_a_decay_that_fades_is_gone_at_the_end():
+    pupil = Pupil(optimizer="adamw", weight_decay=1.0, learning_rate=0.1, decay_fades=True)
+    optimizer, variables = pupil.stepper.optimizer, pupil.stepper.model.trainable_variables
+    kernel = next(v for v in variables if v.name == "kernel")
+    for progress, share in ((0.25, 0.9), (0.75, 0.95), (1.0, 1.0)):
+        before = np.array(kernel)
+        optimizer.shrink(variables, np.float32(progress))
+        assert np.allclose(kernel, share * before, atol=1e-6)
+
+
+@pytest.mark.parametrize("beta_2", [0.95, 0.999])
+def test_a_step_of_adam_is_that_of_keras(beta_2):
+    import keras
+    import tensorflow as tf
+
+    from core.training.adam import Adam
+
+    ours, theirs = (keras.Variable(np.linspace(-1, 1, 7, dtype=np.float32)) for _ in range(2))
+    for optimizer, variable in (
+        (Adam(0.1, beta_2=beta_2), ours), (keras.optimizers.Adam(0.1, beta_2=beta_2), theirs),
+    ):  # fmt: skip
+        optimizer.build([variable])
+        for scale in (1.0, -3.0, 0.01):
+            optimizer.apply([tf.constant(scale * np.arange(7, dtype=np.float32))], [variable])
+    assert np.allclose(ours, theirs, atol=1e-6)
+
+
+def test_a_gradient_longer_than_allowed_is_shortened():
+    free, held = (
+        Pupil(optimizer="sgd", learning_rate=1.0, dropout=0.0, schedule="constant", clip_norm=c)
+        for c in (0, 0.01)
+    )
+    moved = []
+    for pupil in (free, held):
+        (block,) = pupil.lesson.train.epoch(1)
+        before = pupil.weights()
+        pupil.stepper.run(pupil.stepper.load(block), block.order, 0, 1)
+        moved.append(np.sqrt(sum(((a - b) ** 2).sum() for a, b in zip(before, pupil.weights()))))
+    assert moved[0] > 0.011 and moved[1] == pytest.approx(0.01, rel=1e-3)
+
+
+def test_layers_that_follow_progress_are_told_it_step_by_step():
+    pupil = Pupil(key="realmlp", units=[4], batch_size=32, epochs=2)
+    (layer,) = [layer for layer in pupil.stepper.model.layers if hasattr(layer, "progress")]
+    pupil.stepper.total_steps.assign(10)
+    (block,) = pupil.lesson.train.epoch(1)
+    pupil.stepper.run(pupil.stepper.load(block), block.order, 0, 4)
+    assert float(layer.progress) == pytest.approx(0.3)  # of ten, three were done when the fourth began
 
 
 def test_steps_taken_in_one_call_or_in_many_lead_to_the_same_weights():

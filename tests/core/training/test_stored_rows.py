@@ -47,7 +47,7 @@ def test_rows_come_back_as_they_were_whatever_stretch_is_read(stored):
 
 @pytest.mark.parametrize("places", [[], [0], [5, 63, 64, 99], list(range(100))])
 def test_single_rows_are_taken_in_one_walk(stored, places, monkeypatch):
-    monkeypatch.setattr(stored_rows, "CHUNK_ROWS", 32)
+    monkeypatch.setattr(stored_rows, "rows_at_once", lambda row_bytes: 32)
     assert alike(stored.take(np.array(places, int)), some(100).take(np.array(places, int)))
 
 

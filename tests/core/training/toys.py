@@ -1,6 +1,6 @@
 """Small rows and quick networks for the tests of whatever trains, explains or stores networks."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
@@ -9,6 +9,7 @@ import pandas as pd
 from core.domain import Column, Task
 from core.preparation import Preparation
 from core.training.batches import Rows
+from tests.core.pictures import encoded
 
 CITIES = 20  # more than become indicators, so that every group of inputs occurs
 TASKS = {
@@ -29,9 +30,14 @@ COLUMNS = (
 )
 
 
+NOTE = Column(name="note", kind="text")
+PICTURE = Column(name="picture", kind="image")
+SIDE = 28  # pixels of a picture
+
+
 @dataclass(frozen=True)
 class Toy:
-    """Rows that a straight line nearly predicts, with all three groups of inputs."""
+    """Rows that a straight line nearly predicts, with all three groups of inputs, and more where asked for."""
 
     task: Task
     preparation: Preparation
@@ -62,10 +68,39 @@ def toy_frame(kind: str, n: int, seed: int = 0) -> pd.DataFrame:
     )
 
 
+def with_notes(frame: pd.DataFrame, seed: int = 0) -> pd.DataFrame:
+    """The same rows with a text each that says the size again, in words among others."""
+    rng = np.random.default_rng(seed)
+    said = np.digitize(frame["size"], [-1, 0, 1])
+    words = np.array(["tiny", "small", "large", "huge"])
+    filler = [f"word{i}" for i in range(12)]
+    notes = [" ".join([*rng.choice(filler, rng.integers(1, 6)), words[s], words[s], "today"]) for s in said]
+    return frame.assign(note=notes)
+
+
+def with_pictures(frame: pd.DataFrame, seed: int = 0) -> pd.DataFrame:
+    """The same rows with a picture each: a bright bar, the lower the larger the size."""
+    rng = np.random.default_rng(seed)
+    places = np.clip((frame["size"] + 2) / 4 * (SIDE - 2), 0, SIDE - 2).astype(int)
+    pictures = []
+    for place in places:
+        pixels = rng.integers(0, 60, (SIDE, SIDE)).astype(np.uint8)
+        pixels[place : place + 2] = 230
+        pictures.append(encoded(pixels))
+    return frame.assign(picture=pictures)
+
+
 @cache
-def toy(kind: str, n: int = 192, seed: int = 0) -> Toy:
-    task, frame = TASKS[kind], toy_frame(kind, n, seed)
-    preparation = Preparation.fit(frame, COLUMNS, task)
+def toy(kind: str, n: int = 192, seed: int = 0, made_for: str | None = None) -> Toy:
+    """made_for: the modality of a column that has an input of its own, if there is to be one."""
+    task, frame, columns = TASKS[kind], toy_frame(kind, n, seed), COLUMNS
+    if made_for == "text":
+        task = replace(task, features=(*task.features, NOTE.name))
+        frame, columns = with_notes(frame, seed), (*COLUMNS, NOTE)
+    if made_for == "image":
+        task = replace(task, features=(*task.features, PICTURE.name))
+        frame, columns = with_pictures(frame, seed), (*COLUMNS, PICTURE)
+    preparation = Preparation.fit(frame, columns, task)
     return Toy(
         task, preparation, Rows(inputs=preparation.transform(frame), targets=preparation.targets(frame))
     )

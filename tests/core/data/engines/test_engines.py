@@ -1,5 +1,6 @@
 """What every engine must answer alike: the same SQL over the same Parquet gives the same rows and types."""
 
+import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -73,6 +74,7 @@ def test_the_same_question_has_the_same_answer(key, opened, parquet, expressions
         "WITH part AS MATERIALIZED (SELECT b FROM t) (SELECT 0 AS i, b, count(*) AS n FROM part GROUP BY b "
         "ORDER BY count(*) DESC, part.b LIMIT 2) UNION ALL (SELECT 1, b, 0 FROM part WHERE b LIMIT 1)",
         "SELECT i, count(v) AS n FROM (SELECT unnest([4, 7]) AS i, unnest([x, CAST(n AS DOUBLE)]) AS v FROM t) AS long GROUP BY i ORDER BY i",
+        "SELECT count(DISTINCT hash(a, b)) AS n FROM (VALUES ('x', NULL), (NULL, 'x'), ('x', NULL)) AS v (a, b)",
         "SELECT * FROM t ORDER BY _row",
         "SELECT * FROM big ORDER BY _row",
     ],
@@ -94,6 +96,22 @@ def test_batches_are_the_rows_a_few_at_a_time(key, opened, parquet):
         assert [len(b) for b in batches] == [3, 3, 1]
         assert pa.Table.from_batches(batches).to_pylist() == session.query(sql).to_pylist()
         assert sum(len(b) for b in session.batches("SELECT * FROM t WHERE _row < 0", 3)) == 0
+
+
+def test_rows_are_written_in_their_order_and_only_where_they_may_be(key, parquet, tmp_path):
+    out = tmp_path / "out"
+    out.mkdir()
+    engine = engine_named(key, tmp_path / "temp")
+    with engine.open({"data": parquet}, writes=out) as session:
+        session.write("SELECT _row, n * 2 AS n, t FROM data WHERE n >= 0", out / "made.parquet", 3)
+        with pytest.raises((BadInput, duckdb.Error)):
+            session.write("SELECT n FROM data", tmp_path / "elsewhere.parquet", 1)
+    assert [p.name for p in out.iterdir()] == ["made.parquet"]
+    made = pq.read_table(out / "made.parquet")
+    assert made.column("_row").to_pylist() == [0, 3, 4, 5, 6, 7]
+    assert made.column("n").to_pylist()[:2] == [2, 18014398509481986]
+    with engine.open({"data": parquet}) as session, pytest.raises((BadInput, duckdb.Error)):
+        session.write("SELECT n FROM data", out / "more.parquet", 1)
 
 
 def test_typed_parquet_comes_back_as_it_was_written(key, opened, parquet):

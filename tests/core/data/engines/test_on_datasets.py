@@ -1,19 +1,25 @@
 """Profiles, groups, splits and recipes over one dataset: whichever engine it names, the same comes out."""
 
+import shutil
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 
+from core.data import original
 from core.data.aggregate import FUNCTIONS, GroupBy, all_groups, group_rows
 from core.data.filters import Filter
 from core.data.ingest import ingest
 from core.data.keys import STEPS as DATE_STEPS
 from core.data.keys import Key
 from core.data.learning import carry_out
+from core.data.making import result_of
 from core.data.profile import profile
 from core.data.recipe_export import as_sql
+from core.data.relations import relations
 from core.data.row_sample import sampled
 from core.data.steps import STEPS, other_name
 from core.data.stored import open_stored
@@ -102,6 +108,22 @@ GROUPS = (
 )  # fmt: skip
 
 
+def test_a_file_becomes_the_same_dataset(dataset, key, tmp_path):
+    """Typed, stored, measured and checked by the engine."""
+    original.unpack(Path(dataset.location), tmp_path / "table.csv")
+    made = ingest(
+        tmp_path / "table.csv", name="table.csv", owner="ada", home=Home(tmp_path / "home"), engine=key
+    )
+    assert (made.engine, made.blob, made.n_rows) == (key, dataset.blob, dataset.n_rows)
+    expected, found = (pq.read_table(Path(d.location) / "table.parquet") for d in (dataset, made))
+    assert found.schema.types == expected.schema.types and found.to_pylist() == expected.to_pylist()
+    for mine, theirs in zip(made.columns, dataset.columns, strict=True):
+        assert close(mine.statistics, theirs.statistics, 1e-9)
+        assert replace(mine, statistics={}) == replace(theirs, statistics={})
+    problems = [(Path(d.location) / "findings.json").read_text() for d in (dataset, made)]
+    assert problems[0] == problems[1]
+
+
 @pytest.mark.parametrize("asked", GROUPS, ids=[f"{i}" for i in range(len(GROUPS))])
 def test_groups_and_their_figures_are_the_same(dataset, key, asked):
     expected, found = (group_rows(each, asked) for each in both(dataset, key))
@@ -183,6 +205,41 @@ def test_a_recipe_learns_and_does_the_same(key, ledger, tables, opened):
                 theirs, state=None
             )
         assert close(session.query(again.table()).to_pylist(), ledger.query(made.table()).to_pylist(), 1e-9)
+
+
+def test_a_recipe_makes_the_same_table(dataset, key, catalog):
+    """Made, measured and described by the engine that the dataset names."""
+    recipe = (
+        RecipeStep(step="fill", params={"columns": ["sales"], "method": "median", "by": ["region"]}),
+        RecipeStep(step="date_parts", params={"column": "day", "parts": ["year", "weekday"], "keep": True}),
+        RecipeStep(step="filter", params={"column": "units", "comparison": "greater than", "value": "2"}),
+    )
+    made = []
+    for one in both(dataset, key):
+        result = result_of(one, recipe, catalog)
+        table = pq.read_table(Path(result.location) / "table.parquet")
+        made.append((table, result))
+        shutil.rmtree(result.location)  # both go by one name: so the other engine makes it as well
+    (expected, by_duckdb), (found, result) = made
+    assert found.schema.names == expected.schema.names and found.schema.types == expected.schema.types
+    assert close(found.to_pylist(), expected.to_pylist(), 1e-9)
+    assert result.n_rows == len(found) == by_duckdb.n_rows < dataset.n_rows
+    for mine, theirs in zip(result.columns, by_duckdb.columns, strict=True):
+        assert close(mine.statistics, theirs.statistics, 1e-9)
+        assert replace(mine, statistics={}) == replace(theirs, statistics={})
+
+
+def test_columns_go_together_alike(dataset, key):
+    expected, found = (relations(one) for one in both(dataset, key) if forgotten(one))
+    assert found.names == expected.names and found.n_rows == expected.n_rows
+    assert close(found.tables, expected.tables, 1e-6)
+
+
+def forgotten(dataset) -> bool:
+    """Whatever was measured of how columns go together is measured anew."""
+    for file in Path(dataset.location).glob("relations.*"):
+        file.unlink()
+    return True
 
 
 def test_the_sql_for_spark_that_is_taken_away_runs_in_spark(spark, ledger, tables, opened):

@@ -1,0 +1,69 @@
+"""What every network for images begins and ends with: augmentation and scaling, then its joining with other columns."""
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from core.augmentation import Change
+from core.knobs import Knob
+
+if TYPE_CHECKING:
+    import keras
+
+    from core.domain import Task
+    from core.modalities import InputSpec
+
+GROUP = "Augmentation"
+NORM_MOMENTUM = 0.9  # of the means that prediction normalises by: a small data set ends after few steps
+NONE = {"shift": 0.0, "turn": 0.0, "zoom": 0.0, "mirror": "no"}  # for presets of tutorials that have none
+
+AUGMENTATION: tuple[Knob, ...] = (
+    Knob(
+        name="shift", title="Move by", kind="decimal", default=0.07, low=0.0, high=0.5, step=0.01, group=GROUP,
+        help="In training, each image is moved at random by up to this share of its side.",
+    ),
+    Knob(
+        name="turn", title="Turn by degrees", kind="decimal", default=0.0, low=0.0, high=180.0, step=1.0, group=GROUP,
+        help="In training, each image is turned at random by up to so many degrees.",
+    ),
+    Knob(
+        name="zoom", title="Zoom by", kind="decimal", default=0.0, low=0.0, high=0.5, step=0.05, group=GROUP,
+        help="In training, each image is made larger or smaller at random by up to this share.",
+    ),
+    Knob(
+        name="mirror", title="Mirror", kind="choice", default="auto", choices=("auto", "yes", "no"), group=GROUP,
+        help="In training, every second image has left and right exchanged. Auto: not where a class is a digit or "
+        "a letter, or is told by its side.",
+    ),
+)  # fmt: skip
+
+
+def image_network(
+    task: "Task",
+    inputs: "Mapping[str, InputSpec]",
+    change: Change,
+    trunk: "Callable[[keras.KerasTensor, str], keras.KerasTensor]",
+) -> "tuple[dict[str, keras.KerasTensor], keras.KerasTensor]":
+    """The Keras inputs by name, and one row of numbers (batch, width) of all of them.
+
+    trunk(pixels from 0 to 1 (batch, height, width, channels), prefix) → (batch, width): of each image.
+    Other columns join as they are embedded.
+    """
+    import keras
+
+    from core.layers.augment import Augment
+    from core.modalities.embed import embed_inputs
+
+    images = {name: spec for name, spec in inputs.items() if spec.modality == "image"}
+    others = {name: spec for name, spec in inputs.items() if name not in images}
+    entries, parts = {}, []
+    for place, (name, spec) in enumerate(images.items()):
+        entries[name] = keras.Input(shape=spec.shape, dtype=spec.dtype, name=name)
+        x = keras.layers.Rescaling(1 / 255, name=f"{name}_scaled")(entries[name])
+        if change.does_anything:
+            x = Augment(change, seed=place, name=f"{name}_augmented")(x)
+        parts.append(trunk(x, name))
+    if others:
+        own, joined = embed_inputs(others)
+        entries |= own
+        parts.append(joined)
+    return entries, parts[0] if len(parts) == 1 else keras.layers.Concatenate(name="joined")(parts)

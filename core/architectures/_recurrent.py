@@ -1,0 +1,36 @@
+"""What the networks share that read a text word by word, with a memory: how it is built around one kind of cell."""
+
+from core.architectures._text import DROPOUT, WIDTH, WORD_DROPOUT, answer_from_text, word_vectors
+from core.knobs import Knob
+
+UNITS = Knob(
+    name="units",
+    title="Size of the memory",
+    kind="integer",
+    default=48,
+    low=1,
+    high=512,
+    log=True,
+    help="How much it can keep in mind while it reads. Twice that where it reads in both directions.",
+)
+KNOBS = (WIDTH, UNITS, WORD_DROPOUT, DROPOUT)
+
+
+def build_recurrent(task, inputs, cell, *, both_ways, width, units, word_dropout, dropout, name):
+    """cell: the name of a Keras layer. What it remembers at each word is pooled: the largest and the mean."""
+    import keras
+
+    from core.layers.words import MaskedMax, MaskedMean
+
+    def encode(codes, counts, spec):
+        reader = getattr(keras.layers, cell)(units, return_sequences=True, name=f"{spec.name}_{cell.lower()}")
+        if both_ways:
+            reader = keras.layers.Bidirectional(reader, name=f"{spec.name}_both_ways")
+        read = reader(word_vectors(codes, spec, width), mask=counts)  # (batch, length, units or twice that)
+        pooled = [
+            MaskedMax(name=f"{spec.name}_max")(read, counts),
+            MaskedMean(name=f"{spec.name}_mean")(read, counts),
+        ]
+        return keras.layers.Concatenate(name=f"{spec.name}_memory")(pooled)
+
+    return answer_from_text(task, inputs, encode, word_dropout=word_dropout, dropout=dropout, name=name)

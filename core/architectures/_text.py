@@ -1,0 +1,91 @@
+"""What the networks for text share: each text is encoded, everything else joins it before the answer."""
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from core.architectures import n_outputs
+from core.domain import Task
+from core.knobs import Knob
+
+if TYPE_CHECKING:
+    import keras
+
+    from core.modalities import InputSpec
+
+CHARACTER_SHARE = 0.3  # of the word dropout, where texts are read by character
+TEXT = "text"  # the modality these networks are made for
+
+WIDTH = Knob(
+    name="width",
+    title="Numbers per word",
+    kind="integer",
+    default=64,
+    low=4,
+    high=512,
+    log=True,
+    help="How long the vector is that stands for a word. More tell finer shades apart, and overfit sooner.",
+)
+WORD_DROPOUT = Knob(
+    name="word_dropout",
+    step=0.05,
+    title="Word dropout",
+    kind="decimal",
+    default=0.5,
+    low=0.0,
+    high=0.9,
+    help="Share of words made unknown at random in each step, so that no single one decides. "
+    "Where texts are read by character, a third of that.",
+)
+DROPOUT = Knob(
+    name="dropout",
+    step=0.05,
+    title="Dropout",
+    kind="decimal",
+    default=0.4,
+    low=0.0,
+    high=0.9,
+    help="Share of values switched off at random before the answer, against overfitting.",
+)
+
+# texts are few and words are many: a small step, and an end soon after it stops helping
+TRAINING = {
+    "learning_rate": 0.002, "epochs": 20, "patience": 4, "weight_decay": 0.01, "batch_size": 64,
+}  # fmt: skip
+
+Encode = Callable[["keras.KerasTensor", "keras.KerasTensor", "InputSpec"], "keras.KerasTensor"]
+
+
+def answer_from_text(
+    task: Task, inputs: Mapping[str, "InputSpec"], encode: Encode, *, word_dropout: float, dropout: float, name: str
+) -> "keras.Model":  # fmt: skip
+    """The whole network. encode(codes (batch, length), counts (batch, length) bool, spec) → (batch, width)."""
+    import keras
+
+    from core.layers.words import WordDropout
+    from core.modalities import owner_of
+
+    entries = {s.name: keras.Input(shape=s.shape, dtype=s.dtype, name=s.name) for s in inputs.values()}
+    parts = []
+    for spec in inputs.values():
+        entry = entries[spec.name]
+        if spec.modality != TEXT:
+            parts.append(owner_of(spec).embed(entry, spec))
+            continue
+        # a run of three characters must stay whole often enough to be learned
+        rate = word_dropout if spec.vocabulary[1] == 2 else CHARACTER_SHARE * word_dropout
+        codes = WordDropout(rate, name=f"{spec.name}_dropout")(entry)
+        parts.append(encode(codes, keras.ops.not_equal(entry, 0), spec))
+    x = parts[0] if len(parts) == 1 else keras.layers.Concatenate(name="features")(parts)
+    x = keras.layers.Dropout(dropout, name="features_dropout")(x)
+    return keras.Model(entries, keras.layers.Dense(n_outputs(task), name="output")(x), name=name)
+
+
+def word_vectors(codes: "keras.KerasTensor", spec: "InputSpec", width: int) -> "keras.KerasTensor":
+    """(batch, length) → (batch, length, width), learned with the network."""
+    import keras
+
+    start = keras.initializers.RandomNormal(stddev=0.1)
+    layer = keras.layers.Embedding(
+        spec.vocabulary[0], width, embeddings_initializer=start, name=f"{spec.name}_words"
+    )
+    return layer(codes)

@@ -1,0 +1,77 @@
+"""A small Transformer: every word looks at every other, and weighs what it sees."""
+
+from core.architectures import Architecture
+from core.architectures._text import (
+    DROPOUT,
+    TEXT,
+    TRAINING,
+    WIDTH,
+    WORD_DROPOUT,
+    answer_from_text,
+    word_vectors,
+)
+from core.knobs import Knob
+
+ATTENTION = "attention"  # in the names of the layers whose scores say what a word looks at
+
+
+def build(task, inputs, *, width, blocks, heads, word_dropout, dropout):
+    import keras
+
+    from core.layers.words import MaskedMax, MaskedMean, Places
+
+    def encode(codes, counts, spec):
+        name = spec.name
+        x = Places(name=f"{name}_places")(word_vectors(codes, spec, width))  # (batch, length, width)
+        seen = counts[:, None, :]  # (batch, 1, length): no word looks past the end
+        for number in range(1, blocks + 1):
+            attention = keras.layers.MultiHeadAttention(
+                heads, max(1, width // heads), dropout=0.1, name=f"{name}_{ATTENTION}_{number}"
+            )
+            normed = keras.layers.LayerNormalization(name=f"{name}_norm_{number}")(x)
+            looked, _ = attention(normed, normed, attention_mask=seen, return_attention_scores=True)
+            x = x + looked
+            normed = keras.layers.LayerNormalization(name=f"{name}_norm_inner_{number}")(x)
+            inner = keras.layers.Dense(2 * width, activation="gelu", name=f"{name}_inner_{number}")(normed)
+            x = x + keras.layers.Dense(width, name=f"{name}_outer_{number}")(inner)
+        x = keras.layers.LayerNormalization(name=f"{name}_norm")(x)
+        pooled = [MaskedMean(name=f"{name}_mean")(x, counts), MaskedMax(name=f"{name}_max")(x, counts)]
+        return keras.layers.Concatenate(name=f"{name}_pooled")(pooled)
+
+    return answer_from_text(
+        task, inputs, encode, word_dropout=word_dropout, dropout=dropout, name="text_attention"
+    )
+
+
+architecture = Architecture(
+    key="text_attention",
+    title="Small Transformer",
+    summary="Every word looks at every other and weighs what it sees; where it looks can be drawn.",
+    build=build,
+    knobs=(
+        WIDTH,
+        Knob(
+            name="blocks",
+            title="Blocks",
+            kind="integer",
+            default=1,
+            low=1,
+            high=6,
+            help="How often the words look at each other. One or two are enough for thousands of texts.",
+        ),
+        Knob(
+            name="heads",
+            title="Heads",
+            kind="integer",
+            default=4,
+            low=1,
+            high=16,
+            help="How many things a word can look for at once.",
+        ),
+        WORD_DROPOUT,
+        DROPOUT,
+    ),
+    training={**TRAINING, "learning_rate": 0.001},
+    made_for=TEXT,
+    order=34,
+)

@@ -1,0 +1,107 @@
+"""python -m core search DATA --target COL --model KEY --budget S: which settings suit, by the validation rows."""
+
+from argparse import ArgumentParser, Namespace
+from dataclasses import replace
+from pathlib import Path
+
+from core.commands import OWNER, Command
+from core.commands._output import answer_json, note, print_table
+from core.commands.train import MOST_SEED, _start_importing, _stored
+from core.errors import BadInput, FathomError, UnknownName
+from core.home import Home
+from core.sentences import say
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--target", required=True, help="the column to predict, by name or as column_N")
+    parser.add_argument("--model", default="mlp", help="the network whose settings are searched")
+    parser.add_argument("--budget", type=float, required=True, help="seconds for all trials")
+    parser.add_argument("--trials", type=int, default=200, help="how many at most")
+    parser.add_argument("--knobs", default="", help="settings to search, separated by commas")
+    parser.add_argument("--task", default="auto", choices=("auto", "binary", "multiclass", "regression"))
+    parser.add_argument("--drop", default="", help="columns to leave out, separated by commas")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--json", action="store_true")
+
+
+def run(options: Namespace) -> int:
+    from core.architectures import ARCHITECTURES
+    from core.domain import ModelSpec
+    from core.jobs.worker import run_here
+    from core.studies.plan import default_spec
+    from core.studies.search.space import proposed
+    from core.studies.search.trials import Search, start_search
+    from core.wiring.search import search
+
+    if not options.budget > 0:
+        raise BadInput("budget", budget=options.budget)
+    if not 0 <= options.seed <= MOST_SEED:
+        raise BadInput("seed", seed=options.seed, most=MOST_SEED)
+    if options.model not in ARCHITECTURES:
+        raise UnknownName("network", options.model, ARCHITECTURES)
+    home = Home.from_environment()
+    _start_importing()
+    dataset = _stored(options.data, home)
+    spec = default_spec(
+        dataset, options.target, kind=options.task, seed=options.seed,
+        dropped={n.strip() for n in options.drop.split(",") if n.strip()},
+    )  # fmt: skip
+    spec = replace(spec, models=(ModelSpec(key=options.model), ModelSpec(key="dummy")))
+    names = [n.strip() for n in options.knobs.split(",") if n.strip()]
+    names = names or proposed(ARCHITECTURES[options.model].all_knobs(spec.task.kind))
+    wanted = Search(
+        name=f"{spec.task.target} · {dataset.name}", spec=spec, names=tuple(names),
+        budget_s=options.budget, most_trials=options.trials,
+    )  # fmt: skip
+    raised = []
+
+    def do(job, context):
+        try:
+            return search(job, context, started=options.entered)
+        except FathomError as error:
+            raised.append(error)
+            raise
+
+    def put(worker: str) -> str:
+        search_id = start_search(wanted, OWNER, home, worker=worker)
+        note(f"search {search_id}: {', '.join(names)}")
+        return search_id
+
+    job = run_here(home, {"search": do}, put)
+    if raised:
+        raise raised[0]
+    if job.state != "succeeded":
+        raise FathomError("run_ended", state=say(f"state.{job.state}"), error=job.error or "")
+    _answer(wanted, job.id, home, options.json)
+    return 0
+
+
+def _answer(wanted, search_id: str, home: Home, as_json: bool) -> None:
+    from core.studies.search.trials import best_of, folder_of, read_importance, read_trials, settings_of
+
+    folder, metric = folder_of(home, search_id), wanted.spec.task.metric
+    trials = read_trials(folder)
+    best = best_of(trials, metric)
+    if as_json:
+        told = {"number": best.number, "value": best.value, "params": settings_of(wanted, best)}
+        answer_json(
+            {
+                "search": search_id, "model": wanted.network.key, "metric": metric, "part": "validation",
+                "default": trials[0].value, "best": told, "importance": read_importance(folder),
+                "trials": [{"number": t.number, "state": t.state, "value": t.value, "params": t.params} for t in trials],
+            }
+        )  # fmt: skip
+        return
+    rows = [(t.number + 1, t.state, "–" if t.value is None else f"{t.value:.4g}", t.params) for t in trials]
+    print_table(rows, ("trial", "state", f"{metric} (validation)", "settings"))
+    print(say("search.best", number=best.number + 1, settings=settings_of(wanted, best)))
+
+
+command = Command(
+    key="search",
+    help="search a network's settings by the validation rows",
+    add_arguments=add_arguments,
+    run=run,
+    order=35,
+)

@@ -1,0 +1,138 @@
+"""Images: pixels of one size and colour depth, chosen from the training rows. Knows no file."""
+
+import zlib
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from core.data.pictures import pixels_of, size_of
+from core.domain import Column, Kind
+from core.modalities import OWN, InputSpec, State
+from core.modalities._hog import histograms, n_features
+
+MOST_SIDE, LEAST_SIDE = 64, 8  # of the pixels that networks see: what two cores learn from in minutes
+FLAT_SIDE = 32  # of what classic models see as columns, at most
+LOOKED_AT = 300  # training images by whose colours it is decided whether colour says anything
+GREY_TOLERANCE = 8  # of 255 between red, green and blue, which JPEG makes of grey
+THREADS = 2  # Pillow decodes without holding Python's lock
+FEW = 256  # images that are not worth starting threads for
+
+
+class Image:
+    """state: shape: height, width, channels (1 for grey, 3); missing: whether a training value was; name.
+
+    Images of other proportions are stretched. A missing one is black, and said to be missing.
+    """
+
+    key = "image"
+    kinds: tuple[Kind, ...] = ("image",)
+    owns = None
+    views = ("hog",)
+    flat_is_whole = True
+
+    def fit(self, series: pd.Series, column: Column) -> State:
+        contents = [value for value in series if isinstance(value, bytes)]
+        # chosen by their content, so that the order of the rows does not matter
+        looked_at = sorted(contents, key=zlib.crc32)[:LOOKED_AT]
+        height, width = _chosen_size([size_of(content) for content in contents])
+        is_grey = all(_is_grey(pixels_of(content, (height, width, 3))) for content in looked_at)
+        return {
+            "name": column.name,
+            "shape": [height, width, 1 if is_grey else 3],
+            "missing": len(contents) < len(series),
+        }
+
+    def transform(self, series: pd.Series, state: State) -> dict[str, np.ndarray]:
+        values = series.tolist()
+        pixels = np.zeros((len(values), *state["shape"]), np.uint8)
+        found = np.zeros(len(values), bool)
+
+        def decode(start: int, stop: int) -> None:
+            for row in range(start, stop):
+                if isinstance(values[row], bytes):
+                    pixels[row] = pixels_of(values[row], tuple(state["shape"]))
+                    found[row] = True
+
+        if len(values) < FEW:
+            decode(0, len(values))
+        else:
+            ends = np.linspace(0, len(values), THREADS + 1).astype(int).tolist()
+            with ThreadPoolExecutor(THREADS, "decodes images") as pool:
+                list(pool.map(decode, ends, ends[1:]))
+        groups = {OWN: pixels}
+        if state["missing"]:
+            groups["indicator"] = (~found).astype(np.float32)[:, None]
+        return groups
+
+    def names(self, state: State) -> dict[str, tuple[str, ...]]:
+        groups = {OWN: (state["name"],)}
+        if state["missing"]:
+            groups["indicator"] = (f"{state['name']} is missing",)
+        return groups
+
+    def vocabulary(self, state: State) -> int:
+        return 0
+
+    def own(self, state: State) -> tuple[tuple[int, ...], str, tuple[int, ...]]:
+        return tuple(state["shape"]), "uint8", ()
+
+    def embed(self, tensor, spec: InputSpec):
+        """Every pixel by itself, from 0 to 1: what a network without convolutions sees."""
+        import keras
+
+        scaled = keras.layers.Rescaling(1 / 255, name=f"{spec.name}_scaled")(tensor)
+        return keras.layers.Flatten(name=f"{spec.name}_pixels")(scaled)
+
+    def flatten(self, array: np.ndarray, spec: InputSpec) -> np.ndarray:
+        """Brightness of every pixel, or of every square of pixels where there would be too many."""
+        n, height, width, channels = array.shape
+        step = _step(spec)
+        rows, columns = height // step, width // step
+        squares = array[:, : rows * step, : columns * step].reshape(n, rows, step, columns, step, channels)
+        return (squares.mean(axis=(2, 4), dtype=np.float32) / np.float32(255)).reshape(n, -1)
+
+    def flat_names(self, spec: InputSpec) -> tuple[str, ...]:
+        height, width, channels = spec.shape
+        step, name = _step(spec), spec.feature_names[0]
+        colours = ("",) if channels == 1 else (" red", " green", " blue")
+        return tuple(
+            f"{name} at {row}, {column}{colour}"
+            for row in range(0, height // step * step, step)
+            for column in range(0, width // step * step, step)
+            for colour in colours
+        )
+
+    def view(self, name: str, array: np.ndarray, spec: InputSpec) -> np.ndarray:
+        """hog: histograms of the directions of edges, (n, d) float32."""
+        if not len(array):
+            return np.zeros((0, n_features(spec.shape)), np.float32)
+        return histograms(array)
+
+
+def chosen_shape(pictures: dict[str, Any]) -> tuple[int, int, int]:
+    """The shape that the images of a column will most likely get, from what is known of it."""
+    height, width = _chosen_size([(pictures["heights"][1], pictures["widths"][1])])
+    return height, width, 3 if not pictures["n_grey"] else 1
+
+
+def _chosen_size(sizes: list[tuple[int, int]]) -> tuple[int, int]:
+    """Height and width: the medians, made smaller where the longer side is beyond MOST_SIDE."""
+    if not sizes:
+        return LEAST_SIDE, LEAST_SIDE
+    height, width = np.median(np.array(sizes), axis=0)
+    factor = min(1.0, MOST_SIDE / max(height, width))
+    return max(LEAST_SIDE, round(height * factor)), max(LEAST_SIDE, round(width * factor))
+
+
+def _step(spec: InputSpec) -> int:
+    return -(-max(spec.shape[:2]) // FLAT_SIDE)
+
+
+def _is_grey(pixels: np.ndarray) -> bool:
+    own = pixels.astype(np.int16)
+    return int((own.max(axis=2) - own.min(axis=2)).max()) <= GREY_TOLERANCE
+
+
+modality = Image()

@@ -1,0 +1,100 @@
+"""A network made ready to learn from a run's prepared rows. Trains nothing: `core.training.loop` does."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from core.architectures import ARCHITECTURES
+from core.evaluation.metrics import METRICS
+from core.evaluation.recalibration import fit_recalibration
+from core.studies.prepare import Prepared
+from core.training.batches import Batches, Rows, Shuffled, chunks
+from core.training.knobs import settle_loss
+from core.training.loop import Lesson
+from core.training.network import Network
+from core.training.objective import balanced_class_weights
+from core.training.resampling import Resampled
+from core.training.step import Stepper, forward_in_batches
+from core.training.stored_rows import StoredRows
+
+if TYPE_CHECKING:
+    import keras
+
+PROBE_ROWS = 4_000  # the most training rows scored at each epoch, beside as many validation rows
+MONITOR_ROWS = 50_000
+MONITOR_BYTES = 256 << 20
+TEACHERS = 10_000  # training rows that layers look at before training starts
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pupil:
+    """A network with its optimiser, what it is to learn, and how it speaks in the target's own terms."""
+
+    model: "keras.Model"
+    stepper: Stepper
+    lesson: Lesson
+    network: Network
+
+
+def ready(key: str, params: Mapping[str, Any], prepared: Prepared, seed: int) -> Pupil:
+    """The architecture of that key with those settings, at its initial weights.
+
+    Raises NotApplicable where it does not read such inputs, BadInput where a setting does not suit.
+    """
+    task = prepared.task
+    architecture, train = ARCHITECTURES[key], prepared.rows["train"]
+    settings = architecture.settle(params, task.kind)
+    settings["loss"] = settle_loss(settings["loss"], task.kind)
+    specs = prepared.preparation.input_specs
+    model = architecture.assemble(task, specs, params, seed, _teachers(train, seed))
+    resamples = bool(task.classes) and settings["sampling"] != "as_is"
+    # resampled rows have as many of each class already
+    weighs = bool(task.classes) and settings["class_weights"] and not resamples
+    weights = balanced_class_weights(prepared.class_counts) if weighs else None
+    stepper = Stepper(model, task, settings, weights)
+    network = Network(model, prepared.preparation, task, stepper.forward)
+    metric = METRICS[task.metric]
+
+    def score(targets: np.ndarray, outputs: np.ndarray) -> float:
+        truth = prepared.preparation.from_network(targets) if task.kind == "regression" else targets
+        return metric.compute(truth, network.finish(outputs), task)
+
+    rows: Batches = Shuffled(rows=train, seed=seed)
+    if resamples:
+        rows = Resampled(rows=rows, way=settings["sampling"], class_counts=prepared.class_counts, seed=seed)
+    lesson = Lesson(
+        train=rows,
+        validation=_some(prepared.rows["validation"], MONITOR_ROWS, seed),
+        probe=_some(train, min(PROBE_ROWS, prepared.rows["validation"].n), seed),
+        score=score,
+        metric=task.metric,
+        greater_is_better=metric.greater_is_better,
+        settings=settings,
+    )
+    return Pupil(model=model, stepper=stepper, lesson=lesson, network=network)
+
+
+def with_honest_probabilities(network: Network, rows: StoredRows) -> Network:
+    """The network with a recalibration from those rows, which did not teach it; as it is where they say too little."""
+    pieces = [forward_in_batches(network.forward, c.inputs, c.n) for c in chunks(rows)]
+    found = fit_recalibration(np.concatenate(pieces), rows.truth, len(network.task.classes))
+    return replace(network, recalibration=found)
+
+
+def _teachers(train: StoredRows, seed: int) -> Rows:
+    """Training rows to adapt a network to; the smallest and the largest target are among them."""
+    targets = np.concatenate([chunk.targets for chunk in chunks(train)])
+    extremes = [targets.argmin(), targets.argmax()]
+    drawn = np.random.default_rng([seed, TEACHERS]).permutation(train.n)[:TEACHERS]
+    return train.take(np.unique([*drawn, *extremes]))
+
+
+def _some(rows: StoredRows, n: int, seed: int) -> Rows:
+    """At most n of the rows, drawn by the seed, in their own order."""
+    n = min(n, max(1, MONITOR_BYTES // rows.row_bytes))
+    if rows.n <= n:
+        return rows.read(0, rows.n)
+    drawn = np.random.default_rng([seed, n]).choice(rows.n, n, replace=False)
+    return rows.take(np.sort(drawn))

@@ -1,0 +1,42 @@
+"""Show where in an image a network looked."""
+
+import base64
+from collections.abc import Mapping
+from typing import Any
+
+from core.errors import NotApplicable
+from core.jobs.context import JobContext
+from core.jobs.job import Job
+from core.wiring import Work
+from core.wiring._scorers import scorer as loaded
+
+SIDE = 224  # pixels of the pictures that come back
+
+
+def explain_image(job: Job, context: JobContext) -> Mapping[str, Any]:
+    """payload: run, model, row (column → value), column. PNG files in base64: saliency, and cam if there is one."""
+    from core.explanation.image_maps import image_maps, overlaid
+    from core.prediction.rows import rows_from_form
+
+    scorer = loaded(job, context)
+    if scorer.record.family != "deep":
+        raise NotApplicable("explain_no_network", title=scorer.record.title)
+    frame, _ = rows_from_form([job.payload["row"]], scorer.contract)
+    inputs = scorer.preparation.transform(scorer.clean(frame))
+    name = scorer.preparation.own_names[job.payload["column"]]
+    prediction = scorer.predictor.predict(inputs)
+    task = scorer.task
+    place = int(prediction[0].argmax()) if task.classes else None
+    maps = image_maps(scorer.predictor.model, task, inputs, name, place)
+    pixels = inputs[name][0]
+    shown = {"saliency": maps.saliency, "cam": maps.cam}
+    return {
+        "about": task.classes[place] if place is not None else None,
+        **{
+            key: base64.b64encode(overlaid(pixels, heat, SIDE)).decode("ascii") if heat is not None else None
+            for key, heat in shown.items()
+        },
+    }
+
+
+work = Work(key="explain_image", do=explain_image)

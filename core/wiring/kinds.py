@@ -1,0 +1,24 @@
+"""Which kind of column carries a model's signal."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from core import codec
+from core.jobs.context import JobContext
+from core.jobs.job import Job
+from core.wiring import Work
+from core.wiring._scorers import scorer as loaded
+
+
+def kinds(job: Job, context: JobContext) -> Mapping[str, Any]:
+    """payload: run, model."""
+    from core.data.catalog import Catalog
+    from core.explanation.kinds import worth_of_kinds
+    from core.runs.store import RunStore
+
+    scorer = loaded(job, context)
+    found = worth_of_kinds(scorer, RunStore(context.home), Catalog(context.home), scorer.run)
+    return {"worth": codec.to_plain(found)}
+
+
+work = Work(key="kinds", do=kinds)

@@ -1,0 +1,78 @@
+"""A dataset's images by class, to see what the network will see. Chooses none by itself."""
+
+import base64
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from core.data.gallery import Shown, can_group, image_columns, some_images
+from core.domain import Dataset
+from pages.components import session
+from pages.components.text import escape
+
+EACH, ALONE = 12, 60  # images of every class, and of one looked at alone
+THUMBNAIL = 64
+ALL = "All classes"
+MOST_CLASSES = 12  # shown together
+
+
+@st.fragment
+def draw_gallery(dataset: Dataset) -> None:
+    """The images of every column that holds some, in rows by the target where it is a class."""
+    for column in image_columns(dataset):
+        st.subheader(f"Gallery: {escape(column.name)}" if column.name != "image" else "Gallery", anchor=False)
+        target = next((c for c in dataset.columns if c.name == dataset.target), None)
+        by = target.name if target is not None and can_group(target) else None
+        key = f"gallery_{dataset.id}_{column.name}"
+        seed = st.session_state.setdefault(f"{key}_seed", 0)
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            only = _class_choice(dataset, by, key)
+            if st.button("Show others", icon=":material/shuffle:", key=f"{key}_others"):
+                st.session_state[f"{key}_seed"] = seed = seed + 1
+        shown = some_images(
+            dataset, session.catalog(), column.name, by=by, seed=seed, only=only,
+            n_each=EACH if by and only is None else ALONE,
+        )  # fmt: skip
+        _draw(shown, is_grouped=by is not None and only is None)
+
+
+def _class_choice(dataset: Dataset, by: str | None, key: str) -> str | None:
+    if by is None:
+        return None
+    classes = [str(value) for value, _ in dataset.column(by).statistics.get("top", ())]
+    picked = st.selectbox("Class", [ALL, *sorted(classes)], key=f"{key}_class", width=220)
+    return None if picked == ALL else picked
+
+
+def _draw(shown: list[Shown], *, is_grouped: bool) -> None:
+    if not is_grouped:
+        thumbnails([one.content for one in shown])
+        return
+    groups: dict[str | None, list[bytes]] = {}
+    for one in shown:
+        groups.setdefault(one.group, []).append(one.content)
+    for number, (name, contents) in enumerate(groups.items()):
+        if number == MOST_CLASSES:
+            st.caption(f"{len(groups) - MOST_CLASSES:,} more classes: choose one above to see its images.")
+            break
+        label, images = st.columns([1, 8], vertical_alignment="center")
+        label.markdown(f"**{escape(name)}**" if name is not None else "*no class*")
+        with images:
+            thumbnails(contents)
+
+
+def thumbnails(contents: list[bytes], captions: list[str] | None = None) -> None:
+    """Images beside each other, as many in a row as there is room for."""
+    if contents:
+        st.image(contents, caption=captions, width=THUMBNAIL)
+
+
+def with_images(table: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
+    """The table with stored images as addresses that a table on the page can show."""
+    return table.assign(**{name: table[name].map(_address, na_action="ignore") for name in columns})
+
+
+def _address(content: bytes) -> str:
+    kind = "png" if content.startswith(b"\x89PNG") else "jpeg"
+    return f"data:image/{kind};base64,{base64.b64encode(content).decode('ascii')}"

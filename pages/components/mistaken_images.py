@@ -1,0 +1,85 @@
+"""The images behind a confusion matrix: those of a cell, the classes most confused, the surest mistakes. Explains none."""
+
+import streamlit as st
+
+from core.domain import Run
+from core.errors import NotYours
+from core.evaluation.mistakes import Answered, most_confused, of_cell, surest_mistakes
+from core.figures import percent
+from core.runs.predictions import load_predictions
+from core.runs.records import Record
+from core.studies.judged_images import image_features, judged_images
+from pages.components import session
+from pages.components.gallery import thumbnails
+from pages.components.text import escape
+
+MOST_PAIRS = 8
+MOST_SHOWN = 48
+MOST_SURE = 24
+
+
+@st.fragment
+def draw_mistaken_images(run: Run, record: Record) -> None:
+    """For runs that learned from images; nothing for others."""
+    catalog, store = session.catalog(), session.store()
+    try:
+        columns = image_features(run, catalog, store)
+    except NotYours:  # the dataset was deleted since
+        return
+    if not columns:
+        return
+    path = store.folder(run.id) / "models" / record.folder / "predictions.parquet"
+    rows, y, prediction = load_predictions(path, "test")
+    st.markdown(f"**The images behind it: {escape(record.title)}**")
+    cell, sure = st.tabs(["A cell of the matrix", "Most certain but wrong"])
+    with cell:
+        true, predicted = _choose_cell(run, record, y, prediction)
+        found = of_cell(rows, y, prediction, run.spec.task, true=true, predicted=predicted)
+        st.caption(
+            f"{len(found):,} test rows of {escape(true)} were taken for {escape(predicted)}"
+            + (f"; the {MOST_SHOWN} surest are shown." if len(found) > MOST_SHOWN else ".")
+        )
+        _draw(run, columns[0], found[:MOST_SHOWN], show_true=False)
+    with sure:
+        wrong = surest_mistakes(rows, y, prediction, run.spec.task, MOST_SURE)
+        st.caption(
+            "Test rows taken for another class, the surest first: true class → answer, and the probability it was given."
+            if wrong
+            else "No test row was taken for another class."
+        )
+        _draw(run, columns[0], wrong, show_true=True)
+
+
+def _choose_cell(run: Run, record: Record, y, prediction) -> tuple[str, str]:
+    """A true class and an answer; the pairs most confused are one click away."""
+    classes, key = list(run.spec.task.classes), f"cell_{run.id}_{record.number}"
+    pairs = most_confused(y, prediction, run.spec.task, MOST_PAIRS)
+    first = (pairs[0].true, pairs[0].predicted) if pairs else (classes[0], classes[0])
+    st.session_state.setdefault(f"{key}_true", first[0])
+    st.session_state.setdefault(f"{key}_predicted", first[1])
+
+    def take(true: str, predicted: str) -> None:
+        st.session_state[f"{key}_true"], st.session_state[f"{key}_predicted"] = true, predicted
+
+    if pairs:
+        st.caption("Most confused:")
+        with st.container(horizontal=True, gap="small"):
+            for number, pair in enumerate(pairs):
+                st.button(
+                    f"{escape(pair.true)} → {escape(pair.predicted)}: {pair.n} of {pair.n_true}",
+                    key=f"{key}_pair_{number}", on_click=take, args=(pair.true, pair.predicted),
+                )  # fmt: skip
+    with st.container(horizontal=True):
+        true = st.selectbox("True class", classes, key=f"{key}_true", width=220)
+        predicted = st.selectbox("Taken for", classes, key=f"{key}_predicted", width=220)
+    return true, predicted
+
+
+def _draw(run: Run, column: str, answered: list[Answered], *, show_true: bool) -> None:
+    images = judged_images(run, session.catalog(), session.store(), column, [one.row for one in answered])
+    shown = [one for one in answered if one.row in images]
+    captions = [
+        f"{one.true} → {one.predicted}, {percent(one.probability)}" if show_true else percent(one.probability)
+        for one in shown
+    ]
+    thumbnails([images[one.row] for one in shown], captions)

@@ -1,0 +1,30 @@
+"""Pages that show tables also show datasets of images."""
+
+import pytest
+
+from core.commands import OWNER
+from core.data.ingest import ingest
+from pages.components.gallery import with_images
+from tests.core.pictures import bars_zip
+
+
+@pytest.fixture
+def photos(home, tmp_path):
+    return ingest(bars_zip(tmp_path / "bars.zip"), name="bars.zip", owner=OWNER, home=home)
+
+
+@pytest.mark.parametrize("page", ["data.py", "explore.py", "train.py"])
+def test_every_page_of_a_dataset_opens(opened, photos, page):
+    app = opened(page, dataset=photos.id)
+    assert not app.exception and not app.error
+
+
+def test_the_form_proposes_a_network_for_images_and_shows_what_it_will_see(opened, photos):
+    app = opened("train.py", dataset=photos.id)
+    assert app.session_state["train_architecture_image"] == "compact_cnn"
+    assert "As the network will see them" in " ".join(m.value for m in app.markdown)
+
+
+def test_the_first_rows_show_their_images(opened, photos, catalog):
+    table = with_images(catalog.sample(photos, 3), ["image"])
+    assert table["image"].str.startswith("data:image/png;base64,").all()
