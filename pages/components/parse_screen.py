@@ -20,6 +20,7 @@ PATIENCE_S = 3.0
 AUTO = "Find out"
 ENCODINGS: Mapping[str, str] = {
     "utf-8": "UTF-8", "utf-16": "UTF-16", "cp1252": "Western European (Windows-1252)", "latin-1": "Western European (Latin-1)",
+    "mac-roman": "Western European (Mac Roman)",
     "cp1250": "Central European (Windows-1250)", "cp1251": "Cyrillic (Windows-1251)", "gb18030": "Chinese (GBK, GB 18030)",
     "big5": "Chinese (Big5)", "cp932": "Japanese (Shift JIS)", "euc_kr": "Korean (EUC-KR)",
 }  # fmt: skip

@@ -26,7 +26,8 @@ SEPARATORS: Mapping[str, str | None] = {
     AUTO: None, "Comma ,": ",", "Semicolon ;": ";", "Tab": "\t", "Vertical bar |": "|",
 }  # fmt: skip
 ENCODINGS: Mapping[str, str | None] = {
-    AUTO: None, "UTF-8": "utf-8", "Western European (Windows-1252)": "cp1252", "Central European (Windows-1250)": "cp1250",
+    AUTO: None, "UTF-8": "utf-8", "Western European (Windows-1252)": "cp1252",
+    "Western European (Mac Roman)": "mac-roman", "Central European (Windows-1250)": "cp1250",
     "Cyrillic (Windows-1251)": "cp1251", "Chinese (GB 18030)": "gb18030", "Japanese (Shift JIS)": "cp932",
     "UTF-16": "utf-16",
 }  # fmt: skip

@@ -2,6 +2,8 @@
 
 import charset_normalizer
 
+from core.data.sources._western import MAC_ROMAN, is_mac_roman
+
 _UNDEFINED_IN_CP1252 = frozenset(b"\x81\x8d\x8f\x90\x9d")
 MIN_COMMON = 0.7
 MANY_HIGH_BYTES = 200  # from here on a byte or two that do not decode are faults, and not a sign
@@ -22,6 +24,8 @@ def guess_legacy(sample: bytes) -> str:
         found = charset_normalizer.from_bytes(sample).best()
         if found is not None:
             return found.encoding
+    if is_mac_roman(sample):
+        return MAC_ROMAN
     return "latin-1" if _UNDEFINED_IN_CP1252 & set(sample) else "cp1252"
 
 

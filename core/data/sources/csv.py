@@ -2,7 +2,7 @@
 
 import itertools
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -27,6 +27,7 @@ from core.data.sources._layout import find_layout, joined_names
 from core.data.sources._notes import drop_notes, tail_of
 from core.data.sources._scan import MixedLineEnds, Scanned, Text, n_blank_columns, scan
 from core.data.sources._signatures import not_a_table
+from core.data.sources._western import MAC_ROMAN
 from core.data.text_table import TextTable
 from core.domain import Finding
 from core.errors import TooLarge, UnreadableFile
@@ -166,7 +167,7 @@ def _read(
         findings=(
             *(one for one in plan.findings if one.subject in names),
             *reading_findings(lines, scanned.rejected, scanned.n_rows, n_header=plan.n_header, n_dropped=plan.width - len(names)),
-            *_lossy(found),
+            *_encoding_findings(found, is_asked=options.get("encoding") is not None),
         ),
     )  # fmt: skip
 
@@ -276,10 +277,11 @@ def _without_titles(text: Text, plan: _Plan, folder: Path) -> Text:
     )
 
 
-def _lossy(found: Survey) -> tuple[Finding, ...]:
-    if not found.lossy:
-        return ()
-    return (Finding(code="replaced_characters", severity="warning", parameters={"encoding": found.encoding}),)
+def _encoding_findings(found: Survey, *, is_asked: bool) -> Iterator[Finding]:
+    if found.lossy:
+        yield Finding(code="replaced_characters", severity="warning", parameters={"encoding": found.encoding})
+    if found.encoding == MAC_ROMAN and not is_asked:
+        yield Finding(code="mac_roman", severity="info")
 
 
 source = Source(
