@@ -4,6 +4,8 @@ import charset_normalizer
 
 from core.data.sources._western import MAC_ROMAN, is_mac_roman
 
+# … ‘ ’ “ ” • – — ™ of cp1252; Japanese cannot do without 0x81 to 0x83, its kana and full stops
+_TYPOGRAPHY = frozenset(b"\x85\x91\x92\x93\x94\x95\x96\x97\x99")
 _UNDEFINED_IN_CP1252 = frozenset(b"\x81\x8d\x8f\x90\x9d")
 MIN_COMMON = 0.7
 MANY_HIGH_BYTES = 200  # from here on a byte or two that do not decode are faults, and not a sign
@@ -11,6 +13,8 @@ MANY_HIGH_BYTES = 200  # from here on a byte or two that do not decode are fault
 
 def guess_legacy(sample: bytes) -> str:
     """A Python codec name. sample: whole lines, some bytes of which are above 127."""
+    if {byte for byte in sample if byte > 0x7F} <= _TYPOGRAPHY:
+        return "cp1252"  # with the letter behind it ’ would make a kanji
     best, best_share = "", MIN_COMMON
     for name, is_common in _EAST_ASIAN.items():
         share = _common_share(sample, name, is_common)

@@ -24,7 +24,7 @@ def test_western_text_is_read_as_it_was_written(words, encoding):
 
 @pytest.mark.parametrize(
     "text",
-    ["“we don’t”, it’s naïve\n" * 9, "Zimmer 20 m², 21 °C, § 5\n" * 9, "Acme® Pro™ – “new”\n" * 9, "CAFÉ, MÜLLER, ÖL\n" * 9],
+    ["don’t, it’s, we’ll – “so”…\n" * 9, "it’s\n", "“we don’t”, it’s naïve\n" * 9, "Zimmer 20 m², 21 °C, § 5\n" * 9, "Acme® Pro™ – “new”\n" * 9, "CAFÉ, MÜLLER, ÖL\n" * 9],
 )  # fmt: skip
 def test_what_makes_sense_in_windows_1252_stays_it(text):
     assert guess_legacy(text.encode("cp1252")) == "cp1252"
