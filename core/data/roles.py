@@ -19,6 +19,13 @@ _ID_NAME = re.compile(
     r"(^|[\s_.-])(id|ids|uuid|guid|key|file|filename|path|index|rownames?|row|number|no|nr|code)$|^id\b|^unnamed|^#$|编号|序号|单号",
     re.IGNORECASE,
 )
+# what several rows of one order, customer or visit have in common
+_SHARED_NAME = re.compile(
+    r"(^|[\s_.-])(id|uuid|guid)$|^id\b|[a-z](Id|ID)$|编号|单号"
+    r"|(order|customer|client|patient|user|account|invoice|session|visit)[\s_.-]?(no|nr|number|code|key)$",
+    re.IGNORECASE,
+)
+LEAST_SHARED, MOST_SHARED, FEWEST_KEYS = 1.1, 50, 20  # rows a key, on average; keys
 _PART_WORDS = {word for words in PART_WORDS.values() for word in words}
 _CAMEL_ID_NAME = re.compile(r"[a-z](Id|ID|UUID|Number)$")
 
@@ -69,6 +76,24 @@ def is_identifier(column: Column, n_rows: int) -> bool:
     statistics = column.statistics
     words = any(" " in str(example).strip() for example in statistics.get("examples", ()))
     return named or (not words and (statistics.get("mean_length") or 0) == statistics.get("max_length"))
+
+
+def shared_key(columns: Sequence[Column], n_rows: int) -> Column | None:
+    """The column whose values tell which rows belong together, such as an order's number; None where it is not plain.
+
+    It is called a key, and it recurs, but in small groups: those of one group are alike in more than their
+    features say. Of several such columns none is taken.
+    """
+    found = [
+        c
+        for c in columns
+        if _SHARED_NAME.search(c.name)
+        and c.kind in ("integer", "text", "category")
+        and not c.n_missing
+        and c.n_unique >= FEWEST_KEYS
+        and LEAST_SHARED <= n_rows / c.n_unique <= MOST_SHARED
+    ]
+    return found[0] if len(found) == 1 else None
 
 
 def propose_target(columns: Sequence[Column], n_rows: int, *, has_header: bool) -> str | None:

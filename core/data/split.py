@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from core.data.catalog import Catalog
 from core.data.engines import Session
 from core.data.engines.duckdb import identifier, literal
-from core.data.roles import states_parts
+from core.data.roles import shared_key, states_parts
 from core.data.task import class_labels
 from core.domain import CLASSIFICATION, NUMERIC_KINDS, PART_WORDS, ROW, Dataset, Part, Split, Task
 from core.errors import BadInput
@@ -26,10 +26,14 @@ BATCH_ROWS = 262_144
 
 
 def propose_split(dataset: Dataset, task: Task) -> Split:
-    """By the column that states the parts, if there is one; else stratified by class, or random for regression."""
+    """By the column that states the parts, if there is one; by a key that rows share; else stratified by
+    class, or random for regression."""
     stated = next((c for c in dataset.columns if states_parts(c) and c.name != task.target), None)
     if stated is not None:
         return Split(strategy="column", column=stated.name)
+    shared = shared_key([c for c in dataset.columns if c.name != task.target], dataset.n_rows)
+    if shared is not None:
+        return Split(strategy="grouped", column=shared.name)
     return Split(strategy="stratified" if task.kind in CLASSIFICATION else "random")
 
 

@@ -171,6 +171,8 @@ def _split(dataset: Dataset, task: Task) -> Split:
         )
         first = proposed.column if strategy == proposed.strategy else names[0]
         column = choose("Column", names, first, key=_key(dataset, f"column_{strategy}"), width=280)
+        if strategy == "grouped" and (strategy, column) == (proposed.strategy, proposed.column):
+            st.caption(escape(say("split.grouped", column=column)))
     if strategy == "file":
         first = next(iter(others))
         other = choose(

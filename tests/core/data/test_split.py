@@ -51,6 +51,21 @@ def test_classes_are_spread_and_fractions_kept_to_a_row(dataset, catalog):
     }  # fmt: skip
 
 
+def test_rows_that_share_a_key_are_proposed_to_stay_together(store):
+    def proposed(*keys):
+        header = ",".join([*keys, "x", "y"])
+        rows = "".join(
+            ",".join([*[f"K{i // 2}"] * len(keys), f"{i % 7}", "ny"[i % 3 == 0]]) + "\n" for i in range(80)
+        )
+        table = store(f"{header}\n{rows}")
+        return propose_split(table, propose_task(table, "y"))
+
+    assert proposed("Order ID") == Split(strategy="grouped", column="Order ID")
+    assert proposed("invoice_no").column == "invoice_no"
+    assert proposed("town").strategy == "stratified", "its name is none of a key"
+    assert proposed("user_id", "item_id").strategy == "stratified", "which of the two is not plain"
+
+
 def test_a_split_depends_on_the_seed_alone(dataset, catalog):
     task = propose_task(dataset, "z")
     split = propose_split(dataset, task)
