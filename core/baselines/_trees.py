@@ -1,0 +1,14 @@
+"""What forests of trees have in common: how many trees there are, and how many rows a leaf holds."""
+
+from typing import Any
+
+from core.domain import Task
+
+
+def forest_settings(task: Task, seed: int, n_rows: int, n_jobs: int, *, of_features: float) -> dict[str, Any]:
+    """Settings of scikit-learn's forests. of_features: share of the features a cut of a regression tree looks at."""
+    common = {"n_estimators": 200, "random_state": seed, "n_jobs": n_jobs}
+    if task.kind == "regression":
+        return common | {"min_samples_leaf": max(1, min(5, n_rows // 20_000)), "max_features": of_features}
+    # leaves of several rows give finer probabilities than single rows, and smaller files
+    return common | {"min_samples_leaf": max(2, min(10, n_rows // 500)), "max_features": "sqrt"}
