@@ -3,7 +3,6 @@
 What comes out of each layer is told from the list alone, so that a form can show it while one edits.
 """
 
-import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -129,8 +128,3 @@ _AFTER: dict[str, Callable[[Layer, tuple[int, ...], Padding], tuple[int, ...]]] 
     "average": lambda layer, shape, padding: shape[2:],
     "dense": lambda layer, shape, padding: (int(layer.size),),
 }
-
-
-def n_laid_out(shape: tuple[int, ...]) -> int:
-    """How many numbers a row has that an image of this shape becomes."""
-    return math.prod(shape)
