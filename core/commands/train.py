@@ -191,12 +191,13 @@ def _answer(store, done: Run, findings: tuple[Finding, ...], as_json: bool) -> N
             s.family,
             _number(s.value),
             f"{_number(s.low)} – {_number(s.high)}",
+            _over_folds(validation.get(s.number)),
             f"{s.fit_s:.1f}",
             s.reason or "",
         )
         for s in scores
     ]
-    print_table(rows, ("model", "family", done.spec.task.metric, "95 % interval", "fit s", ""))
+    print_table(rows, ("model", "family", done.spec.task.metric, "95 % interval", "over folds", "fit s", ""))
     print_findings([f for f in findings if f.severity != "info"])
     print(verdict.sentence)
 
@@ -204,6 +205,14 @@ def _answer(store, done: Run, findings: tuple[Finding, ...], as_json: bool) -> N
 def _chosen_by(score: Score | None) -> dict[str, Any]:
     """The metric on the rows by which models are chosen, and on those that each fold left out."""
     return {"validation": score.value if score else None, "folds": list(score.folds) if score else []}
+
+
+def _over_folds(score: Score | None) -> str:
+    """The mean of the rows left out, and how far single folds lie from it."""
+    from core.evaluation.spread import spread_of
+
+    spread = spread_of(score.folds) if score else None
+    return f"{_number(spread.mean)} ± {_number(spread.deviation)}" if spread else ""
 
 
 def _number(value: float | None) -> str:
