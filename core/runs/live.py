@@ -103,7 +103,7 @@ def watched(records: Sequence[Record]) -> Record | None:
     """The network to look at: the one in training, else the last one begun, else the first."""
     networks = [r for r in records if r.family == "deep"]
     training = [r for r in networks if r.state == "training"]
-    begun = [r for r in networks if r.is_settled]
+    begun = [r for r in networks if r.is_settled or r.folds]
     return (training or begun[-1:] or networks[:1] or [None])[0]
 
 

@@ -80,6 +80,7 @@ class _Study:
         self.context, self.bench = context, bench
         self.folder: Path = store.folder(run.id)
         self.fold: int | None = None  # the one in hand, from 1
+        self.noted: int | None = None  # the classic model whose turn was told last
         self.budget = Budget.resume(run.spec.budget_s, self.folder, started)
         self.process = psutil.Process()
         self.n_settled = 0
@@ -262,6 +263,10 @@ class _Study:
         return wish
 
     def _collect(self, prepared: Prepared) -> None:
+        current = self.bench.current
+        if current is not None and self.fold is not None and current.number != self.noted:
+            note_fold(self.folder, self.run.spec, replace(current, state="training"), self.fold)
+            self.noted = current.number
         for record in self.bench.poll():
             self._settled(record, prepared)
 

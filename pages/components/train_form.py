@@ -20,6 +20,7 @@ from core.studies.plan import TRIVIAL, classics_for, kinds_of, networks_for
 from core.training.knobs import LOSSES
 from pages.components import session
 from pages.components.fields import choose, choose_many, number, percent
+from pages.components.fold_choice import draw_folds, folds_of
 from pages.components.forms import knob_form, set_knobs
 from pages.components.image_setup import draw_image_setup
 from pages.components.text import escape
@@ -72,7 +73,7 @@ def draw_form(dataset: Dataset) -> Form:
     if task is None:
         return Form(None, "", tuple(problems))
     with st.container(border=True):
-        split = _split(dataset, task)
+        split, folds, repeats = _split(dataset, task)
     with st.container(border=True):
         models = _models(task, kinds_of(dataset, task), problems)
         if not problems:
@@ -89,6 +90,8 @@ def draw_form(dataset: Dataset) -> Form:
         recipe=dataset.recipe,
         budget_s=budget_s,
         seed=seed,
+        folds=folds,
+        repeats=repeats,
     )
     return Form(spec, name, ())
 
@@ -152,7 +155,8 @@ def _features(dataset: Dataset, target: str) -> list[str]:
         )  # fmt: skip
 
 
-def _split(dataset: Dataset, task: Task) -> Split:
+def _split(dataset: Dataset, task: Task) -> tuple[Split, int, int]:
+    """The split, and in how many folds, how often, the rows are cut that do not judge."""
     st.subheader("Which rows judge", anchor=False)
     proposed = propose_split(dataset, task)
     others = {d.id: d.name for d in session.catalog().list(session.owner()) if d.id != dataset.id}
@@ -178,15 +182,19 @@ def _split(dataset: Dataset, task: Task) -> Split:
         other = choose(
             "Dataset that judges", list(others), first, key=_key(dataset, "judge"), say=others.get, width=360
         )
+    folds, repeats = draw_folds(dataset, replace(proposed, strategy=strategy))
     _, validation, test = (round(100 * share) for share in proposed.fractions)
     with st.container(horizontal=True, gap="medium"):
-        if strategy != "column":
+        if folds:  # as it was, so that the same rows judge with folds and without
+            validation = st.session_state.get(_key(dataset, "validation"), validation)
+        elif strategy != "column":
             validation = percent("Validation rows, %", validation, key=_key(dataset, "validation"), width=180)
         if strategy not in ("column", "file"):
             test = percent("Test rows, %", test, key=_key(dataset, "test"), width=180)
     test = 0 if strategy == "file" else test
     fractions = ((100 - validation - test) / 100, validation / 100, test / 100)
-    return Split(strategy=strategy, column=column, test_dataset=other, fractions=fractions)
+    split = Split(strategy=strategy, column=column, test_dataset=other, fractions=fractions)
+    return split, folds, repeats
 
 
 def _offers(strategy: str, task: Task, has_dates: bool, has_others: bool) -> bool:
@@ -309,6 +317,7 @@ def _take_over(dataset: Dataset) -> None:
         "train_blend": any(m.key == ENSEMBLE for m in spec.models),
         "train_limited": spec.budget_s is not None,
         "train_seed": spec.seed,
+        **folds_of(dataset, spec),
     }
     if spec.budget_s is not None:
         state["train_budget"] = int(spec.budget_s)
