@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from core.data.folds import n_fits
 from core.domain import Event, Run
 from core.evaluation.metrics import METRICS
 from core.runs.clock import spent_s
@@ -134,7 +135,7 @@ def progress(run: Run, records: Sequence[Record], told: Curves | None, run_folde
     left_s, limit = min(limits) if limits else (None, None)
     training = next((r for r in records if r.family == "deep" and r.state == "training"), None)
     return Progress(
-        share=min(MOST_SHARE, max(_share_of_epochs(records, told), used)),
+        share=min(MOST_SHARE, max(_share_of_epochs(records, told, n_fits(run.spec)), used)),
         left_s=left_s,
         limit=limit,
         patience=training.params.get("patience")
@@ -143,16 +144,16 @@ def progress(run: Run, records: Sequence[Record], told: Curves | None, run_folde
     )
 
 
-def _share_of_epochs(records: Sequence[Record], told: Curves | None) -> float:
-    """Of all networks' epochs; without networks, of the models."""
+def _share_of_epochs(records: Sequence[Record], told: Curves | None, n_fits: int) -> float:
+    """Of all networks' epochs in all folds; without networks, of the models."""
     models = [r for r in records if r.family == "deep"] or records
-    n_done = sum(r.is_settled for r in models) + 0.0
+    n_done = sum(1.0 if r.is_settled else len(r.folds) / n_fits for r in models)
     if (
         told is not None
         and told.epochs
         and any(r.family == "deep" and r.state == "training" for r in records)
     ):
-        n_done += told.epoch / told.epochs
+        n_done += told.epoch / told.epochs / n_fits
     return n_done / len(models) if models else 0.0
 
 

@@ -146,9 +146,10 @@ def _body(run: Run, known: Progress | None = None) -> None:
     folder, metric = session.store().folder(run.id), run.spec.task.metric
     records = read_records(folder, run.spec)
     networks = [r for r in records if r.family == "deep"]
-    record = _chosen_network(networks, watched(records))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        record = _chosen_network(networks, watched(records))
+        record = _in_chosen_fold(run, record) if record is not None else None
     if record is not None:
-        record = _in_chosen_fold(run, record)
         events = _events(place_of(folder, record))
         told = curves(record, events, metric)
         _figures(told, known)

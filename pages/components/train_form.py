@@ -20,7 +20,7 @@ from core.studies.plan import TRIVIAL, classics_for, kinds_of, networks_for
 from core.training.knobs import LOSSES
 from pages.components import session
 from pages.components.fields import choose, choose_many, number, percent
-from pages.components.fold_choice import draw_folds, folds_of
+from pages.components.fold_choice import draw_folds, explain_folds, folds_of
 from pages.components.forms import knob_form, set_knobs
 from pages.components.image_setup import draw_image_setup
 from pages.components.text import escape
@@ -182,9 +182,9 @@ def _split(dataset: Dataset, task: Task) -> tuple[Split, int, int]:
         other = choose(
             "Dataset that judges", list(others), first, key=_key(dataset, "judge"), say=others.get, width=360
         )
-    folds, repeats = draw_folds(dataset, replace(proposed, strategy=strategy))
     _, validation, test = (round(100 * share) for share in proposed.fractions)
-    with st.container(horizontal=True, gap="medium"):
+    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
+        folds, repeats = draw_folds(dataset, replace(proposed, strategy=strategy))
         if folds:  # as it was, so that the same rows judge with folds and without
             validation = st.session_state.get(_key(dataset, "validation"), validation)
         elif strategy != "column":
@@ -194,6 +194,7 @@ def _split(dataset: Dataset, task: Task) -> tuple[Split, int, int]:
     test = 0 if strategy == "file" else test
     fractions = ((100 - validation - test) / 100, validation / 100, test / 100)
     split = Split(strategy=strategy, column=column, test_dataset=other, fractions=fractions)
+    explain_folds(dataset, split, folds, repeats)
     return split, folds, repeats
 
 
