@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from core.data.described import missing_cells
-from core.data.gallery import image_columns
+from core.data.gallery import media_columns
 from core.data.original import blob_of_file, is_kept
 from core.data.target_reason import task_in_words, why_target
 from core.data.task import propose_task
@@ -127,7 +127,7 @@ def draw_target(dataset: Dataset) -> Task | None:
 
 
 def draw_rows(dataset: Dataset) -> None:
-    most = PREVIEW_IMAGES if image_columns(dataset) else PREVIEW_ROWS
+    most = PREVIEW_IMAGES if media_columns(dataset) else PREVIEW_ROWS
     n = min(most, dataset.n_rows)
     preview = st.expander(
         f"The first {n:,} rows", icon=":material/table_rows:", key="preview", on_change="rerun"

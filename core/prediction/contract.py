@@ -162,6 +162,8 @@ def _field(series: pd.Series, column: Column) -> Field:
     }
     if present.empty:
         return Field(**common)
+    if column.kind == "sound":
+        return Field(**common)
     if column.kind == "image":
         return Field(**common, dark_paper=dark_paper(present.iloc[:LOOKED_AT].tolist()))
     if column.kind in NUMERIC_KINDS:

@@ -11,6 +11,7 @@ import pandas as pd
 
 from core.data.catalog import Catalog
 from core.data.making import base_of
+from core.data.media import MEDIA
 from core.data.task import class_labels
 from core.domain import ROW, Dataset, Run, Task
 from core.errors import NotApplicable
@@ -101,7 +102,7 @@ def _truth(value: Any, task: Task) -> str | float | None:
 
 
 def _plain(value: Any, kind: str) -> Any:
-    if value is None or (kind != "image" and pd.isna(value)):
+    if value is None or (kind not in MEDIA and pd.isna(value)):
         return None
     match kind:
         case "integer":
@@ -110,6 +111,6 @@ def _plain(value: Any, kind: str) -> Any:
             return float(value)
         case "date":
             return pd.Timestamp(value).isoformat()
-        case "image":
+        case "image" | "sound":
             return base64.b64encode(value).decode("ascii")
     return as_word(value)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from core.data.gallery import Shown, can_group, image_columns, some_images
+from core.data.gallery import Shown, can_group, media_columns, some_of
 from core.domain import Dataset
 from pages.components import session
 from pages.components.text import escape
@@ -20,7 +20,7 @@ MOST_CLASSES = 12  # shown together
 @st.fragment
 def draw_gallery(dataset: Dataset) -> None:
     """The images of every column that holds some, in rows by the target where it is a class."""
-    for column in image_columns(dataset):
+    for column in media_columns(dataset):
         st.subheader(f"Gallery: {escape(column.name)}" if column.name != "image" else "Gallery", anchor=False)
         target = next((c for c in dataset.columns if c.name == dataset.target), None)
         by = target.name if target is not None and can_group(target) else None
@@ -30,7 +30,7 @@ def draw_gallery(dataset: Dataset) -> None:
             only = _class_choice(dataset, by, key)
             if st.button("Show others", icon=":material/shuffle:", key=f"{key}_others"):
                 st.session_state[f"{key}_seed"] = seed = seed + 1
-        shown = some_images(
+        shown = some_of(
             dataset, session.catalog(), column.name, by=by, seed=seed, only=only,
             n_each=EACH if by and only is None else ALONE,
         )  # fmt: skip

@@ -1,6 +1,7 @@
 """The images behind a confusion matrix: those of a cell, the classes most confused, the surest mistakes. Explains none."""
 
 import streamlit as st
+from core.studies.judged_images import image_features, judged_images
 
 from core.domain import Run
 from core.errors import NotYours
@@ -8,7 +9,6 @@ from core.evaluation.mistakes import Answered, most_confused, of_cell, surest_mi
 from core.figures import percent
 from core.runs.predictions import load_predictions
 from core.runs.records import Record
-from core.studies.judged_images import image_features, judged_images
 from pages.components import session
 from pages.components.gallery import thumbnails
 from pages.components.text import escape
