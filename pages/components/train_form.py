@@ -23,6 +23,7 @@ from pages.components.fields import choose, choose_many, number, percent
 from pages.components.fold_choice import draw_folds, explain_folds, folds_of
 from pages.components.forms import knob_form, set_knobs
 from pages.components.image_setup import draw_image_setup
+from pages.components.sound_setup import draw_sound_setup
 from pages.components.text import escape
 
 TASKS = {
@@ -78,6 +79,7 @@ def draw_form(dataset: Dataset) -> Form:
         models = _models(task, kinds_of(dataset, task), problems)
         if not problems:
             problems += draw_image_setup(dataset, task, models[0])
+            draw_sound_setup(dataset, task, models[0])
     with st.container(border=True):
         budget_s, seed, name = _conduct(dataset, task, models)
     if problems or not models:
