@@ -96,5 +96,6 @@ architecture = Architecture(
         "patience": 16,
     },
     not_for=("image",),
+    least_steps=200,
     order=26,
 )

@@ -72,7 +72,7 @@ def curves(record: Record, events: Sequence[Event], metric: str) -> Curves:
     ends = [e for e in own if e.batch is None]
     last = own[-1] if own else None
     best = min((e for e in ends if _loss(e) < math.inf), key=_loss, default=None)
-    epochs = record.params.get("epochs")
+    epochs = _planned(own, record)
     return Curves(
         loss=_points(own, (("Training", "loss"), ("Validation", "val_loss"))),
         metric=_points(ends, (("Training", metric), ("Validation", f"val_{metric}"))),
@@ -168,6 +168,12 @@ def _points(events: Sequence[Event], series: Sequence[tuple[str, str]]) -> tuple
 
 def _place(event: Event) -> float:
     return float(event.epoch) if event.batch is None else event.epoch - 1 + event.values.get("share", 0.0)
+
+
+def _planned(events: Sequence[Event], record: Record) -> int | None:
+    """The epochs there will be in all: as last planned, where time is short."""
+    planned = _latest(events, "epochs")
+    return record.params.get("epochs") if planned is None else int(planned)
 
 
 def _loss(event: Event) -> float:

@@ -57,7 +57,8 @@ def conclude(run: Run, prepared: Prepared, store: RunStore) -> None:
         drawn=_drawn(run.spec.split, prepared),
         practice=_practice(verdict, predictions, titles, prepared),
         unready=tuple(r.title for r in records if r.number not in predictions and r.family != "ensemble"),
-        cut_short=tuple(r.title for r in records if r.ending == "budget"),
+        cut_short=tuple(r.title for r in records if r.ending == "budget" and r.state == "done"),
+        fitted=tuple(r.title for r in records if r.ending == "fitted"),
         n_twins=prepared.n_twins,
         n_test=len(truth),
     )

@@ -4,6 +4,7 @@ Can be killed at any moment and called again: what is settled stays, a network g
 its checkpoint. Knows nothing of queues and pages; a context tells it what is wanted of it.
 """
 
+import math
 import shutil
 import time
 from dataclasses import replace
@@ -12,6 +13,7 @@ from typing import Protocol
 
 import psutil
 
+from core.architectures import ARCHITECTURES
 from core.baselines import BASELINES
 from core.data.catalog import Catalog
 from core.domain import Dataset, Run
@@ -31,7 +33,8 @@ from core.studies.prepare import SCRATCH, Prepared, prepare
 from core.studies.standings import told_apart
 from core.studies.teach import ready, with_honest_probabilities
 from core.studies.warm import begin_with
-from core.training.loop import Outcome, fit
+from core.training.lesson import Outcome
+from core.training.loop import fit
 from core.training.network import WEIGHTS, save_weights
 from core.training.process import out_of_memory, use_all_cores
 
@@ -92,7 +95,8 @@ class _Study:
             use_all_cores()
         records = read_records(self.folder, self.run.spec)
         self.n_models, self.n_settled = len(records), sum(r.is_settled for r in records)
-        self.budget = self.budget.to_score(len(records), prepared.counts["test"])
+        blends = any(r.family == "ensemble" for r in records)
+        self.budget = self.budget.to_score(len(records), prepared.counts["test"], blends=blends)
         classics = [r for r in records if r.family in ("classic", "trivial") and not r.is_settled]
         if classics:
             views = {BASELINES[r.key].view for r in classics}
@@ -100,8 +104,9 @@ class _Study:
             limit = min(self.budget.for_fitting(), CLASSIC_LIMIT_S)
             self.bench.submit(self.folder, prepared.task, self.run.spec.seed, classics, limit)
         networks = [r for r in records if r.family == "deep" and not r.is_settled]
-        for left, record in zip(range(len(networks), 0, -1), networks):
-            self._train(record, prepared, self.budget.for_fitting() / left)
+        shares = [ARCHITECTURES[r.key].share for r in networks]
+        for n, record in enumerate(networks):
+            self._train(record, prepared, self.budget.part(shares[n], sum(shares[n:])))
         self._await_classics(prepared)
         self._blend(prepared)
         self.context.report(0.97, say("stage.scoring"))
@@ -152,9 +157,11 @@ class _Study:
         self._settled(settled, prepared)
 
     def _fit_network(self, record: Record, prepared: Prepared, folder: Path, deadline: float) -> Record:
-        pupil, began = ready(record.key, record.params, prepared, self.run.spec.seed), None
-        if (start := self.run.spec.models[record.number].start) is not None:
-            began = begin_with(pupil.model, start, self.run, prepared, self.store)
+        asked, began = self.run.spec.models[record.number], None
+        pupil = ready(record.key, record.params, prepared, self.run.spec.seed)
+        if asked.start is not None:
+            began = begin_with(pupil.model, asked.start, self.run, prepared, self.store)
+        limited = asked.most_s is not None and self.run.spec.budget_s is None
         with EventWriter(folder, self.run.id, record.number, self.run.attempt) as events:
             outcome = fit(
                 pupil.stepper,
@@ -163,9 +170,11 @@ class _Study:
                 emit=self._emitter(events, record),
                 requested=lambda: self._requested(prepared),
                 remaining_s=lambda: deadline - time.monotonic(),
+                most_s=asked.most_s if limited else math.inf,
             )
         self._leave_if_asked(outcome)
-        if not outcome.n_steps:
+        least = pupil.lesson.least_steps if outcome.ending == "budget" else 1
+        if outcome.n_steps < least:
             reason = say("model.stopped" if outcome.ending == "finish" else "model.budget")
             return replace(record, state="skipped", ending=outcome.ending, reason=reason)
         network, parts, us_per_row = pupil.network, {}, 0.0
@@ -253,7 +262,7 @@ class _Study:
             events.write(epoch=epoch, batch=batch, elapsed_s=elapsed_s, values=values | usage)
             if batch is None:
                 message = say("stage.epoch", title=record.title, epoch=epoch)
-                self._report(message, within=epoch / record.params["epochs"])
+                self._report(message, within=epoch / values["epochs"])
             if time.monotonic() - self.clock_saved_at > CLOCK_S:
                 self._save_clock()
 
@@ -272,7 +281,7 @@ class _Study:
 def _note(outcome: Outcome, record: Record, began: str | None) -> str | None:
     """What somebody who reads the score should know of how training began and ended."""
     ended = None
-    if outcome.ending in ("budget", "finish"):
+    if outcome.ending in ("budget", "finish", "fitted"):
         epochs = record.params["epochs"]
         ended = say(f"model.ended_{outcome.ending}", epoch=outcome.epochs, epochs=epochs)
     return " ".join(filter(None, (began, ended))) or None
