@@ -35,8 +35,13 @@ class Budget:
         """Seconds left for training, the reserve for scoring taken off; infinite without a limit."""
         if self.limit_s is None:
             return math.inf
+        return self.limit_s - self.used_s - self.reserve_s
+
+    @property
+    def reserve_s(self) -> float:
+        """Seconds of a limit that are kept for what comes after training."""
         reserve = max(RESERVE_LEAST_S, RESERVE_SHARE * self.limit_s) + self.scoring_s
-        return self.limit_s - self.used_s - min(reserve, 0.5 * self.limit_s)
+        return min(reserve, 0.5 * self.limit_s)
 
     def part(self, share: float, shares_left: float) -> float:
         """Seconds for one of those that are left, by its share; what it does not need is left to the others."""
@@ -49,3 +54,19 @@ class Budget:
 
     def save(self, run_folder: Path) -> None:
         save_spent(run_folder, self.used_s)
+
+
+class Deadline:
+    """When a network's part of the budget ends; it may have of the others' what its shortest training needs."""
+
+    def __init__(self, budget: Budget, seconds: float):
+        self.budget, self.at = budget, time.monotonic() + seconds
+
+    def remaining_s(self) -> float:
+        return self.at - time.monotonic()
+
+    def grant(self, seconds: float) -> bool:
+        if self.remaining_s() + seconds > self.budget.for_fitting():
+            return False
+        self.at += seconds
+        return True

@@ -24,11 +24,12 @@ from core.runs.predictions import load_predictions, save_predictions
 from core.runs.records import Record, read_records, save_record
 from core.runs.store import RunStore
 from core.sentences import say
-from core.studies.budget import Budget
+from core.studies.budget import Budget, Deadline
 from core.studies.classics import ClassicsBench, save_views
 from core.studies.conclude import conclude
 from core.studies.ensemble import blend_run
 from core.studies.estimate import refuse_if_too_large
+from core.studies.outlook import expected
 from core.studies.prepare import SCRATCH, Prepared, prepare
 from core.studies.standings import told_apart
 from core.studies.teach import ready, with_honest_probabilities
@@ -97,6 +98,11 @@ class _Study:
         self.n_models, self.n_settled = len(records), sum(r.is_settled for r in records)
         blends = any(r.family == "ensemble" for r in records)
         self.budget = self.budget.to_score(len(records), prepared.counts["test"], blends=blends)
+        left_s, n_train = self.budget.for_fitting(), prepared.counts["train"]
+        width = len(prepared.preparation.flat_names)
+        records = expected(records, self.run.spec, n_train=n_train, width=width, fitting_s=left_s)
+        for record in records:
+            save_record(self.folder, record)
         classics = [r for r in records if r.family in ("classic", "trivial") and not r.is_settled]
         if classics:
             views = {BASELINES[r.key].view for r in classics}
@@ -146,7 +152,7 @@ class _Study:
         save_record(self.folder, replace(record, state="training"))
         self._report(say("stage.training", title=record.title))
         try:
-            settled = self._fit_network(record, prepared, folder, time.monotonic() + seconds)
+            settled = self._fit_network(record, prepared, folder, Deadline(self.budget, seconds))
         except NotApplicable as declined:
             settled = replace(record, state="skipped", reason=str(declined))
         except FathomError as error:
@@ -156,7 +162,7 @@ class _Study:
             settled = replace(record, state="failed", reason=say("model.no_memory"), ending="memory")
         self._settled(settled, prepared)
 
-    def _fit_network(self, record: Record, prepared: Prepared, folder: Path, deadline: float) -> Record:
+    def _fit_network(self, record: Record, prepared: Prepared, folder: Path, deadline: Deadline) -> Record:
         asked, began = self.run.spec.models[record.number], None
         pupil = ready(record.key, record.params, prepared, self.run.spec.seed)
         if asked.start is not None:
@@ -169,8 +175,9 @@ class _Study:
                 checkpoint_path=folder / "checkpoint" / "state.npz",
                 emit=self._emitter(events, record),
                 requested=lambda: self._requested(prepared),
-                remaining_s=lambda: deadline - time.monotonic(),
+                remaining_s=deadline.remaining_s,
                 most_s=asked.most_s if limited else math.inf,
+                grant=deadline.grant,
             )
         self._leave_if_asked(outcome)
         least = pupil.lesson.least_steps if outcome.ending == "budget" else 1

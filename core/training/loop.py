@@ -16,7 +16,7 @@ import numpy as np
 from core.errors import FathomError, NotApplicable
 from core.training import checkpoint
 from core.training.batches import n_batches
-from core.training.epoch_clock import EpochClock
+from core.training.epoch_clock import SAFETY, EpochClock
 from core.training.lesson import Ending, Lesson, Outcome, Progress
 from core.training.step import Stepper
 
@@ -42,24 +42,27 @@ def fit(
     requested: Callable[[], str | None] = lambda: None,
     remaining_s: Callable[[], float] = lambda: math.inf,
     most_s: float = math.inf,
+    grant: Callable[[float], bool] = lambda seconds: False,
 ) -> Outcome:
     """Train until the epochs are done or something ends it; leaves the best epoch's weights in the model.
 
     emit(epoch, batch or None, elapsed_s, values) is called for every epoch and within long ones.
     requested() may answer "pause", "interrupt" (checkpoint and leave), "finish" (keep the best).
     remaining_s() is the time left, most_s how long training may take over all its attempts. The epochs, and
-    with them every schedule, are fitted to that rather than cut off.
+    with them every schedule, are fitted to that rather than cut off. grant(seconds) is asked for more where not
+    even the shortest schedule that says something fits; after it says yes, remaining_s() is as much longer.
     Raises FathomError("diverged") if no epoch had a finite loss, NotApplicable if there is no time for
     the shortest schedule that says something, OSError when the disk is full.
     """
-    training = _Training(stepper, lesson, checkpoint_path, emit, requested, remaining_s, most_s)
+    training = _Training(stepper, lesson, checkpoint_path, emit, requested, remaining_s, most_s, grant)
     return training.go()
 
 
 class _Training:
-    def __init__(self, stepper, lesson, checkpoint_path, emit, requested, remaining_s, most_s):
+    def __init__(self, stepper, lesson, checkpoint_path, emit, requested, remaining_s, most_s, grant):
         self.stepper, self.lesson, self.path = stepper, lesson, checkpoint_path
         self.emit, self.requested, self.deadline_s, self.most_s = emit, requested, remaining_s, most_s
+        self.grant = grant
         self.progress = Progress(epochs=lesson.settings["epochs"])
         self.best: list[np.ndarray] = []
         self.batching = lesson.settings["batch_size"], lesson.settings["drop_last"]
@@ -244,9 +247,9 @@ class _Training:
         left, p, asked = self.remaining_s(), self.progress, self.lesson.settings["epochs"]
         if math.isinf(left) or not self.clock.epoch_s:
             return
+        if not p.since and self._is_granted_more(left):
+            left = self.remaining_s()
         possible = min(asked, p.epoch + self.clock.epochs_in(left, p.step))
-        if not p.since and not p.share:
-            self._refuse_if_too_short(possible, left)
         if possible < p.epochs or possible > WORTH_IT * p.epochs or p.epochs < possible == asked:
             # a first epoch that will not end is a schedule too; a later one would only be lost
             within = 1 if p.step and not p.epoch else 0
@@ -254,14 +257,25 @@ class _Training:
             self.progress = replace(p, epochs=max(possible, p.epoch + within), share=done, since=step)
             self._pace(self.clock.steps_in(left) if possible == 0 else None)
 
-    def _refuse_if_too_short(self, possible: int, left: float) -> None:
-        """Raises NotApplicable when there is no time for the shortest schedule that says something."""
-        asked, in_epoch = self.lesson.settings["epochs"], self.steps_per_epoch
-        planned = possible * in_epoch or self.progress.step + self.clock.steps_in(left)
-        if planned < min(self.lesson.least_steps, asked * in_epoch):
-            epochs = math.ceil(self.lesson.least_steps / in_epoch)
-            needed = epochs * self.clock.epoch_s
-            raise NotApplicable("no_time_to_learn", epochs=epochs, needed=round(needed), left=round(left))
+    def _is_granted_more(self, left: float) -> bool:
+        """Whether there is more time now, as the shortest schedule that says something needs it.
+
+        Raises NotApplicable when it needs more than there is.
+        """
+        p, in_epoch = self.progress, self.steps_per_epoch
+        least = min(self.lesson.least_steps, self.lesson.settings["epochs"] * in_epoch)
+        if p.epoch * in_epoch + p.step >= least:
+            return False
+        if in_epoch >= least:  # it says something before its first epoch has ended
+            needed = (least - p.step) * self.clock.step_s / SAFETY
+        else:
+            epochs = math.ceil(least / in_epoch) - p.epoch - p.step / in_epoch
+            needed = epochs * self.clock.epoch_s / SAFETY
+        if needed <= left:
+            return False
+        if self.grant(needed + min(self.clock.epoch_s, 0.05 * needed) - left):
+            return True
+        raise NotApplicable("no_time_to_learn", needed=round(needed), left=round(max(0.0, left)))
 
     def _share_done(self) -> float:
         """How much of the schedule is done; where it has been planned anew it goes on from there at another pace."""

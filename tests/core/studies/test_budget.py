@@ -1,7 +1,7 @@
 import math
 import time
 
-from core.studies.budget import Budget
+from core.studies.budget import Budget, Deadline
 
 
 def test_without_a_limit_there_is_always_time(tmp_path):
@@ -35,3 +35,10 @@ def test_a_clock_that_cannot_be_read_counts_as_new(tmp_path):
     for damaged in ("", "[]", '{"spent_s": null}', "{}"):
         (tmp_path / "clock.json").write_text(damaged)
         assert Budget.resume(60.0, tmp_path, None).used_s < 5
+
+
+def test_a_part_may_grow_by_what_the_others_could_do_without(tmp_path):
+    deadline = Deadline(Budget.resume(60.0, tmp_path, None), 10.0)
+    assert deadline.grant(15.0) and 24 < deadline.remaining_s() <= 25
+    assert not deadline.grant(40.0), "that would be more than there is"
+    assert deadline.remaining_s() <= 25
