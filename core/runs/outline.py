@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from core.architectures import ARCHITECTURES
 from core.domain import Family
+from core.evaluation.compare import duration
 from core.runs.records import ModelState, Record
 from core.sentences import say
 
@@ -28,6 +29,24 @@ class Part:
     n_done: int = 0
     reason: str | None = None
 
+    @property
+    def takes(self) -> str | None:
+        """How long it took, or is expected to take."""
+        if self.seconds is None or self.reason is not None:
+            return None
+        if self.state == "done":
+            return duration(self.seconds)
+        return say("plan.at_most" if self.family == "deep" else "plan.about", time=_roughly(self.seconds))
+
+    @property
+    def remark(self) -> str:
+        """Why it was left out, how far it is, or what it is there for."""
+        if self.reason is not None:
+            return self.reason
+        if self.n > 1 and 0 < self.n_done < self.n:
+            return say("plan.done_of", n_done=self.n_done, n=self.n)
+        return self.why
+
 
 def outline(records: Sequence[Record]) -> tuple[Part, ...]:
     """The quick network first, the classic models beside it, the strong networks, the blend of them all."""
@@ -40,6 +59,13 @@ def outline(records: Sequence[Record]) -> tuple[Part, ...]:
         *networks[1:],
         *(_single(r) for r in records if r.family == "ensemble"),
     )
+
+
+def _roughly(seconds: float) -> str:
+    """As an estimate deserves to be told: 7 s, 50 s, 2 min."""
+    if seconds < 120:
+        return duration(max(1, round(seconds))).replace(".0", "")
+    return f"{round(seconds / 60):,} min"
 
 
 def _single(record: Record) -> Part:

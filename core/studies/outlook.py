@@ -10,13 +10,26 @@ from dataclasses import replace
 
 from core.architectures import ARCHITECTURES
 from core.baselines import BASELINES
-from core.domain import RunSpec
-from core.runs.records import Record
+from core.domain import Dataset, RunSpec
+from core.runs.records import Record, first_records
 from core.studies.budget import Budget
 
 START_S = 8.0  # of a budget, for importing, reading and preparing, before anything learns
 BLEND_S = 2.0
 COLUMNS = 2.5  # prepared ones a column, in the mean
+
+
+def foreseen(spec: RunSpec, dataset: Dataset, costs: Mapping[str, float] | None = None) -> tuple[Record, ...]:
+    """The models of a run that has not begun, with the seconds each is expected to take. costs: as in `expected`."""
+    width = COLUMNS * len(spec.task.features)
+    return expected(first_records(spec), spec, n_train=train_rows(spec, dataset), width=width, costs=costs)
+
+
+def train_rows(spec: RunSpec, dataset: Dataset) -> int:
+    """How many rows will teach, give or take those without a target."""
+    train, validation, test = spec.split.fractions
+    whole = train + validation + (0 if spec.split.strategy == "file" else test)
+    return max(1, int(dataset.n_rows * train / whole))
 
 
 def expected(
