@@ -62,6 +62,7 @@ class Verdict:
     unready: titles of the models that took no part, because they failed or ran out of time.
     cut_short: titles of the networks that time ended before their last epoch; fitted: of those whose
         schedule was made shorter so that it came to its end in time.
+    n_folds: how often each model was to be trained; n_folds_done: in how many folds all were, 0 without folds.
     n_twins: of the n_test test rows, how many also occur among the training rows.
     """
 
@@ -78,6 +79,8 @@ class Verdict:
     unready: tuple[str, ...] = ()
     cut_short: tuple[str, ...] = ()
     fitted: tuple[str, ...] = ()
+    n_folds: int = 1
+    n_folds_done: int = 0
     n_twins: int = 0
     n_test: int = 0
 
@@ -93,6 +96,8 @@ class Verdict:
             said.append(say("verdict.ensemble_no_better", **self.parameters))
         if self.practice:
             said.append(self.practice.sentence)
+        if 0 < self.n_folds_done < self.n_folds:
+            said.append(say("verdict.fewer_folds", done=self.n_folds_done, n=self.n_folds))
         if self.cut_short:
             said.append(say("verdict.cut_short", titles=", ".join(self.cut_short)))
         if self.fitted:

@@ -1,12 +1,14 @@
 """Raw new rows through the recipe of a run, so that they look like what its models learned from. Learns nothing.
 
 Steps that would make rows vanish are left out: every row that is asked about gets an answer. After a
-step that gives the table another shape, new rows are expected as it left them.
+step that gives the table another shape, new rows are expected as it left them. A column of words that
+the recipe reads as numbers, dates or truth values before it does anything else to it is asked for as
+such: that is what a person types, and a cell that cannot be read is told of.
 """
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -36,6 +38,7 @@ class RunRecipe:
 
     states: learned from the training rows, one a step; shown: from all rows, which make the very
     table again that the run's rows are numbered in. columns: of the clean table, in the kinds the run read them.
+    read_as: columns of raw rows that are asked for in another kind than they are stored in.
     """
 
     base: Base
@@ -43,6 +46,7 @@ class RunRecipe:
     states: tuple[Any, ...]
     shown: tuple[Any, ...]
     columns: tuple[Column, ...]
+    read_as: tuple[Column, ...] = ()
     format: int = FORMAT
 
     @property
@@ -57,15 +61,27 @@ class RunRecipe:
         return plan(self.base.columns, self.steps[: self.n_shaping], self.states[: self.n_shaping])
 
     @cached_property
+    def asked(self) -> tuple[Column, ...]:
+        """The columns of rows that are asked about, in the kinds they are asked for."""
+        read_as = {c.name: c for c in self.read_as}
+        return tuple(read_as.get(c.name, c) for c in self.entry.columns)
+
+    @cached_property
     def rest(self) -> Plan:
         """From rows that are asked about to those that models take."""
         left_out: list[State] = list(self.states[self.n_shaping :])
-        return plan(self.entry.columns, self.steps[self.n_shaping :], left_out, predicting=True)
+        return plan(self.asked, self.steps[self.n_shaping :], left_out, predicting=True)
 
     def raw_columns(self, features: Sequence[str]) -> tuple[Column, ...]:
         """What of a raw row decides the features."""
         needed = set(self.rest.sources(features))
-        return tuple(c for c in self.entry.columns if c.name in needed)
+        return tuple(c for c in self.asked if c.name in needed)
+
+    def asked_rows(self, names: Sequence[str], where: str) -> str:
+        """The SELECT of the uncleaned table's rows, with columns as they are asked for."""
+        wanted = [c for c in self.asked if c.name in set(names)]
+        cells = projection(wanted, self.entry.columns)
+        return self.entry.select(f"SELECT {cells} FROM {self.entry.result} WHERE {where} ORDER BY {ROW}")
 
 
 @dataclass(frozen=True)
@@ -87,6 +103,25 @@ class RawRows:
                 connection.register(name, table)
             result = connection.sql(made.select(clean)).to_arrow_table()
         return exact_frame(result.drop_columns([ROW])).set_axis(frame.index, axis=0)
+
+
+def reading(recipe: RunRecipe) -> RunRecipe:
+    """The recipe with what it reads as another kind before it does anything else to it."""
+    found = (_first_reading(column, recipe.rest) for column in recipe.entry.columns)
+    return replace(recipe, read_as=tuple(filter(None, found)))
+
+
+def _first_reading(column: Column, made: Plan) -> Column | None:
+    name = column.name
+    for stage in made.stages:
+        readers = [item for item in stage.applied.items if name in item.reads]
+        if len(readers) != 1 or readers[0].before != name:
+            return None
+        if readers[0].is_changed:
+            found = stage.step.reads_as(replace(column, name=name), stage.params, stage.state)
+            return found and replace(found, name=column.name)
+        name = readers[0].column.name
+    return None
 
 
 def as_table(frame: "pandas.DataFrame", columns: Sequence[Column]) -> "pyarrow.Table":

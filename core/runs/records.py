@@ -25,6 +25,9 @@ class Record:
     expected_s: seconds it was expected to take at most, when the run began.
     recalibration: what makes a network's probabilities honest, where it was asked for.
     fit_s: seconds; predict_us_per_row: microseconds; size_bytes: of the saved model.
+    Of a model that is trained once a fold, its folder and record hold what the folds came to:
+    fold: the one in training or trained last, from 1. folds: the metric on the rows that each
+    left out. voices: the folds whose models answer together.
     """
 
     number: int
@@ -46,6 +49,9 @@ class Record:
     fit_s: float = 0.0
     predict_us_per_row: float = 0.0
     size_bytes: int = 0
+    fold: int | None = None
+    folds: tuple[float | None, ...] = ()
+    voices: tuple[int, ...] = ()
 
     @property
     def folder(self) -> str:
@@ -77,6 +83,11 @@ def first_records(spec: RunSpec) -> tuple[Record, ...]:
     return tuple(records)
 
 
+def fold_folder(run_folder: Path, fold: int) -> Path:
+    """Where a fold's models lie, each in a folder as those of a run without folds."""
+    return run_folder / f"fold-{fold}"
+
+
 def save_record(run_folder: Path, record: Record) -> None:
     folder = run_folder / "models" / record.folder
     folder.mkdir(parents=True, exist_ok=True)
@@ -105,5 +116,6 @@ def as_model(run_id: str, record: Record) -> Model:
         key=record.key,
         family=record.family,
         params=record.params,
+        fold=record.fold,
         state=record.state,
     )

@@ -14,7 +14,6 @@ import pandas as pd
 from core import codec
 from core.data.catalog import Catalog
 from core.data.engines import Session
-from core.data.engines.duckdb import identifier
 from core.data.frames import exact_frame
 from core.data.learning import CHOSEN, learned
 from core.data.making import base_of, opened, result_of, write_table
@@ -24,7 +23,7 @@ from core.data.steps import STEPS, State, other_name
 from core.domain import ROW, Column, Dataset, RecipeStep, RunSpec
 from core.errors import BadInput
 from core.home import write_whole
-from core.prediction.raw import FILE, LOOKUPS, RunRecipe, load_recipe, save_recipe
+from core.prediction.raw import FILE, LOOKUPS, RunRecipe, load_recipe, reading, save_recipe
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,15 +96,15 @@ def clean(
                 raise BadInput("recipe_rows_learned", steps=_titles(spec.recipe))
             write_table(session, taught, table / "table.parquet")
             write_whole(table / "columns.json", codec.dumps(taught.columns))
-        recipe = kept or RunRecipe(
+        recipe = kept or reading(RunRecipe(
             base=shown.base, steps=spec.recipe, states=tuple(states), shown=states_of(shown), columns=shown.columns
-        )  # fmt: skip
+        ))  # fmt: skip
         raw = _raw(session, recipe, spec.task.features)
         if kept is None:
             _save_lookups(session, recipe, run_folder)
     if kept is None:
         write_whole(run_folder / FILE, save_recipe(recipe))
-    entry = replace(base, columns=recipe.entry.columns)
+    entry = replace(base, columns=recipe.asked)
     return Cleaned(
         dataset=replace(shown, location=str(table)) if is_learning else shown, entry=entry, raw=raw
     )
@@ -189,10 +188,9 @@ def _refuse_learning_what_counts(made: Plan, spec: RunSpec) -> None:
 
 def _raw(session: Session, recipe: RunRecipe, features: Sequence[str]) -> pd.DataFrame:
     """Training rows as they came in: of the table whose rows are asked about."""
-    names = ", ".join(identifier(c.name) for c in recipe.raw_columns(features))
-    entry = recipe.entry
-    rows = f"FROM {entry.result} WHERE {ROW} IN (SELECT {ROW} FROM {CHOSEN} WHERE describes) ORDER BY {ROW}"
-    return exact_frame(session.query(entry.select(f"SELECT {ROW}{', ' if names else ''}{names} {rows}")))
+    names = [c.name for c in recipe.raw_columns(features)]
+    where = f"{ROW} IN (SELECT {ROW} FROM {CHOSEN} WHERE describes)"
+    return exact_frame(session.query(recipe.asked_rows(names, where)))
 
 
 def _save_lookups(session: Session, recipe: RunRecipe, run_folder: Path) -> None:
@@ -207,7 +205,7 @@ def _save_lookups(session: Session, recipe: RunRecipe, run_folder: Path) -> None
 
 
 def raw_row(run_folder: Path, shown: Dataset, number: int, catalog: Catalog) -> dict | None:
-    """The raw row that a row of the clean table came from; None where no single one did."""
+    """The raw row that a row of the clean table came from, as it is asked for; None where no single one did."""
     recipe = load_recipe(run_folder)
 
     def other(dataset_id: str) -> Dataset:
@@ -220,8 +218,8 @@ def raw_row(run_folder: Path, shown: Dataset, number: int, catalog: Catalog) -> 
         found = session.query(made.select(f"SELECT id FROM ({numbered}) AS numbered WHERE n = {int(number)}"))
         if not len(found):
             return None
-        entry, row = recipe.entry, int(found.column(0)[0].as_py())
-        frame = session.query(entry.select(f"SELECT * FROM {entry.result} WHERE {ROW} = {row}")).to_pandas()
+        names, row = [c.name for c in recipe.asked], int(found.column(0)[0].as_py())
+        frame = session.query(recipe.asked_rows(names, f"{ROW} = {row}")).to_pandas()
     # one by one: a row as a whole would turn 5 into 5.0
     return {name: frame[name].iloc[0] for name in frame} if len(frame) else None
 

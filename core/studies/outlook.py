@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from core.architectures import ARCHITECTURES
 from core.baselines import BASELINES
+from core.data.folds import n_fits
 from core.domain import Dataset, RunSpec
 from core.runs.records import Record, first_records
 from core.studies.budget import Budget
@@ -21,8 +22,9 @@ COLUMNS = 2.5  # prepared ones a column, in the mean
 
 def foreseen(spec: RunSpec, dataset: Dataset, costs: Mapping[str, float] | None = None) -> tuple[Record, ...]:
     """The models of a run that has not begun, with the seconds each is expected to take. costs: as in `expected`."""
-    width = COLUMNS * len(spec.task.features)
-    return expected(first_records(spec), spec, n_train=train_rows(spec, dataset), width=width, costs=costs)
+    width, n = COLUMNS * len(spec.task.features), n_fits(spec) if spec.budget_s is None else 1
+    once = expected(first_records(spec), spec, n_train=train_rows(spec, dataset), width=width, costs=costs)
+    return tuple(replace(r, expected_s=r.expected_s and n * r.expected_s) for r in once)
 
 
 def train_rows(spec: RunSpec, dataset: Dataset) -> int:

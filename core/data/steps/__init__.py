@@ -97,6 +97,10 @@ def never(params: Params) -> bool:
     return False
 
 
+def unread(column: Column, params: Params, state: State) -> Column | None:
+    return None
+
+
 @dataclass(frozen=True, kw_only=True)
 class Step:
     """One way to change a table.
@@ -111,6 +115,8 @@ class Step:
     invents: whether it writes values that nobody observed, which a target must not have.
     says(params, state, outcome) → code and parameters of its sentence, `step.<code>.says`.
     pandas(columns, params, state): lines of Python that do the same to a frame called `table`.
+    reads_as(column, params, state): the column of words in the kind it is read as, with how its texts
+        are written; None where the step does anything else to it.
     """
 
     key: str
@@ -126,6 +132,7 @@ class Step:
     rows: Literal["keeps", "changes"] = "keeps"
     at_prediction: Literal["apply", "skip", "shape"] = "apply"
     invents: bool = False
+    reads_as: Callable[[Column, Params, State], Column | None] = field(default=unread)
     order: int = 50
 
     def settle(self, params: Params, columns: Sequence[Column]) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Read columns as another kind: words as numbers, dates or truth values, and back."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from core.data import casting, dates, numbers
 from core.data.steps import Applied, Columns, Ground, Params, Setting, State, Step, ref
@@ -83,6 +84,13 @@ def apply(columns: Columns, params: Params, state: State) -> Applied:
     return Applied(items=tuple(items))
 
 
+def reads_as(column: Column, params: Params, state: State) -> Column | None:
+    if column.name not in params["columns"] or column.kind not in WORDS or params["kind"] in WORDS:
+        return None
+    written = (state or {}).get("written", {}).get(column.name, {})
+    return replace(plain_column(column.name, params["kind"]), statistics=written)
+
+
 def says(params: Params, state: State, outcome: StepOutcome) -> tuple[str, dict]:
     said = {
         "columns": ", ".join(params["columns"]),
@@ -153,5 +161,5 @@ step = Step(
             help="Such as %d/%m/%Y; empty: found out.",
         ),
     ),
-    apply=apply, says=says, pandas=pandas, learn=learn,
+    apply=apply, says=says, pandas=pandas, learn=learn, reads_as=reads_as,
 )  # fmt: skip

@@ -1,6 +1,8 @@
 import math
 import time
 
+import pytest
+
 from core.studies.budget import Budget, Deadline
 
 
@@ -42,3 +44,12 @@ def test_a_part_may_grow_by_what_the_others_could_do_without(tmp_path):
     assert deadline.grant(15.0) and 24 < deadline.remaining_s() <= 25
     assert not deadline.grant(40.0), "that would be more than there is"
     assert deadline.remaining_s() <= 25
+
+
+def test_folds_share_what_is_left_and_what_one_does_not_need_is_left_to_the_others(tmp_path):
+    budget = Budget.resume(100.0, tmp_path, time.monotonic() - 10)
+    first = budget.in_fold(4)
+    assert first.for_fitting() * 4 == pytest.approx(first.for_all_fitting(), rel=0.02)
+    late = Budget.resume(100.0, tmp_path, time.monotonic() - 20).in_fold(3)
+    assert late.for_fitting() > first.for_fitting(), "the first needed less than its part"
+    assert Budget.resume(None, tmp_path, None).in_fold(3).for_fitting() == math.inf

@@ -1,5 +1,6 @@
 """A run over a cleaned table: what is learned comes from training rows, and raw new rows go the same way."""
 
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -19,10 +20,11 @@ from core.home import Home
 from core.prediction.batch import predict_file
 from core.prediction.contract import load_contract
 from core.prediction.examples import random_test_row
-from core.prediction.raw import load_recipe
-from core.prediction.rows import rows_from_form
+from core.prediction.raw import load_raw_rows, load_recipe
+from core.prediction.rows import rows_from_form, rows_from_text
 from core.prediction.score import load_scorer
 from core.runs.store import RunStore
+from core.studies.cleaned import raw_row
 from core.studies.prepare import prepare
 from core.studies.run import carry_out
 from tests.core.studies.conftest import Context
@@ -129,9 +131,6 @@ def test_features_of_a_training_row_are_those_it_had_in_training(desk):
     dataset = desk.cleaned(STEPS)
     run, ready = prepared(desk, dataset)
     folder = desk.store.folder(run.id)
-    from core.prediction.raw import load_raw_rows
-    from core.studies.cleaned import raw_row
-
     raw_rows = load_raw_rows(folder, run.spec.task.features)
     for place, number in enumerate(ready.rows["test"].numbers[:5]):
         row = raw_row(folder, dataset, int(number), desk.catalog)
@@ -186,8 +185,6 @@ def test_a_look_up_keeps_working_when_the_other_dataset_is_gone(desk):
     dataset = desk.cleaned([{"step": "join", "params": {"dataset": towns.id, "keys": [["town", "place"]]}}])
     run, _ = prepared(desk, dataset)
     desk.catalog.delete(towns.id, "ada")
-    from core.prediction.raw import load_raw_rows
-
     clean = load_raw_rows(desk.store.folder(run.id), ("age", "people")).clean(
         pd.DataFrame({"town": ["Köln", "x"], "age": [1, 2]})
     )
@@ -215,3 +212,60 @@ def test_no_recipe_gives_back_the_file(desk):
     dataset = desk.cleaned(STEPS)
     assert result_of(dataset, (), desk.catalog).blob == desk.raw.blob
     assert with_recipe(dataset, (), desk.catalog) == desk.raw
+
+
+WRITTEN = "share,seen,paid,note,bought\n" + "".join(
+    f"{f'some {i}' if i % 3 == 0 else f'{i % 50}.5 %'},{f'about {i}' if i % 3 == 1 else f'{1 + i % 28}.{1 + i % 12}.{2000 + i % 20}'},"
+    f"{'unknown' if i % 7 == 0 else 'yn'[i % 2]},{'x' if i % 40 == 0 else i % 7},{'yes' if i % 50 > 24 else 'no'}\n"
+    for i in range(N)
+)
+READINGS = [
+    {"step": "rename", "params": {"names": [["share", "discount"]]}},
+    {"step": "convert", "params": {"columns": ["discount"], "kind": "decimal"}},
+    {"step": "convert", "params": {"columns": ["seen"], "kind": "date", "date_format": "%d.%m.%Y"}},
+    {"step": "convert", "params": {"columns": ["paid"], "kind": "boolean"}},
+    {"step": "combine", "params": {"columns": ["note", "paid"], "name": "both"}},
+    {"step": "convert", "params": {"columns": ["note"], "kind": "integer"}},
+]
+
+
+def test_a_column_that_is_read_as_numbers_dates_or_truth_values_is_asked_for_as_such(desk):
+    dataset = desk.cleaned(READINGS, desk.stored("written.csv", WRITTEN))
+    run, ready = prepared(desk, dataset)
+    folder = desk.store.folder(run.id)
+    contract = load_contract(folder)
+    kinds = {f.name: f.kind for f in contract.fields}
+    assert kinds == {"share": "decimal", "seen": "date", "paid": "boolean", "note": "category"}, (
+        "what a step reads as words stays words"
+    )
+    share = contract.fields[0]
+    assert share.low == 0.5 and 40 < share.high < 50 and share.may_miss
+
+    raw_rows = load_raw_rows(folder, run.spec.task.features)
+    words = pd.DataFrame(
+        [{"share": "12.5 %", "seen": "3.1.2015", "paid": "y", "note": "3"}, dict.fromkeys(kinds, "?!")]
+    )
+    of_file, problems = rows_from_text(words, dict(zip(kinds, kinds)), contract)
+    assert {p.column for p in problems} == {"share", "seen", "paid"}, "what cannot be read is told of"
+    typed_in, _ = rows_from_form(
+        [{"share": 12.5, "seen": "2015-01-03", "paid": "true", "note": "3"}], contract
+    )
+    assert raw_rows.clean(of_file).iloc[0].to_dict() == raw_rows.clean(typed_in).iloc[0].to_dict()
+    assert raw_rows.clean(typed_in)["discount"].tolist() == [12.5]
+
+    for place, number in enumerate(ready.rows["test"].numbers[:8]):
+        row = raw_row(folder, dataset, int(number), desk.catalog)
+        inputs = ready.preparation.transform(raw_rows.clean(pd.DataFrame([{n: row[n] for n in kinds}])))
+        for name, values in inputs.items():
+            assert np.allclose(values[0], ready.rows["test"].read(place, place + 1).inputs[name][0]), name
+
+
+def test_a_run_of_before_goes_on_asking_for_the_words_of_its_file(desk):
+    run, _ = prepared(desk, desk.cleaned(READINGS, desk.stored("written.csv", WRITTEN)))
+    path = desk.store.folder(run.id) / "recipe.json"
+    plain = json.loads(path.read_text())
+    del plain["read_as"]
+    path.write_text(json.dumps(plain))
+    words = pd.DataFrame({"share": ["12.5 %"], "seen": ["3.1.2015"], "paid": ["y"], "note": ["3"]})
+    clean = load_raw_rows(desk.store.folder(run.id), run.spec.task.features).clean(words)
+    assert clean["discount"].tolist() == [12.5]
