@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-Kind = Literal["integer", "decimal", "boolean", "category", "date", "text", "image"]
+Kind = Literal["integer", "decimal", "boolean", "category", "date", "text", "image", "sound"]
 Role = Literal["feature", "target", "identifier", "ignore"]
 TaskKind = Literal["binary", "multiclass", "regression"]
 Part = Literal["train", "validation", "test"]

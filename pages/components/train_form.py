@@ -26,6 +26,7 @@ from pages.components.fields import choose, choose_many, number, percent
 from pages.components.forms import knob_form, set_knobs
 from pages.components.image_setup import draw_image_setup
 from pages.components.plan_list import draw_plan
+from pages.components.sound_setup import draw_sound_setup
 from pages.components.text import escape
 
 TASKS = {
@@ -83,6 +84,7 @@ def draw_form(dataset: Dataset) -> Form:
         plan = st.container()
         if not problems:
             problems += draw_image_setup(dataset, task, models[0])
+            draw_sound_setup(dataset, task, models[0])
     with st.container(border=True):
         budget_s, seed, name = _conduct(dataset, task, models)
     if problems or not models:
