@@ -9,6 +9,7 @@ from core.runs.clock import save_spent, spent_s
 
 RESERVE_SHARE, RESERVE_LEAST_S = 0.06, 1.5  # kept for scoring and for writing things down
 SCORING_S, SCORED_ROWS = 0.5, 10_000  # the bootstrap of one model, reached at that many test rows
+WIDTHS_S = 1.0  # learning the widths of one model's ranges, likewise
 
 
 @dataclass(frozen=True)
@@ -46,9 +47,11 @@ class Budget:
         reserve = max(RESERVE_LEAST_S, RESERVE_SHARE * self.limit_s) + self.scoring_s
         return self.limit_s - self.used_s - min(reserve, 0.5 * self.limit_s)
 
-    def to_score(self, n_models: int, n_rows: int) -> "Budget":
-        """The budget when it is known how many models will be scored on how many test rows."""
-        return replace(self, scoring_s=n_models * SCORING_S * min(1.0, n_rows / SCORED_ROWS))
+    def to_score(self, n_models: int, n_rows: int, *, has_widths: bool = False) -> "Budget":
+        """The budget when it is known how many models will be scored on how many test rows, and whether it is
+        to be learned how wide the range of each answer is."""
+        each = SCORING_S + (WIDTHS_S if has_widths else 0.0)
+        return replace(self, scoring_s=n_models * each * min(1.0, n_rows / SCORED_ROWS))
 
     def save(self, run_folder: Path) -> None:
         save_spent(run_folder, self.used_s)

@@ -147,7 +147,9 @@ class _Study:
         if any(len(spec.shape) == 3 for spec in prepared.preparation.input_specs.values()):
             use_all_cores()
         self.n_models, self.n_settled = len(records), sum(r.is_settled for r in records)
-        self.budget = self.budget.to_score(len(records), prepared.counts["test"])
+        self.budget = self.budget.to_score(
+            len(records), prepared.counts["test"], has_widths=not prepared.task.classes
+        )
         classics = [r for r in records if r.family in ("classic", "trivial") and not r.is_settled]
         if classics:
             views = {BASELINES[r.key].view for r in classics}
