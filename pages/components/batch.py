@@ -49,7 +49,7 @@ def _draw_upload(run: Run, number: int) -> None:
         uploaded = st.file_uploader(
             "New rows", key="batch_file", help="The columns are matched by name; others are no matter."
         )
-        st.caption("CSV, TSV, Parquet or Excel with the columns of the form; images in a zip.")
+        st.caption("CSV, TSV, Parquet or Excel with the columns of the form; images or sounds in a zip.")
         keep = st.toggle(
             "Keep my columns",
             value=True,
