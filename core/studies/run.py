@@ -154,7 +154,9 @@ class _Study:
             use_all_cores()
         self.n_models, self.n_settled = len(records), sum(r.is_settled for r in records)
         blends = any(m.key == ENSEMBLE for m in self.run.spec.models)
-        self.budget = self.budget.to_score(len(records), prepared.counts["test"], blends=blends)
+        self.budget = self.budget.to_score(
+            len(records), prepared.counts["test"], blends=blends, has_widths=not prepared.task.classes
+        )
         records = self._foreseen(prepared, records)
         classics = [r for r in records if r.family in ("classic", "trivial") and not r.is_settled]
         if classics:
