@@ -10,7 +10,7 @@ import numpy as np
 import soundfile
 
 RATE = 8_000
-N = 24 * 320  # samples: an even number of the code's blocks, as readers take another for one block more
+N = 26 * 320  # samples: an even number of the code's blocks, as readers take another for one block more
 SECONDS = N / RATE
 EACH = 60  # recordings of a state
 N_MISPLACED = 5  # of all

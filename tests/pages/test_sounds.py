@@ -56,7 +56,8 @@ def page_with_a_sound_field(stored):
     from pages.components.media_field import draw_media_field
 
     st.session_state.setdefault("field", stored)
-    st.session_state["answered"] = draw_media_field(Field(name="sound", kind="sound"), "sound", "field")
+    f = Field(name="sound", kind="sound", heard_s=0.2)
+    st.session_state["answered"] = draw_media_field(f, "sound", "field")
 
 
 def test_a_sound_is_brought_by_file_or_microphone_and_can_be_heard():
@@ -66,3 +67,5 @@ def test_a_sound_is_brought_by_file_or_microphone_and_can_be_heard():
     app = AppTest.from_function(page_with_a_sound_field, args=(stored,), default_timeout=30).run()
     assert not app.exception and len(app.get("audio")) == 1
     assert app.session_state["answered"] == stored
+    said = " ".join(c.value for c in app.caption).replace("\\", "")
+    assert "first 0.2 of its 0.3 seconds" in said
