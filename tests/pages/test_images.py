@@ -21,7 +21,7 @@ def test_every_page_of_a_dataset_opens(opened, photos, page):
 
 def test_the_form_proposes_a_network_for_images_and_shows_what_it_will_see(opened, photos):
     app = opened("train.py", dataset=photos.id)
-    assert app.session_state["train_architecture_image"] == "compact_cnn"
+    assert app.session_state["train_architecture_image"] == "auto"
     assert "As the network will see them" in " ".join(m.value for m in app.markdown)
 
 
