@@ -34,7 +34,7 @@ def test_the_gallery_has_a_picture_and_a_player_for_some_of_each_class(opened, r
 
 def test_the_form_proposes_a_network_for_sounds_and_shows_what_it_will_hear(opened, recordings):
     app = opened("train.py", dataset=recordings.id)
-    assert app.session_state["train_architecture_sound"] == "sound_cnn"
+    assert app.session_state["train_architecture_sound"] == "auto"
     assert "As the network will hear them" in " ".join(m.value for m in app.markdown)
 
 
