@@ -194,6 +194,8 @@ class RunSpec:
 
     recipe: the steps the dataset's rows have been through when the run was made.
     budget_s: seconds for the whole run, or None for as long as it takes.
+    folds: how many parts the rows that do not judge are cut into, each left out once by every
+        model; 0 for one part, the validation rows of the split. repeats: how often they are cut.
     """
 
     dataset: str
@@ -203,11 +205,16 @@ class RunSpec:
     recipe: tuple[RecipeStep, ...] = ()
     budget_s: float | None = None
     seed: int = 0
+    folds: int = 0
+    repeats: int = 1
 
 
 @dataclass(frozen=True, kw_only=True)
 class Model:
-    """One network or classic model of a run. number: its place in the run, from 0."""
+    """One network or classic model of a run. number: its place in the run, from 0.
+
+    fold: in which it is being trained, from 1; None without folds.
+    """
 
     run: str
     number: int
@@ -262,6 +269,7 @@ class Score:
     low, high: 95 % bootstrap interval of value; n: rows scored; fit_s: seconds to fit;
     predict_us_per_row: microseconds a row when predicting in bulk; size_bytes: on disk;
     metrics: every other metric of the task. reason: why there is no value, if there is none.
+    folds: of validation rows, the value on those that each fold left out.
     """
 
     model: str
@@ -278,6 +286,7 @@ class Score:
     size_bytes: int = 0
     metrics: Mapping[str, float] = field(default_factory=dict)
     reason: str | None = None
+    folds: tuple[float | None, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -20,7 +20,8 @@ class Baseline:
     make(task, seed, n_rows, n_jobs) returns an unfitted scikit-learn estimator for n_rows
     training rows. max_rows: more training rows than these are sampled, by class.
     min_class_rows: classes with fewer training rows are left out of the fit.
-    stops_early: whether its estimator's fit takes X_val and y_val, by which it decides when to stop.
+    stops_early: whether its estimator's fit takes X_val and y_val, by which it decides when to stop; where it
+        is made with early_stopping off it takes none.
     view: how it reads columns that have an input of their own (`core.modalities.Wide`).
     made_for: the key of the modality without which it is not offered, if there is one.
     not_for: keys of modalities whose many columns of little meaning it wastes its time on.

@@ -101,11 +101,11 @@ def fit_baseline(
         y = (y - mean) / std
     elif baseline.family != "trivial" and len(np.unique(y)) < 2:
         raise NotApplicable("baseline_one_class", title=baseline.title, n=baseline.min_class_rows)
-    judged = {}
-    if baseline.stops_early and validation is not None:
+    estimator, judged = baseline.make(task, seed, x.shape[0], n_jobs), {}
+    if baseline.stops_early and estimator.early_stopping and validation is not None:
         judged = _known_classes(*validation, y) if task.classes else _known_values(*validation, mean, std)
     with threadpool_limits(n_jobs):  # gradient boosting and linear algebra do not ask n_jobs
-        estimator = baseline.make(task, seed, x.shape[0], n_jobs).fit(x, y, **judged)
+        estimator.fit(x, y, **judged)
     note = say("note.baseline_rows", n=len(rows), n_given=n_given) if len(rows) < n_given else ""
     return FittedBaseline(
         key=key, estimator=estimator, n_classes=len(task.classes), mean=mean, std=std, note=note

@@ -5,12 +5,18 @@ Looks at sampled values; says how many and what they look like, never a whole on
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from core.checks import Check, CheckSubject
 from core.checks._identities import TESTS, masked
 from core.data.naming import words_of
-from core.domain import Column, Dataset, Finding, RecipeStep
+from core.domain import Column, Dataset, Finding, Kind, RecipeStep
 
+if TYPE_CHECKING:
+    import pandas
+
+KINDS: tuple[Kind, ...] = ("category", "text", "integer")
 MIN_VALUES = 3
 SHARE = 0.02  # of the values; less is chance where a test has no checksum
 LONGEST = 2_000  # characters of a value that are looked at
@@ -34,18 +40,28 @@ _PLACE_SHAPE = re.compile(
 
 
 def run(subject: CheckSubject) -> Iterable[Finding]:
-    for column in subject.sampled(["category", "text", "integer"]):
+    for column in subject.sampled(KINDS):
         if column.kind == "integer" and not _may_be_digits(column):
             continue
         values = subject.sample.column(column.name).drop_null().slice(0, MOST_VALUES)
         counted = values.value_counts()  # each different value is looked at once
-        texts = {
-            str(value)[:LONGEST]: n
-            for value, n in zip(counted.field(0).to_pylist(), counted.field(1).to_pylist())
-        }
-        found = _found(column, texts, len(values))
+        counts = dict(zip(counted.field(0).to_pylist(), counted.field(1).to_pylist()))
+        found = _found(column, counts, len(values))
         if found is not None:
             yield found
+
+
+def holds_personal_data(column: Column, values: "pandas.Series") -> bool:
+    """Whether values of a column, typed as it is, are data about persons; asks no table."""
+    if column.kind not in KINDS:
+        return False
+    present = values.dropna().iloc[:MOST_VALUES]
+    counts = present.value_counts()
+    highest = int(counts.index.max()) if column.kind == "integer" and len(counts) else 0
+    measured = replace(column, n_unique=len(counts), statistics={"max": highest})
+    if column.kind == "integer" and not _may_be_digits(measured):
+        return False
+    return _found(measured, counts.to_dict(), len(present)) is not None
 
 
 def _may_be_digits(column: Column) -> bool:
@@ -53,8 +69,9 @@ def _may_be_digits(column: Column) -> bool:
     return (column.statistics.get("max") or 0) >= 10**10 and column.n_unique > 20
 
 
-def _found(column: Column, texts: Mapping[str, int], n_sampled: int) -> Finding | None:
-    """The first kind of personal data that enough of the values are; texts: how often each occurs."""
+def _found(column: Column, counts: Mapping[object, int], n_sampled: int) -> Finding | None:
+    """The first kind of personal data that enough of the values are; counts: how often each occurs."""
+    texts = {str(value)[:LONGEST]: n for value, n in counts.items()}
 
     def finding(key: str, holds: Callable[[str], object], share: float) -> Finding | None:
         hits = [text for text in texts if holds(text)]

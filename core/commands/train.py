@@ -8,7 +8,7 @@ from typing import Any
 from core import codec
 from core.commands import OWNER, Command
 from core.commands._output import answer_json, findings_plain, note, print_findings, print_table
-from core.domain import Dataset, Finding, Run, RunSpec, Split, Task
+from core.domain import Dataset, Finding, Run, RunSpec, Score, Split, Task
 from core.errors import BadInput, FathomError
 from core.home import Home, new_id
 from core.sentences import say
@@ -27,6 +27,10 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--task", default="auto", choices=("auto", "binary", "multiclass", "regression"))
     parser.add_argument("--model", default="auto", help="auto, or keys separated by commas")
     parser.add_argument("--budget", type=float, help="seconds for everything")
+    parser.add_argument(
+        "--folds", type=int, default=0, help="train every model this often, each time leaving other rows out"
+    )
+    parser.add_argument("--repeats", type=int, default=1, help="cut the rows into folds this often")
     parser.add_argument(
         "--param", action="append", default=[], metavar="K=V", help="a setting of the networks"
     )
@@ -94,6 +98,7 @@ def _cleaned(dataset: Dataset, path: Path, catalog: Any) -> Dataset:
 
 
 def _spec(options: Namespace, dataset: Dataset, judge: Dataset | None) -> RunSpec:
+    from core.data.folds import check_folds
     from core.studies.plan import chosen_models, default_spec, kinds_of
 
     spec = default_spec(
@@ -110,7 +115,9 @@ def _spec(options: Namespace, dataset: Dataset, judge: Dataset | None) -> RunSpe
     if judge is not None:
         split = Split(strategy="file", test_dataset=judge.id, seed=options.seed)
     models = chosen_models(keys, params, spec.task, kinds_of(dataset, spec.task))
-    return replace(spec, models=models, split=split)
+    spec = replace(spec, models=models, split=split, folds=options.folds, repeats=options.repeats)
+    check_folds(spec)
+    return spec
 
 
 def _pair(text: str) -> tuple[str, str]:
@@ -161,7 +168,7 @@ def _answer(store, done: Run, findings: tuple[Finding, ...], as_json: bool) -> N
     from core.studies.conclude import load_verdict
 
     scores = [s for s in store.scores(done) if s.part == "test"]
-    validation = {s.number: s.value for s in store.scores(done) if s.part == "validation"}
+    validation = {s.number: s for s in store.scores(done) if s.part == "validation"}
     verdict = load_verdict(store.folder(done.id))
     recommended = next((s.model for s in scores if s.number == verdict.recommended), None)
     if as_json:
@@ -172,7 +179,7 @@ def _answer(store, done: Run, findings: tuple[Finding, ...], as_json: bool) -> N
                 "metric": done.spec.task.metric,
                 "recommended": recommended,
                 "rows": done.summary["rows"],
-                "scores": [codec.to_plain(s) | {"validation": validation.get(s.number)} for s in scores],
+                "scores": [codec.to_plain(s) | _chosen_by(validation.get(s.number)) for s in scores],
                 "findings": findings_plain(findings),
                 "verdict": verdict.sentence,
             }
@@ -184,14 +191,28 @@ def _answer(store, done: Run, findings: tuple[Finding, ...], as_json: bool) -> N
             s.family,
             _number(s.value),
             f"{_number(s.low)} – {_number(s.high)}",
+            _over_folds(validation.get(s.number)),
             f"{s.fit_s:.1f}",
             s.reason or "",
         )
         for s in scores
     ]
-    print_table(rows, ("model", "family", done.spec.task.metric, "95 % interval", "fit s", ""))
+    print_table(rows, ("model", "family", done.spec.task.metric, "95 % interval", "over folds", "fit s", ""))
     print_findings([f for f in findings if f.severity != "info"])
     print(verdict.sentence)
+
+
+def _chosen_by(score: Score | None) -> dict[str, Any]:
+    """The metric on the rows by which models are chosen, and on those that each fold left out."""
+    return {"validation": score.value if score else None, "folds": list(score.folds) if score else []}
+
+
+def _over_folds(score: Score | None) -> str:
+    """The mean of the rows left out, and how far single folds lie from it."""
+    from core.evaluation.spread import spread_of
+
+    spread = spread_of(score.folds) if score else None
+    return f"{_number(spread.mean)} ± {_number(spread.deviation)}" if spread else ""
 
 
 def _number(value: float | None) -> str:

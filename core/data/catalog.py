@@ -20,6 +20,7 @@ from core.data import blobs
 from core.data.engines import Session
 from core.data.frames import exact_frame
 from core.data.original import blob_of_file
+from core.data.recipe_history import history_path
 from core.data.stored import open_stored, stored_columns
 from core.domain import ROW, Column, Dataset, Finding, Kind
 from core.errors import BadInput, NotYours
@@ -102,6 +103,7 @@ class Catalog:
             dataset = self.get(dataset_id, owner)
             self._path(dataset_id).unlink()
             self._findings_path(dataset_id).unlink(missing_ok=True)
+            history_path(self.home, dataset_id).unlink(missing_ok=True)
             still = {blob for other in self._all() for blob in _blobs(other)}
             for blob in _blobs(dataset) - still:
                 blobs.put_away(self.home.blobs / blob)

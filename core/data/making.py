@@ -23,6 +23,7 @@ from core.data.engines.duckdb import identifier
 from core.data.learning import Report, carry_out, named_step
 from core.data.profile import profile
 from core.data.recipe import START, Plan, plan, states_of
+from core.data.recipe_history import RecipeHistory, load_history, save_history
 from core.data.retyping import retyped
 from core.data.roles import propose_roles
 from core.data.steps import STEPS, State, other_name
@@ -54,11 +55,27 @@ def with_recipe(
 ) -> Dataset:
     """The dataset, stored, with another recipe in force; none gives back what the file held.
 
-    Roles, kinds and the target that somebody chose stay where their columns do.
+    The one before can be had back by `gone`. Roles, kinds and the target that somebody chose stay where their columns do.
     Raises BadInput or UnknownName naming the step that does not fit; the dataset is as before then.
     """
-    made = result_of(dataset, recipe, catalog, report)
+    history = load_history(dataset, catalog.home).followed_by(recipe)
+    return _put_in_force(dataset, history, catalog, report)
+
+
+def gone(
+    dataset: Dataset, by: int, catalog: Catalog, report: Report = lambda fraction, message: None
+) -> Dataset:
+    """The dataset, stored, with the recipe before its last change (-1), or after one that was undone (1).
+
+    Raises BadInput where there is none.
+    """
+    return _put_in_force(dataset, load_history(dataset, catalog.home).gone(by), catalog, report)
+
+
+def _put_in_force(dataset: Dataset, history: RecipeHistory, catalog: Catalog, report: Report) -> Dataset:
+    made = result_of(dataset, history.in_force, catalog, report)
     stored = catalog.update(_chosen_stays(dataset, made))
+    save_history(history, dataset.id, catalog.home)
     catalog.put_away_results(STALE_S)
     report(1.0, say("stage.stored"))
     return stored

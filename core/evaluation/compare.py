@@ -61,6 +61,7 @@ class Verdict:
     practice: what the recommended model does on the test rows, for somebody who acts on it.
     unready: titles of the models that took no part, because they failed or ran out of time.
     cut_short: titles of the networks that time ended before their last epoch.
+    n_folds: how often each model was to be trained; n_folds_done: in how many folds all were, 0 without folds.
     n_twins: of the n_test test rows, how many also occur among the training rows.
     """
 
@@ -76,6 +77,8 @@ class Verdict:
     practice: Practice | None = None
     unready: tuple[str, ...] = ()
     cut_short: tuple[str, ...] = ()
+    n_folds: int = 1
+    n_folds_done: int = 0
     n_twins: int = 0
     n_test: int = 0
 
@@ -91,6 +94,8 @@ class Verdict:
             said.append(say("verdict.ensemble_no_better", **self.parameters))
         if self.practice:
             said.append(self.practice.sentence)
+        if 0 < self.n_folds_done < self.n_folds:
+            said.append(say("verdict.fewer_folds", done=self.n_folds_done, n=self.n_folds))
         if self.cut_short:
             said.append(say("verdict.cut_short", titles=", ".join(self.cut_short)))
         if self.unready:

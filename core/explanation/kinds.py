@@ -1,7 +1,8 @@
 """Which kind of column carries a model's signal: what is lost when each kind is mixed up among the rows.
 
 Every other column stays as it was, so that the model, which is not trained anew, has only the rest to go
-by. Measured on validation rows: the test rows judge once, and not here.
+by. Measured on validation rows: the test rows judge once, and not here. Of a model that was trained once a
+fold the first one is looked into, on the rows that its fold left out.
 """
 
 from dataclasses import dataclass
@@ -15,7 +16,6 @@ from core.errors import NotApplicable
 from core.evaluation.metrics import METRICS
 from core.prediction.score import Scorer
 from core.runs.predictions import load_predictions
-from core.runs.store import RunStore
 from core.studies.cleaned import is_cleaned
 
 MOST_ROWS = 2_000
@@ -33,21 +33,21 @@ class KindWorth:
     whole: float
 
 
-def worth_of_kinds(scorer: Scorer, store: RunStore, catalog: Catalog, run: Run) -> tuple[KindWorth, ...]:
+def worth_of_kinds(scorer: Scorer, catalog: Catalog, run: Run) -> tuple[KindWorth, ...]:
     """Raises NotApplicable where there is one kind only, or where the run's rows went through a recipe."""
     kinds: dict[str, list[str]] = {}
-    for column in scorer.preparation.columns:
+    for column in scorer.voice.preparation.columns:
         name = "numbers" if column.kind in NUMERIC_KINDS else GROUPS.get(column.kind, column.kind)
         kinds.setdefault(name, []).append(column.name)
     if len(kinds) < 2:
         raise NotApplicable("one_kind", kind=next(iter(kinds)))
     if is_cleaned(run.spec):
         raise NotApplicable("kinds_cleaned", run=run.name)
-    frame, truth = _validation_rows(scorer, store, catalog, run)
+    frame, truth = _validation_rows(scorer, catalog, run)
     metric, task, rng = METRICS[run.spec.task.metric], run.spec.task, np.random.default_rng(run.spec.seed)
 
     def value(rows: pd.DataFrame) -> float:
-        return float(metric.compute(truth, scorer.predict(rows), task))
+        return float(metric.compute(truth, scorer.voice.predict(rows), task))
 
     whole, worth = value(frame), []
     for kind, columns in kinds.items():
@@ -60,14 +60,12 @@ def worth_of_kinds(scorer: Scorer, store: RunStore, catalog: Catalog, run: Run) 
     return tuple(worth)
 
 
-def _validation_rows(
-    scorer: Scorer, store: RunStore, catalog: Catalog, run: Run
-) -> tuple[pd.DataFrame, np.ndarray]:
-    path = store.folder(run.id) / "models" / scorer.record.folder / "predictions.parquet"
-    rows, truth, _ = load_predictions(path, "validation")
+def _validation_rows(scorer: Scorer, catalog: Catalog, run: Run) -> tuple[pd.DataFrame, np.ndarray]:
+    """Rows that the voice which is looked into did not learn from; its truth."""
+    rows, truth, _ = load_predictions(scorer.voice.folder / "predictions.parquet", "validation")
     drawn = np.sort(np.random.default_rng(run.spec.seed).permutation(len(rows))[:MOST_ROWS])
     order = drawn[np.argsort(rows[drawn])]
     dataset = catalog.get(run.spec.dataset, run.owner)
-    names = [c.name for c in scorer.preparation.columns]
+    names = [c.name for c in scorer.voice.preparation.columns]
     frame = catalog.read(dataset, columns=names, rows=rows[order])
     return frame.reset_index(drop=True), truth[order]

@@ -36,7 +36,7 @@ class Landscape:
 
 def landscape(scorer: Scorer, store: RunStore, catalog: Catalog, run: Run, method: Method) -> Landscape:
     """Raises NotApplicable for a model that has no layers, or whose rows went through a recipe."""
-    model = getattr(scorer.predictor, "model", None)
+    model = getattr(scorer.voice.predictor, "model", None)
     if model is None or is_cleaned(run.spec):
         raise NotApplicable("no_landscape", title=scorer.record.title)
     import keras
@@ -46,10 +46,10 @@ def landscape(scorer: Scorer, store: RunStore, catalog: Catalog, run: Run, metho
     order = np.sort(np.random.default_rng(run.spec.seed).permutation(len(rows))[:MOST_POINTS])
     order = order[np.argsort(rows[order])]
     dataset, first = judging_rows_in(run, catalog, store.folder(run.id))
-    names = [c.name for c in scorer.preparation.columns]
+    names = [c.name for c in scorer.voice.preparation.columns]
     frame = catalog.read(dataset, columns=names, rows=rows[order] - first)
     last = keras.Model(model.input, model.layers[-1].input)
-    layer = np.asarray(last.predict(scorer.preparation.transform(frame), batch_size=512, verbose=0))
+    layer = np.asarray(last.predict(scorer.voice.inputs(frame), batch_size=512, verbose=0))
     places, explained = _pca(layer.reshape(len(layer), -1), MOST_NUMBERS)
     if method == "tsne":
         places, explained = _tsne(places, run.spec.seed), None

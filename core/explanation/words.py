@@ -42,7 +42,7 @@ class Said:
 
 def words_said(scorer: Scorer, frame: pd.DataFrame, about: int) -> list[Said]:
     """Each text of one row. frame: the row as features. about: place of a class; of a number any."""
-    preparation = scorer.preparation
+    preparation = scorer.voice.preparation
     inputs = preparation.transform(frame)
     said = []
     for column, spec in text_inputs(preparation).items():
@@ -86,7 +86,7 @@ def telling_words(scorer: Scorer, most: int = 15) -> list[dict[str, Any]]:
         rows += [
             {
                 "class": name,
-                "words": _named(int(runs[i]), scorer.preparation),
+                "words": _named(int(runs[i]), scorer.voice.preparation),
                 "weight": float(weights[i]),
                 "share": float(min(shares[i], 1.0)),
             }
@@ -109,7 +109,7 @@ def _left_out(
     words = copies[spec.name]
     place = np.arange(n_words)
     words[place, place] = np.where(words[place, place] >= FIRST, UNSEEN, words[place, place])
-    answers = _height(scorer.predictor.predict(copies), about)
+    answers = _height(scorer.voice.predictor.predict(copies), about)
     return answers[-1] - answers[:-1]
 
 
@@ -123,11 +123,11 @@ def _height(prediction: np.ndarray, about: int) -> np.ndarray:
 
 def _linear(scorer: Scorer) -> Any:
     """The TF-IDF model behind a scorer, or None."""
-    if not isinstance(scorer.predictor, Viewing) or scorer.predictor.view != WORDS:
+    if not isinstance(scorer.voice.predictor, Viewing) or scorer.voice.predictor.view != WORDS:
         return None
     from core.baselines._words import OnRuns, Weighed
 
-    estimator = scorer.predictor.fitted.estimator
+    estimator = scorer.voice.predictor.fitted.estimator
     is_linear = isinstance(estimator, OnRuns) and isinstance(estimator.runs, Weighed)
     return estimator if is_linear else None
 
@@ -136,7 +136,7 @@ def _coefficients(scorer: Scorer, about: int) -> np.ndarray | None:
     """(known columns,): weights for a class against the others, or in the target's unit."""
     model = _linear(scorer).model
     if not scorer.task.classes:
-        return np.ravel(model.coef_) * scorer.predictor.fitted.std
+        return np.ravel(model.coef_) * scorer.voice.predictor.fitted.std
     place = np.flatnonzero(model.classes_ == about)
     if not len(place):  # no training row was of that class
         return None
@@ -153,10 +153,10 @@ def _exact(
     weights = _coefficients(scorer, about) if linear is not None else None
     if weights is None:
         return None
-    row = linear.runs.transform(scorer.preparation.view(WORDS, inputs))
+    row = linear.runs.transform(scorer.voice.preparation.view(WORDS, inputs))
     added = dict(zip(row.indices.tolist(), (row.data * weights[row.indices]).tolist()))
     known = linear.runs.known_.columns_
-    first = SPARSE_FROM + _offset(scorer.preparation, spec)
+    first = SPARSE_FROM + _offset(scorer.voice.preparation, spec)
     occurring: dict[int, list[range]] = {}
     for code, words in _runs(inputs[spec.name][0], spec):
         place = int(np.searchsorted(known, first + code))
@@ -211,7 +211,7 @@ def _attention(
     """Where each word looks in the last block, the mean of all heads; nothing for a model without."""
     from core.architectures.text_attention import ATTENTION
 
-    model = getattr(scorer.predictor, "model", None)
+    model = getattr(scorer.voice.predictor, "model", None)
     name = f"{spec.name}_{ATTENTION}"
     layers = [layer for layer in model.layers if layer.name.startswith(name)] if model is not None else []
     if not layers or not n_words:

@@ -4,8 +4,9 @@ The contract travels with the run. A form is drawn from it, a file is matched ag
 each row is held against it to say what of it the model has never seen. Predicts nothing.
 """
 
+import base64
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from core.data.drawings import dark_paper
 from core.data.task import class_labels
 from core.domain import NUMERIC_KINDS, Column, Dataset, Kind, Task
 from core.errors import BadInput
+from core.prediction.middle import middle_row, personal
 
 FORMAT = 1
 RANGE_COLUMNS = ("low", "high")  # between which a number's truth mostly lies
@@ -79,7 +81,8 @@ class Outcome:
 class Contract:
     """headerless: the training file had no names. file_columns: all its columns, in its order.
 
-    outcome: None in the contract of a run that is older than this knowledge.
+    middle: the values of the training row in the middle, by name; images, and what tells of a person, are
+    left out. outcome and middle: None in the contract of a run that is older than this knowledge.
     """
 
     task: Task
@@ -87,6 +90,7 @@ class Contract:
     headerless: bool = False
     file_columns: tuple[str, ...] = ()
     outcome: Outcome | None = None
+    middle: Mapping[str, Any] | None = None
     format: int = FORMAT
 
     @property
@@ -107,12 +111,14 @@ def make_contract(
     frame: training rows with the task's features, or with the columns `names` of the dataset where
     the features are made from these. target: of training rows, where the frame does not hold it.
     """
+    columns = [dataset.column(name) for name in names or task.features]
     return Contract(
         task=task,
-        fields=tuple(_field(frame[name], dataset.column(name)) for name in names or task.features),
+        fields=tuple(_field(frame[column.name], column) for column in columns),
         headerless=not dataset.options.get("header", True),
         file_columns=tuple(c.name for c in dataset.columns),
         outcome=_outcome(frame[task.target] if target is None else target, task),
+        middle=_middle(frame, columns),
     )
 
 
@@ -137,6 +143,31 @@ def as_word(value: object) -> str:
     """A category or truth value as the contract writes it: true and false in small letters."""
     text = str(value)
     return text.lower() if text in ("True", "False") and not isinstance(value, str) else text
+
+
+def plain_value(value: Any, kind: Kind) -> Any:
+    """A cell as JSON and a form hold it: None where missing; numbers, words, or ISO dates; images in base64."""
+    if value is None or (kind != "image" and pd.isna(value)):
+        return None
+    match kind:
+        case "integer":
+            return int(value)
+        case "decimal":
+            return float(value)
+        case "date":
+            return pd.Timestamp(value).isoformat()
+        case "image":
+            return base64.b64encode(value).decode("ascii")
+    return as_word(value)
+
+
+def _middle(frame: pd.DataFrame, columns: Sequence[Column]) -> dict[str, Any]:
+    shown = [c for c in columns if c.kind != "image"]
+    if frame.empty:
+        return {}
+    place, hidden = middle_row(frame, shown), set(personal(frame, shown))
+    # one by one: a row as a whole would turn 5 into 5.0
+    return {c.name: plain_value(frame[c.name].iloc[place], c.kind) for c in shown if c.name not in hidden}
 
 
 def _outcome(target: pd.Series, task: Task) -> Outcome:

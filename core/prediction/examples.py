@@ -1,6 +1,5 @@
 """Rows to try a model on: the typical one, and test rows, which no model has learnt from. Predicts nothing."""
 
-import base64
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,7 +13,7 @@ from core.data.making import base_of
 from core.data.task import class_labels
 from core.domain import ROW, Dataset, Run, Task
 from core.errors import NotApplicable
-from core.prediction.contract import Contract, as_word
+from core.prediction.contract import Contract, plain_value
 from core.runs.predictions import load_predictions
 from core.runs.store import RunStore
 from core.sentences import say
@@ -37,7 +36,10 @@ class Example:
 
 
 def typical_row(contract: Contract) -> Example:
-    """The median of every number and date, the most frequent of everything else."""
+    """The training row in the middle of all; of an older run the median of every number and date and
+    the most frequent of everything else, which need not go together."""
+    if contract.middle is not None:
+        return Example(values=contract.middle)
     return Example(values={f.name: f.typical for f in contract.fields})
 
 
@@ -69,7 +71,7 @@ def row_numbered(
     if run.spec.split.strategy == "file":  # the test file's rows are counted on from this one's
         number -= dataset.n_rows
     return Example(
-        values={f.name: _plain(row.get(f.name), f.kind) for f in contract.fields},
+        values={f.name: plain_value(row.get(f.name), f.kind) for f in contract.fields},
         number=number + 1,
         truth=_truth(truth, run.spec.task),
     )
@@ -98,18 +100,3 @@ def _truth(value: Any, task: Task) -> str | float | None:
     if value is None or pd.isna(value):
         return None
     return class_labels(pd.Series([value]), task)[0] if task.classes else float(value)
-
-
-def _plain(value: Any, kind: str) -> Any:
-    if value is None or (kind != "image" and pd.isna(value)):
-        return None
-    match kind:
-        case "integer":
-            return int(value)
-        case "decimal":
-            return float(value)
-        case "date":
-            return pd.Timestamp(value).isoformat()
-        case "image":
-            return base64.b64encode(value).decode("ascii")
-    return as_word(value)

@@ -21,7 +21,7 @@ from core.prediction.raw import RawRows, load_raw_rows
 from core.preparation import Preparation
 from core.runs.blend import load_blend
 from core.runs.predictions import load_predictions
-from core.runs.records import Record, read_records
+from core.runs.records import Record, fold_folder, read_records
 from core.runs.store import RunStore
 from core.sentences import say
 
@@ -59,39 +59,62 @@ class Blending:
 
 
 @dataclass(frozen=True)
-class Scorer:
-    """One model with the preparation and contract of its run.
+class Voice:
+    """One trained model with all that makes its inputs of rows as they come in.
 
-    margin: of a predicted number, if it is known. raw: what makes features of the rows that are asked
-    about, where the run's table was cleaned.
+    folder: where its files lie, or those of its first member. raw: what makes features of the rows, where the run's table was cleaned.
+    """
+
+    preparation: Preparation
+    predictor: Predictor
+    folder: Path
+    raw: RawRows | None = None
+
+    def predict(self, frame: pd.DataFrame) -> np.ndarray:
+        return self.predictor.predict(self.inputs(frame))
+
+    def inputs(self, frame: pd.DataFrame) -> dict[str, np.ndarray]:
+        """Typed rows as they come in → prepared inputs by name."""
+        return self.preparation.transform(self.clean(frame))
+
+    def clean(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Typed rows as they come in → the features that the model learned from."""
+        return frame if self.raw is None else self.raw.clean(frame)
+
+
+@dataclass(frozen=True)
+class Scorer:
+    """One model of a run, ready to answer, with the run's contract.
+
+    voices: the model itself, or, where it was trained once a fold, one for each fold: they answer
+    together, by their mean. margin: of a predicted number, if it is known.
     """
 
     run: Run
     record: Record
     contract: Contract
-    preparation: Preparation
-    predictor: Predictor
+    voices: tuple[Voice, ...]
     margin: Margin | None = None
-    raw: RawRows | None = None
 
     @property
     def task(self) -> Task:
         return self.run.spec.task
 
+    @property
+    def voice(self) -> Voice:
+        """The first: the one to look into where several cannot be looked into at once."""
+        return self.voices[0]
+
     def predict(self, frame: pd.DataFrame) -> np.ndarray:
-        """Typed rows → probabilities (n, classes), or values (n,) in the target's unit."""
-        return self.predictor.predict(self.preparation.transform(frame))
+        """Typed rows as they come in → probabilities (n, classes), or values (n,) in the target's unit."""
+        return sum(voice.predict(frame) for voice in self.voices) / len(self.voices)
 
     def answer(self, frame: pd.DataFrame, problems: Sequence[CellProblem] = ()) -> "Answers":
         """Typed rows, none at all among them, and what could not be read of them."""
         width = (len(self.task.classes),) if self.task.classes else ()
-        prediction = self.predict(self.clean(frame)) if len(frame) else np.empty((0, *width))
+        prediction = self.predict(frame) if len(frame) else np.empty((0, *width))
         doubts = find_doubts(frame, self.contract, problems)
         return Answers(self.task, prediction, doubts, self.margin, self._is_never_negative)
-
-    def clean(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """Typed rows as they come in → the features that the models learned from."""
-        return frame if self.raw is None else self.raw.clean(frame)
 
     @property
     def _is_never_negative(self) -> bool:
@@ -151,11 +174,10 @@ def load_scorer(store: RunStore, run: Run, number: int | None = None) -> Scorer:
     records = {r.number: r for r in read_records(folder, run.spec) if r.state == "done"}
     if number not in records:
         raise UnknownName("trained model", f"number {number}", [r.title for r in records.values()])
-    record, contract, task = records[number], load_contract(folder), run.spec.task
-    preparation = _preparation(folder)
-    predictor = _load(folder, record, records, preparation, task)
-    raw = load_raw_rows(folder, task.features)
-    return Scorer(run, record, contract, preparation, predictor, _margin(folder, record, task), raw)
+    record, task = records[number], run.spec.task
+    places = [fold_folder(folder, fold) for fold in record.voices] or [folder]
+    voices = tuple(_voice(place, folder, run, record) for place in places)
+    return Scorer(run, record, load_contract(folder), voices, _margin(folder, record, task))
 
 
 def number_of(store: RunStore, run: Run, key: str) -> int:
@@ -178,24 +200,33 @@ def _margin(folder: Path, record: Record, task: Task) -> Margin | None:
     return margin_of(truth, prediction)
 
 
-def _load(
-    folder: Path, record: Record, records: Mapping[int, Record], preparation: Preparation, task: Task
-) -> Predictor:
-    model_folder = folder / "models" / record.folder
+def _voice(place: Path, run_folder: Path, run: Run, record: Record) -> Voice:
+    """place: where the model and its preparation lie: the run's folder, or that of one of its folds."""
+    preparation, task = _preparation(place), run.spec.task
+    records = {r.number: r for r in read_records(place, run.spec)}
     if record.family == "ensemble":
-        blend = load_blend(model_folder)
-        members = (_load(folder, records[n], records, preparation, task) for n in blend.members)
-        return Blending(tuple(members), blend.weights)
+        blend = load_blend(run_folder / "models" / record.folder)
+        members = tuple(_load(place, records[n], preparation, task) for n in blend.members)
+        predictor: Predictor = Blending(members, blend.weights)
+        record = records[blend.members[0]]
+    else:
+        predictor = _load(place, records[record.number], preparation, task)
+    return Voice(
+        preparation, predictor, place / "models" / record.folder, load_raw_rows(place, task.features)
+    )
+
+
+def _load(place: Path, record: Record, preparation: Preparation, task: Task) -> Predictor:
+    folder = place / "models" / record.folder
     if record.family == "deep":
         from core.training.network import load_network
         from core.training.process import configure_process
 
         configure_process()
         return load_network(
-            model_folder, record.key, record.params, preparation, task, record.weights_sha256,
-            record.recalibration,
-        )  # fmt: skip
+            folder, record.key, record.params, preparation, task, record.weights_sha256, record.recalibration
+        )
     from core.baselines.fitting import load_baseline
 
-    fitted = load_baseline(model_folder / "model.skops", task)
+    fitted = load_baseline(folder / "model.skops", task)
     return Viewing(fitted, preparation, BASELINES[record.key].view)

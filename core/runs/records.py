@@ -24,6 +24,9 @@ class Record:
     validation: the task's metric on the validation rows, by which models are chosen.
     recalibration: what makes a network's probabilities honest, where it was asked for.
     fit_s: seconds; predict_us_per_row: microseconds; size_bytes: of the saved model.
+    Of a model that is trained once a fold, its folder and record hold what the folds came to:
+    fold: the one in training or trained last, from 1. folds: the metric on the rows that each
+    left out. voices: the folds whose models answer together.
     """
 
     number: int
@@ -44,6 +47,9 @@ class Record:
     fit_s: float = 0.0
     predict_us_per_row: float = 0.0
     size_bytes: int = 0
+    fold: int | None = None
+    folds: tuple[float | None, ...] = ()
+    voices: tuple[int, ...] = ()
 
     @property
     def folder(self) -> str:
@@ -75,6 +81,11 @@ def first_records(spec: RunSpec) -> tuple[Record, ...]:
     return tuple(records)
 
 
+def fold_folder(run_folder: Path, fold: int) -> Path:
+    """Where a fold's models lie, each in a folder as those of a run without folds."""
+    return run_folder / f"fold-{fold}"
+
+
 def save_record(run_folder: Path, record: Record) -> None:
     folder = run_folder / "models" / record.folder
     folder.mkdir(parents=True, exist_ok=True)
@@ -103,5 +114,6 @@ def as_model(run_id: str, record: Record) -> Model:
         key=record.key,
         family=record.family,
         params=record.params,
+        fold=record.fold,
         state=record.state,
     )

@@ -14,12 +14,13 @@ SCORING_S, SCORED_ROWS = 0.5, 10_000  # the bootstrap of one model, reached at t
 @dataclass(frozen=True)
 class Budget:
     """limit_s: None for no limit; spent_s: by earlier attempts; since: monotonic start of this one;
-    scoring_s: what the intervals of all models will take."""
+    scoring_s: what the intervals of all models will take; fold_end_s: what may be used by the end of the fold in hand."""
 
     limit_s: float | None
     spent_s: float
     since: float
     scoring_s: float = 0.0
+    fold_end_s: float = math.inf
 
     @classmethod
     def resume(cls, limit_s: float | None, run_folder: Path, started: float | None) -> "Budget":
@@ -31,6 +32,14 @@ class Budget:
         return self.spent_s + time.monotonic() - self.since
 
     def for_fitting(self) -> float:
+        """Seconds left for training, in the fold in hand if there is one; infinite without a limit."""
+        return min(self.for_all_fitting(), self.fold_end_s - self.used_s)
+
+    def in_fold(self, folds_left: int) -> "Budget":
+        """The budget with a fold in hand that has its part of what is left; folds_left: itself included."""
+        return replace(self, fold_end_s=self.used_s + self.for_all_fitting() / folds_left)
+
+    def for_all_fitting(self) -> float:
         """Seconds left for training, the reserve for scoring taken off; infinite without a limit."""
         if self.limit_s is None:
             return math.inf

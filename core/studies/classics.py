@@ -28,7 +28,8 @@ from core.errors import FathomError, NotApplicable
 from core.runs.predictions import save_predictions
 from core.runs.records import Record, save_record
 from core.sentences import say
-from core.studies.prepare import PARTS, SCRATCH, Prepared
+from core.studies.parts import PARTS
+from core.studies.prepare import SCRATCH, Prepared
 from core.studies.view_writer import ViewWriter, load_view
 from core.training.batches import CHUNK_ROWS, rows_at_once
 
@@ -132,12 +133,12 @@ class ClassicsBench:
             settled.append(self._settle(codec.from_plain(Record, answer)))
         return settled
 
-    def drop_waiting(self, reason: str) -> list[Record]:
-        """End what is being fitted and what waits, with a reason."""
-        dropped = [self._settle_as("skipped", reason, r) for r in self._waiting]
+    def drop_waiting(self, reason: str, ending: str) -> list[Record]:
+        """End what is being fitted and what waits, with a reason and what ended it."""
+        dropped = [self._settle_as("skipped", reason, r, ending) for r in self._waiting]
         self._waiting.clear()
         if self._current is not None:
-            dropped.insert(0, self._give_up("skipped", reason))
+            dropped.insert(0, self._give_up("skipped", reason, ending))
         return dropped
 
     def close(self) -> None:
@@ -172,13 +173,13 @@ class ClassicsBench:
         self._next()
         return record
 
-    def _settle_as(self, state: str, reason: str, record: Record) -> Record:
-        settled = replace(record, state=state, reason=reason)
+    def _settle_as(self, state: str, reason: str, record: Record, ending: str | None = None) -> Record:
+        settled = replace(record, state=state, reason=reason, ending=ending)
         save_record(self._run_folder, settled)
         return settled
 
-    def _give_up(self, state: str, reason: str) -> Record:
-        record = self._settle_as(state, reason, self._current)
+    def _give_up(self, state: str, reason: str, ending: str | None = None) -> Record:
+        record = self._settle_as(state, reason, self._current, ending)
         self._current = None
         self._end_child()
         if self._waiting:

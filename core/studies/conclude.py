@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 
 from core import codec
+from core.data.folds import n_fits
 from core.domain import Run, Score, Split
 from core.errors import NotApplicable
 from core.evaluation.compare import Verdict, recommend
@@ -33,7 +34,8 @@ def conclude(run: Run, prepared: Prepared, store: RunStore) -> None:
             test.append(replace(_blank(record, task.metric), reason=record.reason))
             continue
         path = folder / "models" / record.folder / "predictions.parquet"
-        validation.append(replace(_blank(record, task.metric), part="validation", value=record.validation))
+        chosen_by = {"part": "validation", "value": record.validation, "folds": record.folds}
+        validation.append(replace(_blank(record, task.metric), **chosen_by))
         _, _, prediction = load_predictions(path, "test")
         try:
             test.append(_score(record, prepared, prediction, run))
@@ -57,7 +59,9 @@ def conclude(run: Run, prepared: Prepared, store: RunStore) -> None:
         drawn=_drawn(run.spec.split, prepared),
         practice=_practice(verdict, predictions, titles, prepared),
         unready=tuple(r.title for r in records if r.number not in predictions and r.family != "ensemble"),
-        cut_short=tuple(r.title for r in records if r.ending == "budget"),
+        cut_short=tuple(r.title for r in records if r.ending == "budget" and r.state == "done"),
+        n_folds=n_fits(run.spec),
+        n_folds_done=max((len(r.folds) for r in records if r.state == "done"), default=0),
         n_twins=prepared.n_twins,
         n_test=len(truth),
     )

@@ -52,6 +52,7 @@ def blend_run(record: Record, records: Sequence[Record], folder: Path, task: Tas
         fit_s=sum(r.fit_s for r in members) + time.perf_counter() - started,
         predict_us_per_row=sum(r.predict_us_per_row for r in members),
         size_bytes=size + sum(r.size_bytes for r in members),
+        voices=members[0].voices,
     )
 
 

@@ -3,6 +3,10 @@
 The table is walked through in batches, so that memory does not grow with it: once for the rows
 that teach the preparation, once to apply it. Done again after a crash it gives the same rows: the
 split and the preparation are stored with the run and read back.
+
+A fold is prepared like a run of its own: whatever is learned, is learned from its training rows
+alone, and lies in its own folder. What all folds share (the split, the folds, what new rows look
+like) lies in the run's.
 """
 
 import json
@@ -14,12 +18,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import pyarrow.parquet as pq
 
 from core import codec
 from core.data.catalog import Catalog
 from core.data.recipe import states_of
-from core.data.split import assign
 from core.domain import CLASSIFICATION, ROW, Column, Dataset, Part, RunSpec, Split, Task
 from core.errors import BadInput
 from core.evaluation.blocks import consecutive_blocks
@@ -27,18 +29,19 @@ from core.home import write_whole
 from core.prediction.contract import make_contract
 from core.prediction.raw import load_recipe
 from core.preparation import Preparation
+from core.runs.records import fold_folder
 from core.studies.cleaned import Cleaned, clean, is_cleaned, judge_through, seen_by
 from core.studies.judge import judging_dataset
+from core.studies.parts import PARTS, TRAIN, VALIDATION, parts_in_fold, parts_of
 from core.studies.twins import TwinCounter
 from core.studies.weight import plain_columns
 from core.training.batches import Rows
 from core.training.stored_rows import RowsWriter, StoredRows
 
-PARTS: tuple[Part, ...] = ("train", "validation", "test")
-NO_PART = -1
 TEACHING_ROWS = 1_000_000  # at most so many training rows decide scales, vocabularies and ranges
 TEACHING_CELLS = 30_000_000  # and fewer where columns are many
 SCRATCH = "scratch"
+CONTRACT = "contract.json"
 
 Walk = Callable[[], Iterator[pd.DataFrame]]
 
@@ -50,9 +53,10 @@ class Prepared:
     rows: part → prepared inputs and targets as networks want them (standardised numbers), beside
         the truth: class index int32, or the value in its own unit float64.
     class_counts: (classes,) training rows of each class; empty for regression.
-    n_twins: test rows that also occur among the training rows.
+    n_twins: test rows that also occur among the training rows, in folds among those of any.
     test_groups: (n,) codes of test rows that belong together: their groups under a grouped split,
         blocks of rows that follow one another under a chronological one; else None.
+    n_left_out: rows that a fold left out, where the rows prepared are those of a fold.
     """
 
     task: Task
@@ -61,10 +65,16 @@ class Prepared:
     class_counts: np.ndarray
     n_twins: int = 0
     test_groups: np.ndarray | None = None
+    n_left_out: int | None = None
 
     @property
     def counts(self) -> dict[Part, int]:
-        return {part: rows.n for part, rows in self.rows.items()}
+        """Rows of each part; over all folds a row both teaches and is left out."""
+        counts = {part: rows.n for part, rows in self.rows.items()}
+        if self.n_left_out is None:
+            return counts
+        teaching = counts["train"] + counts["validation"]
+        return counts | {"train": teaching, "validation": self.n_left_out}
 
 
 def prepare(
@@ -73,30 +83,45 @@ def prepare(
     catalog: Catalog,
     run_folder: Path,
     report: Callable[[float], None] = lambda fraction: None,
+    *,
+    fold: int | None = None,
 ) -> Prepared:
-    """Walk through the dataset of a spec and prepare it, into the run's folder `scratch`.
+    """Walk through the dataset of a spec and prepare it, into the folder `scratch` of the run or the fold.
 
+    fold: from 1; its validation rows are those that it leaves out.
     report(fraction): called once a batch; what it raises leaves the preparing off.
     Raises BadInput when a part has no rows, OSError when the disk is full.
     """
     dataset = seen_by(spec, dataset, catalog, run_folder)
     dataset = replace(dataset, columns=_columns(dataset, run_folder))
     judge = _judge(spec, dataset, catalog, run_folder, states_of(dataset))
-    part_of = _part_of(spec, dataset, judge, catalog, run_folder)
+    part_of = parts_of(spec, dataset, judge, catalog, run_folder)
+    folder = run_folder
+    if fold is not None:
+        if not (run_folder / CONTRACT).exists():
+            _describe(spec, dataset, part_of, catalog, run_folder)
+        part_of = parts_in_fold(spec, dataset, part_of, catalog, run_folder, fold)
+        folder = fold_folder(run_folder, fold)
+        folder.mkdir(exist_ok=True)
     n_rows = np.bincount(part_of + 1, minlength=len(PARTS) + 1)[1:]
     for part, n in zip(PARTS, n_rows):
         if not n:
             raise BadInput("empty_part", part=part, n=int(n_rows.sum()))
-    cleaned = None
-    if is_cleaned(spec):
-        train = np.flatnonzero(part_of[: dataset.n_rows] == PARTS.index("train"))
-        describing = _is_taught(train, len(train), dataset, spec)
-        cleaned = clean(spec, dataset, train, describing, catalog, run_folder)
+    cleaned = _cleaned(spec, dataset, part_of, catalog, folder)
+    if cleaned is not None:
         dataset = cleaned.dataset
-        judge = _judge(spec, dataset, catalog, run_folder, load_recipe(run_folder).states)
+        judge = _judge(spec, dataset, catalog, folder, load_recipe(folder).states)
     walk = _walk(spec, dataset, judge, catalog)
-    preparation = _preparation(spec, dataset, run_folder, walk, part_of, cleaned)
-    return _apply(preparation, spec, dataset, run_folder / SCRATCH, walk, part_of, report)
+    stored = folder / "preparation.json"
+    if not stored.exists():
+        teaching = _teaching(walk, part_of, dataset, spec)
+        columns = tuple(c for c in dataset.columns if c.name in spec.task.features)
+        preparation = Preparation.fit(teaching, columns, spec.task)
+        if fold is None:
+            _save_contract(spec, dataset, teaching, cleaned, run_folder)
+        write_whole(stored, codec.dumps(preparation, indent=1))
+    preparation = Preparation.from_plain(json.loads(stored.read_text(encoding="utf-8")))
+    return _apply(preparation, spec, dataset, folder / SCRATCH, walk, part_of, report)
 
 
 def _columns(dataset: Dataset, run_folder: Path) -> tuple[Column, ...]:
@@ -135,52 +160,45 @@ def _walk(spec: RunSpec, dataset: Dataset, judge: Dataset | None, catalog: Catal
     return walk
 
 
-def _part_of(
-    spec: RunSpec, dataset: Dataset, judge: Dataset | None, catalog: Catalog, run_folder: Path
-) -> np.ndarray:
-    """(all rows,) int8: the place in PARTS of each row's part, NO_PART where it takes none."""
-    stored = run_folder / "split.parquet"
-    if not stored.exists():
-        assign(dataset, spec.task, spec.split, catalog, stored, judge)
-    part_of = np.full(dataset.n_rows + (judge.n_rows if judge else 0), NO_PART, np.int8)
-    with pq.ParquetFile(stored) as file:
-        for batch in file.iter_batches():
-            parts = batch.column("part").to_pandas()
-            part_of[batch.column(ROW).to_numpy()] = parts.map(PARTS.index).to_numpy(np.int8)
-    return part_of
+def _cleaned(
+    spec: RunSpec, dataset: Dataset, part_of: np.ndarray, catalog: Catalog, folder: Path
+) -> Cleaned | None:
+    """The table by what its recipe learns from the training rows; None without a recipe."""
+    if not is_cleaned(spec):
+        return None
+    train = np.flatnonzero(part_of[: dataset.n_rows] == TRAIN)
+    describing = _is_taught(train, len(train), dataset, spec)
+    return clean(spec, dataset, train, describing, catalog, folder)
 
 
-def _preparation(
-    spec: RunSpec,
-    dataset: Dataset,
-    run_folder: Path,
-    walk: Walk,
-    part_of: np.ndarray,
-    cleaned: Cleaned | None,
-) -> Preparation:
-    """As it was stored, or learned from the training rows and stored with the contract."""
-    stored = run_folder / "preparation.json"
-    if stored.exists():
-        return Preparation.from_plain(json.loads(stored.read_text(encoding="utf-8")))
-    teaching = _teaching(walk, part_of, dataset, spec)
-    columns = tuple(c for c in dataset.columns if c.name in spec.task.features)
-    preparation = Preparation.fit(teaching, columns, spec.task)
+def _describe(
+    spec: RunSpec, dataset: Dataset, part_of: np.ndarray, catalog: Catalog, run_folder: Path
+) -> None:
+    """Keep what new rows look like, by all rows that teach in one fold or another."""
+    teaches = np.where(part_of == VALIDATION, np.int8(TRAIN), part_of)
+    cleaned = _cleaned(spec, dataset, teaches, catalog, run_folder)
+    dataset = cleaned.dataset if cleaned else dataset
+    teaching = _teaching(_walk(spec, dataset, None, catalog), teaches, dataset, spec)
+    _save_contract(spec, dataset, teaching, cleaned, run_folder)
+
+
+def _save_contract(
+    spec: RunSpec, dataset: Dataset, teaching: pd.DataFrame, cleaned: Cleaned | None, run_folder: Path
+) -> None:
     if cleaned is None:
         contract = make_contract(teaching, dataset, spec.task)
     else:  # new rows come as the file had them
         names, target = [n for n in cleaned.raw if n != ROW], teaching[spec.task.target]
         contract = make_contract(cleaned.raw, cleaned.entry, spec.task, target=target, names=names)
-    write_whole(run_folder / "contract.json", codec.dumps(contract, indent=1))
-    write_whole(stored, codec.dumps(preparation, indent=1))
-    return preparation
+    write_whole(run_folder / CONTRACT, codec.dumps(contract, indent=1))
 
 
 def _teaching(walk: Walk, part_of: np.ndarray, dataset: Dataset, spec: RunSpec) -> pd.DataFrame:
     """The training rows, or a sample of them."""
-    n_train, pieces = int(np.count_nonzero(part_of == PARTS.index("train"))), []
+    n_train, pieces = int(np.count_nonzero(part_of == TRAIN)), []
     for frame in walk():
         numbers = frame[ROW].to_numpy()
-        taken = (part_of[numbers] == PARTS.index("train")) & _is_taught(numbers, n_train, dataset, spec)
+        taken = (part_of[numbers] == TRAIN) & _is_taught(numbers, n_train, dataset, spec)
         pieces.append(frame[taken])
     return pd.concat(pieces, ignore_index=True)
 
@@ -232,7 +250,7 @@ def _apply(
                 truth=targets if task.kind in CLASSIFICATION else own[task.target].to_numpy(np.float64),
                 numbers=own[ROW].to_numpy(np.int64),
             )
-            twins.see(part, own)
+            twins.see("train" if spec.folds and part == "validation" else part, own)
             if part == "test" and spec.split.strategy in ("grouped", "chronological"):
                 together.append(own[spec.split.column])
             if part == "train" and task.classes:

@@ -6,6 +6,7 @@ its checkpoint. Knows nothing of queues and pages; a context tells it what is wa
 
 import shutil
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
@@ -14,12 +15,13 @@ import psutil
 
 from core.baselines import BASELINES
 from core.data.catalog import Catalog
+from core.data.folds import check_folds, n_fits
 from core.domain import Dataset, Run
 from core.errors import FathomError, NotApplicable
 from core.evaluation.metrics import METRICS
 from core.runs.events import EventWriter
 from core.runs.predictions import load_predictions, save_predictions
-from core.runs.records import Record, read_records, save_record
+from core.runs.records import Record, fold_folder, read_records, save_record
 from core.runs.store import RunStore
 from core.sentences import say
 from core.studies.budget import Budget
@@ -27,6 +29,7 @@ from core.studies.classics import ClassicsBench, save_views
 from core.studies.conclude import conclude
 from core.studies.ensemble import blend_run
 from core.studies.estimate import refuse_if_too_large
+from core.studies.folds import gather, is_broken_off, note_fold, records_in
 from core.studies.prepare import SCRATCH, Prepared, prepare
 from core.studies.standings import told_apart
 from core.studies.teach import ready, with_honest_probabilities
@@ -76,6 +79,7 @@ class _Study:
         self.run, self.dataset, self.catalog, self.store = run, dataset, catalog, store
         self.context, self.bench = context, bench
         self.folder: Path = store.folder(run.id)
+        self.fold: int | None = None  # the one in hand, from 1
         self.budget = Budget.resume(run.spec.budget_s, self.folder, started)
         self.process = psutil.Process()
         self.n_settled = 0
@@ -85,31 +89,79 @@ class _Study:
     def go(self) -> None:
         if self.store.is_whole(self.run.id):
             return  # killed after the last word was written, before its job could say so
+        check_folds(self.run.spec)
         refuse_if_too_large(self.run.spec, self.dataset, self.catalog)
         self.context.report(0.0, say("stage.preparing"))
-        prepared = prepare(self.run.spec, self.dataset, self.catalog, self.folder, self._preparing)
+        prepared = self._in_folds() if self.run.spec.folds else self._once()
+        self._blend(prepared)
+        self.context.report(0.97, say("stage.scoring"))
+        conclude(self.run, prepared, self.store)
+        for pattern in (SCRATCH, f"fold-*/{SCRATCH}", "models/*/checkpoint", "fold-*/models/*/checkpoint"):
+            for leftover in self.folder.glob(pattern):
+                shutil.rmtree(leftover, ignore_errors=True)
+        self.store.write_manifest(self.run.id)
+
+    def _once(self) -> Prepared:
+        prepared = self._prepared()
+        self._fit_all(prepared, read_records(self.folder, self.run.spec))
+        return prepared
+
+    def _in_folds(self) -> Prepared:
+        """Every model in one fold after another, as long as there is time; then what they come to."""
+        spec, n, prepared = self.run.spec, n_fits(self.run.spec), None
+        for self.fold in range(1, n + 1):
+            records = records_in(self.folder, spec, self.fold)
+            if not all(r.is_settled for r in records):
+                if self.fold > 1 and (self.finishing or self.budget.for_all_fitting() <= 0):
+                    break
+                self.budget = self.budget.in_fold(n - self.fold + 1)
+                shutil.rmtree(fold_folder(self.folder, self.fold - 1) / SCRATCH, ignore_errors=True)
+                prepared = self._prepared()
+                self._fit_all(prepared, records)
+                records = records_in(self.folder, spec, self.fold)
+            if is_broken_off(records, self.fold) or any(r.ending == "finish" for r in records):
+                break
+        if prepared is None:  # all was done before this attempt
+            self.fold = 1
+            prepared = self._prepared()
+        self.fold = None
+        return replace(prepared, n_left_out=gather(self.folder, spec))
+
+    def _prepared(self) -> Prepared:
+        return prepare(
+            self.run.spec, self.dataset, self.catalog, self.folder, self._preparing, fold=self.fold
+        )
+
+    @property
+    def place(self) -> Path:
+        """Where the models in hand lie: in the run's folder, or in that of the fold in hand."""
+        return self.folder if self.fold is None else fold_folder(self.folder, self.fold)
+
+    @property
+    def seed(self) -> int:
+        """Of the models in hand: those of different folds begin differently, so that their mean gains more."""
+        return self.run.spec.seed if self.fold is None else self.run.spec.seed + self.fold - 1
+
+    def _fit_all(self, prepared: Prepared, records: Sequence[Record]) -> None:
+        """Train every one of the models that is not settled yet."""
         if any(len(spec.shape) == 3 for spec in prepared.preparation.input_specs.values()):
             use_all_cores()
-        records = read_records(self.folder, self.run.spec)
         self.n_models, self.n_settled = len(records), sum(r.is_settled for r in records)
         self.budget = self.budget.to_score(len(records), prepared.counts["test"])
         classics = [r for r in records if r.family in ("classic", "trivial") and not r.is_settled]
         if classics:
             views = {BASELINES[r.key].view for r in classics}
-            save_views(prepared, self.folder / SCRATCH, views)
-            limit = min(self.budget.for_fitting(), CLASSIC_LIMIT_S)
-            self.bench.submit(self.folder, prepared.task, self.run.spec.seed, classics, limit)
+            save_views(prepared, self.place / SCRATCH, views)
+            limit = min(self._for_classics(), CLASSIC_LIMIT_S)
+            self.bench.submit(self.place, prepared.task, self.seed, classics, limit)
         networks = [r for r in records if r.family == "deep" and not r.is_settled]
         for left, record in zip(range(len(networks), 0, -1), networks):
             self._train(record, prepared, self.budget.for_fitting() / left)
         self._await_classics(prepared)
-        self._blend(prepared)
-        self.context.report(0.97, say("stage.scoring"))
-        conclude(self.run, prepared, self.store)
-        shutil.rmtree(self.folder / SCRATCH, ignore_errors=True)
-        for checkpoint in self.folder.glob("models/*/checkpoint"):
-            shutil.rmtree(checkpoint, ignore_errors=True)
-        self.store.write_manifest(self.run.id)
+
+    def _for_classics(self) -> float:
+        """Seconds that classic models may take: those that were ready in the first fold are waited for in the others."""
+        return self.budget.for_fitting() if self.fold in (None, 1) else self.budget.for_all_fitting()
 
     def _blend(self, prepared: Prepared) -> None:
         """The ensemble comes last, of whatever there is by then."""
@@ -132,13 +184,15 @@ class _Study:
 
     def _train(self, record: Record, prepared: Prepared, seconds: float) -> None:
         if self.finishing:
-            self._settled(replace(record, state="skipped", reason=say("model.stopped")), prepared)
+            reason = say("model.stopped")
+            self._settled(replace(record, state="skipped", reason=reason, ending="finish"), prepared)
             return
         if seconds <= 0:
-            self._settled(replace(record, state="skipped", reason=say("model.budget")), prepared)
+            reason = say("model.budget")
+            self._settled(replace(record, state="skipped", reason=reason, ending="budget"), prepared)
             return
-        folder = self.folder / "models" / record.folder
-        save_record(self.folder, replace(record, state="training"))
+        folder = self.place / "models" / record.folder
+        self._save(replace(record, state="training"))
         self._report(say("stage.training", title=record.title))
         try:
             settled = self._fit_network(record, prepared, folder, time.monotonic() + seconds)
@@ -152,9 +206,9 @@ class _Study:
         self._settled(settled, prepared)
 
     def _fit_network(self, record: Record, prepared: Prepared, folder: Path, deadline: float) -> Record:
-        pupil, began = ready(record.key, record.params, prepared, self.run.spec.seed), None
+        pupil, began = ready(record.key, record.params, prepared, self.seed), None
         if (start := self.run.spec.models[record.number].start) is not None:
-            began = begin_with(pupil.model, start, self.run, prepared, self.store)
+            began = begin_with(pupil.model, start, self.run, prepared, self.store, self.fold)
         with EventWriter(folder, self.run.id, record.number, self.run.attempt) as events:
             outcome = fit(
                 pupil.stepper,
@@ -220,27 +274,32 @@ class _Study:
                 self._save_clock()
                 raise Interrupted(wish)
             if wish == "finish" or self.finishing:
-                self._drop(say("model.stopped"), prepared)
-            elif self.budget.for_fitting() <= 0:
-                self._drop(say("model.budget"), prepared)
+                self._drop(say("model.stopped"), "finish", prepared)
+            elif self._for_classics() <= 0:
+                self._drop(say("model.budget"), "budget", prepared)
             time.sleep(0.05)
         self._collect(prepared)
 
-    def _drop(self, reason: str, prepared: Prepared) -> None:
-        for record in self.bench.drop_waiting(reason):
+    def _drop(self, reason: str, ending: str, prepared: Prepared) -> None:
+        for record in self.bench.drop_waiting(reason, ending):
             self._settled(record, prepared)
 
     def _settled(self, record: Record, prepared: Prepared) -> None:
         """Note a model's end, with its metric on the validation rows if it has predictions."""
         if record.state == "done" and record.validation is None:
-            path = self.folder / "models" / record.folder / "predictions.parquet"
+            path = self.place / "models" / record.folder / "predictions.parquet"
             _, truth, prediction = load_predictions(path, "validation")
             value = METRICS[prepared.task.metric].compute(truth, prediction, prepared.task)
             record = replace(record, validation=float(value))
-        save_record(self.folder, record)
+        self._save(record)
         self.n_settled += 1
         self._save_clock()
         self._report(say("stage.settled", title=record.title))
+
+    def _save(self, record: Record) -> None:
+        save_record(self.place, record)
+        if self.fold is not None:
+            note_fold(self.folder, self.run.spec, record, self.fold)
 
     def _emitter(self, events: EventWriter, record: Record):
         self.process.cpu_percent()  # the first reading is the start of the interval
@@ -265,8 +324,12 @@ class _Study:
 
     def _report(self, message: str, within: float = 0.0) -> None:
         """within: share of the model in training that is done; its classics go on meanwhile."""
-        done = (self.n_settled + 0.9 * within) / max(self.n_models, 1)
-        self.context.report(0.05 + 0.9 * min(done, 1.0), message)
+        done = min((self.n_settled + 0.9 * within) / max(self.n_models, 1), 1.0)
+        if self.fold is not None:
+            n = n_fits(self.run.spec)
+            done = (self.fold - 1 + done) / n
+            message = say("stage.in_fold", fold=self.fold, n=n, message=message)
+        self.context.report(0.05 + 0.9 * done, message)
 
 
 def _note(outcome: Outcome, record: Record, began: str | None) -> str | None:

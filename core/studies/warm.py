@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from core.codec import to_plain
-from core.domain import Run, Start
+from core.domain import Run, Split, Start
 from core.errors import FathomError
 from core.preparation import Preparation
-from core.runs.records import read_records
+from core.runs.records import fold_folder, read_records
 from core.runs.store import RunStore
 from core.sentences import say
 from core.studies.prepare import Prepared
@@ -19,15 +19,20 @@ if TYPE_CHECKING:
     import keras
 
 
-def begin_with(model: "keras.Model", start: Start, run: Run, prepared: Prepared, store: RunStore) -> str:
-    """Give a network the best weights of another run's; the sentence that says where they are from.
+def begin_with(
+    model: "keras.Model", start: Start, run: Run, prepared: Prepared, store: RunStore, fold: int | None
+) -> str:
+    """Give a network the best weights of another run's, in the same fold; the sentence that says where they are from.
 
     Only what was prepared alike may be gone on with, so that no row that judges has taught before.
     Raises NotYours if that run is another owner's or gone, FathomError if it kept no weights, was
     prepared otherwise, has other layers, or if the weights are not those it saved.
     """
     before = store.get(start.run, run.owner)
+    if _rows(before) != _rows(run):
+        raise FathomError("start_differs", run=before.name)
     folder = store.folder(before.id)
+    folder = folder if fold is None else fold_folder(folder, fold)
     record = next((r for r in read_records(folder, before.spec) if r.number == start.number), None)
     if record is None or record.state != "done" or record.weights_sha256 is None:
         state = say(f"state.{record.state if record else 'failed'}")
@@ -35,7 +40,7 @@ def begin_with(model: "keras.Model", start: Start, run: Run, prepared: Prepared,
     preparation = Preparation.from_plain(
         json.loads((folder / "preparation.json").read_text(encoding="utf-8"))
     )
-    if before.spec.split != run.spec.split or to_plain(preparation) != to_plain(prepared.preparation):
+    if to_plain(preparation) != to_plain(prepared.preparation):
         raise FathomError("start_differs", run=before.name)
     network = load_network(
         folder / "models" / record.folder, record.key, record.params, preparation, prepared.task,
@@ -46,3 +51,8 @@ def begin_with(model: "keras.Model", start: Start, run: Run, prepared: Prepared,
         raise FathomError("start_other_network", run=before.name)
     model.set_weights(weights)
     return say("model.began_from", run=before.name, epoch=record.best_epoch or record.epochs or 0)
+
+
+def _rows(run: Run) -> tuple[Split, int, int]:
+    """What decides which rows teach: in which fold, too."""
+    return run.spec.split, run.spec.folds, run.spec.repeats

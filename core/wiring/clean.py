@@ -10,14 +10,20 @@ from core.wiring._leaving import reporting
 
 
 def clean(job: Job, context: JobContext) -> Mapping[str, Any]:
-    """payload: dataset, recipe. The dataset with those cleaning steps in force; as it was if one does not fit."""
+    """payload: dataset; recipe, or go: -1 for the recipe before the last change, 1 for the one after it.
+
+    The dataset with those cleaning steps in force; as it was if one does not fit.
+    """
     from core.data.catalog import Catalog
-    from core.data.making import with_recipe
+    from core.data.making import gone, with_recipe
     from core.data.recipe import read_recipe
 
     catalog = Catalog(context.home)
     dataset = catalog.get(job.payload["dataset"], job.owner)
-    with_recipe(dataset, read_recipe(job.payload["recipe"]), catalog, reporting(context))
+    if "go" in job.payload:
+        gone(dataset, job.payload["go"], catalog, reporting(context))
+    else:
+        with_recipe(dataset, read_recipe(job.payload["recipe"]), catalog, reporting(context))
     return {"dataset": dataset.id}
 
 

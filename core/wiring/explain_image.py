@@ -22,12 +22,13 @@ def explain_image(job: Job, context: JobContext) -> Mapping[str, Any]:
     if scorer.record.family != "deep":
         raise NotApplicable("explain_no_network", title=scorer.record.title)
     frame, _ = rows_from_form([job.payload["row"]], scorer.contract)
-    inputs = scorer.preparation.transform(scorer.clean(frame))
-    name = scorer.preparation.own_names[job.payload["column"]]
-    prediction = scorer.predictor.predict(inputs)
+    voice = scorer.voice
+    inputs = voice.inputs(frame)
+    name = voice.preparation.own_names[job.payload["column"]]
+    prediction = voice.predictor.predict(inputs)
     task = scorer.task
     place = int(prediction[0].argmax()) if task.classes else None
-    maps = image_maps(scorer.predictor.model, task, inputs, name, place)
+    maps = image_maps(voice.predictor.model, task, inputs, name, place)
     pixels = inputs[name][0]
     shown = {"saliency": maps.saliency, "cam": maps.cam}
     return {

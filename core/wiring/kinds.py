@@ -14,10 +14,9 @@ def kinds(job: Job, context: JobContext) -> Mapping[str, Any]:
     """payload: run, model."""
     from core.data.catalog import Catalog
     from core.explanation.kinds import worth_of_kinds
-    from core.runs.store import RunStore
 
     scorer = loaded(job, context)
-    found = worth_of_kinds(scorer, RunStore(context.home), Catalog(context.home), scorer.run)
+    found = worth_of_kinds(scorer, Catalog(context.home), scorer.run)
     return {"worth": codec.to_plain(found)}
 
 

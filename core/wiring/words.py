@@ -22,12 +22,11 @@ def words(job: Job, context: JobContext) -> Mapping[str, Any]:
     if row is None:
         return {"said": [], "telling": telling_words(scorer), "about": None}
     frame, _ = rows_from_form([row], scorer.contract)
-    frame = scorer.clean(frame)
     classes, about = scorer.task.classes, job.payload.get("about")
     place = 0
     if classes:
         place = classes.index(about) if about in classes else int(scorer.predict(frame)[0].argmax())
-    said = words_said(scorer, frame, place)
+    said = words_said(scorer, scorer.voice.clean(frame), place)
     return {
         "said": codec.to_plain(said),
         "telling": [],

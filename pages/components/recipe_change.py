@@ -1,27 +1,43 @@
 """Changing a dataset's recipe from a page: the job that does it, its end, and the way back. Knows no step."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import streamlit as st
 
 from core.codec import to_plain
+from core.data.recipe_history import load_history
 from core.domain import Dataset, RecipeStep
 from core.errors import FathomError
+from core.jobs.job import ENDED
 from pages.components import session
 from pages.components.progress import follow
 from pages.components.text import escape
 
 KEY = "cleaning"
 PATIENCE_S = 1.5  # a small table is clean sooner than a progress bar could be read
-MOST_UNDONE = 50
+MOST_UNDER_WAY = 20  # changes of the owner's datasets among which a reloaded page looks for its own
 
 
-def change(dataset: Dataset, recipe: Sequence[RecipeStep], *, keep: bool = True) -> None:
-    """Put another recipe in force, as a job. keep: whether it can be undone. For callbacks, too."""
-    payload = {"dataset": dataset.id, "recipe": to_plain(tuple(recipe))}
+def change(dataset: Dataset, recipe: Sequence[RecipeStep]) -> None:
+    """Put another recipe in force, as a job. For callbacks, too."""
+    _put(dataset, {"recipe": to_plain(tuple(recipe))})
+
+
+def go(dataset: Dataset, by: int) -> None:
+    """Back to the recipe before the last change (-1), or forth again (1)."""
+    _put(dataset, {"go": by})
+
+
+def can_go(dataset: Dataset, by: int) -> bool:
+    return load_history(dataset, session.home()).can_go(by)
+
+
+def _put(dataset: Dataset, what: Mapping[str, Any]) -> None:
+    payload = {"dataset": dataset.id, **what}
     job = session.queue().put(kind="clean", lane="data", owner=session.owner(), payload=payload)
-    st.session_state[KEY] = {"job": job.id, "dataset": dataset.id, "before": dataset.recipe if keep else None}
+    st.session_state[KEY] = {"job": job.id, "dataset": dataset.id}
     session.queue().wait(job.id, PATIENCE_S)
 
 
@@ -47,20 +63,12 @@ def move_step(dataset: Dataset, number: int, by: int) -> None:
     change(dataset, steps)
 
 
-def can_undo(dataset: Dataset) -> bool:
-    return bool(_undone(dataset))
-
-
-def undo(dataset: Dataset) -> None:
-    """Back to the recipe before the last change."""
-    change(dataset, _undone(dataset).pop(), keep=False)
-
-
 def draw_change(dataset: Dataset) -> bool:
     """What becomes of a change that is under way; whether one is."""
-    pending = st.session_state.get(KEY)
+    pending = st.session_state.get(KEY) or _begun_elsewhere(dataset)
     if pending is None or pending["dataset"] != dataset.id:
         return False
+    st.session_state[KEY] = pending
     try:
         job = follow(pending["job"], "Cleaning")
     except FathomError:  # forgotten by the queue meanwhile
@@ -68,9 +76,6 @@ def draw_change(dataset: Dataset) -> bool:
         return False
     if job.state == "succeeded":
         del st.session_state[KEY]
-        if pending["before"] is not None:
-            _undone(dataset).append(pending["before"])
-            del _undone(dataset)[:-MOST_UNDONE]
         st.session_state["recipe_changes"] = st.session_state.get("recipe_changes", 0) + 1
         st.rerun()
     if job.state in ("failed", "stopped"):
@@ -88,5 +93,9 @@ def draw_refusal() -> None:
         st.error(escape(refused), icon=":material/undo:")
 
 
-def _undone(dataset: Dataset) -> list[tuple[RecipeStep, ...]]:
-    return st.session_state.setdefault("recipe_undo", {}).setdefault(dataset.id, [])
+def _begun_elsewhere(dataset: Dataset) -> dict[str, str] | None:
+    """A change that another tab began, or this one before it was loaded again."""
+    for job in session.queue().list(session.owner(), kind="clean", limit=MOST_UNDER_WAY):
+        if job.payload["dataset"] == dataset.id and job.state not in ENDED:
+            return {"job": job.id, "dataset": dataset.id}
+    return None

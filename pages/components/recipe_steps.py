@@ -8,13 +8,13 @@ from core.data.recipe_export import as_pandas, as_sql, exported_plan
 from core.data.steps import STEPS
 from core.domain import Dataset, StepOutcome
 from pages.components.recipe_change import (
-    can_undo,
+    can_go,
     delete_step,
     draw_change,
     draw_refusal,
+    go,
     move_step,
     switch_step,
-    undo,
 )
 from pages.components.recipe_form import draw_form
 from pages.components.text import escape
@@ -41,10 +41,11 @@ def draw_recipe(dataset: Dataset) -> None:
         st.button(
             "Add a step", icon=":material/add:", key="recipe_add", on_click=_edit, args=(dataset, len(dataset.recipe)),
         )  # fmt: skip
-        st.button(
-            "Undo", icon=":material/undo:", key="recipe_undo_last", on_click=undo, args=(dataset,),
-            disabled=not can_undo(dataset),
-        )  # fmt: skip
+        for label, by in (("Undo", -1), ("Redo", 1)):
+            st.button(
+                label, icon=f":material/{label.lower()}:", key=f"recipe_{label.lower()}", on_click=go,
+                args=(dataset, by), disabled=not can_go(dataset, by),
+            )  # fmt: skip
         if any(entry.on for entry in dataset.recipe):
             _draw_exports(dataset)
     edited = st.session_state.get(EDITED)

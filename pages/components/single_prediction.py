@@ -41,7 +41,7 @@ def draw_single(run: Run, contract: Contract, number: int) -> None:
         values = draw_fields(contract, prefix=prefix)
     example: Example = st.session_state[f"{prefix}_example"]
     is_as_it_was = values == as_drawn(contract, example.values)
-    which.caption(_which_row(example, is_as_it_was))
+    which.caption(_which_row(contract, example, is_as_it_was))
     with right:
         st.subheader("Answer", anchor=False)
         job = _answered(run, number, values)
@@ -70,11 +70,21 @@ def _draw_words(run: Run, contract: Contract, number: int, values: Mapping[str, 
         draw_words(said, about=result["about"], key=f"predict_words_{place}")
 
 
-def _which_row(example: Example, is_as_it_was: bool) -> str:
-    row = "The typical row" if example.number is None else f"Row {example.number:,} of the data"
-    if is_as_it_was:
-        return f"{row}. Change what you like: the answer follows."
-    return f"{row}, with your changes."
+def _which_row(contract: Contract, example: Example, is_as_it_was: bool) -> str:
+    if example.number is not None:
+        row = f"Row {example.number:,} of the data"
+    else:
+        row = "The typical row" + ("" if contract.middle is None else ", one of the training rows")
+    if not is_as_it_was:
+        return f"{row}, with your changes."
+    empty = "" if example.number is not None else _left_empty(contract)
+    return f"{row}.{empty} Change what you like: the answer follows."
+
+
+def _left_empty(contract: Contract) -> str:
+    """What of a real row is not shown, as a sentence with a blank before it."""
+    hidden = () if contract.middle is None else [n for n in contract.names if n not in contract.middle]
+    return f" What tells of a person is left empty: {escape(', '.join(hidden))}." if hidden else ""
 
 
 def _draw_fillers(run: Run, contract: Contract, prefix: str) -> None:
@@ -83,7 +93,8 @@ def _draw_fillers(run: Run, contract: Contract, prefix: str) -> None:
             st.button(
             "Typical row", icon=":material/person:", key="fill_typical", on_click=_take,
             args=(contract, prefix, typical_row(contract)),
-            help="The median of every number, the most frequent of everything else.",
+            help="The training row nearest to the middle of all." if contract.middle is not None
+            else "The median of every number, the most frequent of everything else.",
         )  # fmt: skip
         st.button(
             "A random test row", icon=":material/casino:", key="fill_random", on_click=_take_random,

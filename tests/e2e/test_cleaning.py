@@ -34,7 +34,7 @@ def test_rows_removed_and_brought_back_leave_the_dataset_chosen(server, page, pe
     for _ in range(2):
         page.get_by_role("button", name="Remove duplicates").click()
         expect_rows(page, 90)
-        screen.press(page, "recipe_undo_last")
+        screen.press(page, "recipe_undo")
         expect_rows(page, 100)
     assert page.url == address
 

@@ -4,6 +4,7 @@ import pytest
 
 from core.commands import OWNER
 from core.data.recipe import sentences
+from core.jobs.queue import Queue
 from tests.pages.conftest import markup
 
 TABLE = "id,town,age,spend,churn\n" + "".join(
@@ -76,13 +77,31 @@ def test_steps_are_switched_moved_edited_deleted_and_undone(opened, hand, settle
     assert [e.step for e in now().recipe] == ["drop", "fill"]
     settled(by_key(app, "button", "recipe_delete_1_2").click().run(), resting)
     assert [e.step for e in now().recipe] == ["drop"]
-    settled(app.button(key="recipe_undo_last").click().run(), resting)
+    settled(app.button(key="recipe_undo").click().run(), resting)
     assert [e.step for e in now().recipe] == ["drop", "fill"]
     by_key(app, "button", "recipe_edit_0_4").click().run()
     by_key(app, "multiselect", "_drop_columns").set_value(["town"]).run()
     settled(by_key(app, "button", "_apply").click().run(), resting)
     assert now().recipe[0].params == {"columns": ["town"]}
     assert not app.exception
+
+
+def test_undo_and_redo_are_there_after_a_reload_and_in_another_tab(opened, hand, settled, dataset, now):
+    app = settled(opened("data.py", dataset=dataset.id), resting)
+    assert app.button(key="recipe_undo").disabled and app.button(key="recipe_redo").disabled
+    add(app, settled, "fill", lambda a: by_key(a, "multiselect", "_fill_columns").select("age"))
+    other = settled(opened("data.py", dataset=dataset.id), resting)
+    settled(other.button(key="recipe_undo").click().run(), resting)
+    assert now().recipe == () and other.button(key="recipe_undo").disabled
+    settled(app.run(), resting)
+    settled(app.button(key="recipe_redo").click().run(), resting)
+    assert [e.step for e in now().recipe] == ["fill"] and not app.exception
+
+
+def test_a_change_under_way_is_followed_by_a_page_that_is_loaded_again(opened, dataset, home):
+    Queue(home).put(kind="clean", lane="data", owner=OWNER, payload={"dataset": dataset.id, "recipe": []})
+    app = opened("data.py", dataset=dataset.id)
+    assert not resting(app) and not [b for b in app.button if b.key == "recipe_add"]
 
 
 def test_a_step_that_does_not_fit_is_refused_and_the_recipe_stays(opened, hand, settled, dataset, now):

@@ -35,3 +35,13 @@ def test_it_stops_by_the_validation_rows_and_they_may_hold_classes_nobody_taught
         for name, truth in (("right", y[:400]), ("nonsense", nonsense))
     }
     assert rounds["nonsense"] < rounds["right"]
+
+
+@pytest.mark.parametrize("classes", [("a", "b"), ()])
+def test_few_rows_are_fitted_too_where_validation_rows_are_given(classes):
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(200, 2)).astype(np.float32)
+    y = (x[:, 0] > 0).astype(np.int32)
+    task = Task(kind="binary" if classes else "regression", target="y", features=("x",), classes=classes)
+    fitted = fit_baseline("boosting", x[:150], y[:150], task, 0, validation=(x[150:], y[150:]))
+    assert len(fitted.predict(x)) == 200

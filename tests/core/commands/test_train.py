@@ -50,6 +50,33 @@ def test_people_get_a_table_and_the_verdict(terminal, table):
     assert said.out.splitlines()[-1].endswith(".") and "{" not in said.out
 
 
+def test_in_folds_predictions_are_the_mean_of_what_the_models_of_all_folds_say(terminal, table):
+    said = terminal("train", table, "--target", "y", *QUICK, "--folds", "2", "--repeats", "2", "--json")
+    assert said.status == 0, said.err
+    assert said.json["rows"] == {"train": 160, "validation": 160, "test": 40}
+    assert all(len(s["folds"]) == 4 for s in said.json["scores"])
+    out = terminal.folder / "folded.csv"
+    for place, key in enumerate(("mlp", "logistic")):
+        assert terminal("predict", said.json["run"], table, "--model", key, "--out", out).status == 0
+        told = pd.read_csv(out)["p_yes"]
+        run = Home.at(terminal.home).runs / said.json["run"]
+        members = [
+            load_predictions(run / f"fold-{f}" / "models" / f"{place}-{key}" / "predictions.parquet", "test")
+            for f in (1, 2, 3, 4)
+        ]
+        rows = members[0][0]
+        assert told.iloc[rows].to_numpy() == pytest.approx(
+            np.mean([p[:, 1] for _, _, p in members], axis=0), abs=1e-3
+        )
+
+
+def test_people_see_how_much_the_folds_differ(terminal, table):
+    said = terminal("train", table, "--target", "y", "--model", "tree", "--folds", "2")
+    assert said.status == 0 and "over folds" in said.out and " ± " in said.out
+    refused = terminal("train", table, "--target", "y", "--model", "tree", "--folds", "1")
+    assert refused.status == 2 and "Give 2 to 20" in refused.err
+
+
 def test_a_second_file_judges(terminal, table):
     judge = terminal.file("judge.csv", toy_frame("binary", 60, seed=9).to_csv(index=False))
     said = terminal("train", table, "--target", "y", "--test", judge, "--model", "dummy", "--json")

@@ -23,7 +23,7 @@ def test_mistakes_come_surest_first_with_their_texts(finished):
 
 def test_a_kind_that_decides_is_missed_when_it_is_mixed_up(finished):
     scorer = finished.scorer("words_logistic")
-    worth = {w.kind: w for w in worth_of_kinds(scorer, finished.store, finished.catalog, finished.run)}
+    worth = {w.kind: w for w in worth_of_kinds(scorer, finished.catalog, finished.run)}
     assert worth["texts"].columns == ("note",) and set(worth) == {"numbers", "categories", "texts"}
     assert worth["texts"].value < worth["texts"].whole - 0.05
     assert (

@@ -1,5 +1,7 @@
 """A contract and a scorer made from a small table, without any library that learns."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,7 +9,7 @@ import pytest
 from core.domain import Column, Dataset, Run, RunSpec, Split, Task
 from core.modalities import FLAT
 from core.prediction.contract import Contract, make_contract
-from core.prediction.score import Scorer, Viewing
+from core.prediction.score import Scorer, Viewing, Voice
 from core.preparation import Preparation
 from core.runs.records import Record
 
@@ -67,4 +69,5 @@ def scorer(task, contract) -> Scorer:
     record = Record(number=0, key="logistic", title="Thermometer", family="classic", state="done")
     columns = tuple(c for c in COLUMNS if c.name in FEATURES)
     preparation = Preparation.fit(TRAINING, columns, task)
-    return Scorer(run, record, contract, preparation, Viewing(Thermometer(), preparation, FLAT))
+    voice = Voice(preparation, Viewing(Thermometer(), preparation, FLAT), Path())
+    return Scorer(run, record, contract, (voice,))

@@ -75,10 +75,10 @@ def test_a_child_that_is_gone_before_the_order_came_is_noticed_and_replaced(benc
 def test_what_waits_can_be_dropped_with_a_reason(unlucky, ready):
     folder, prepared, records = ready("knn", "dummy")
     unlucky.submit(folder, prepared.task, 0, records, 60)
-    dropped = unlucky.drop_waiting("enough")
-    assert [(r.key, r.state, r.reason) for r in dropped] == [
-        ("knn", "skipped", "enough"),
-        ("dummy", "skipped", "enough"),
+    dropped = unlucky.drop_waiting("enough", "finish")
+    assert [(r.key, r.state, r.reason, r.ending) for r in dropped] == [
+        ("knn", "skipped", "enough", "finish"),
+        ("dummy", "skipped", "enough", "finish"),
     ]
     assert not unlucky.is_busy
 
