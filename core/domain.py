@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-Kind = Literal["integer", "decimal", "boolean", "category", "date", "text", "image"]
+Kind = Literal["integer", "decimal", "boolean", "category", "date", "text", "image", "sound"]
 Role = Literal["feature", "target", "identifier", "ignore"]
 TaskKind = Literal["binary", "multiclass", "regression"]
 Part = Literal["train", "validation", "test"]
@@ -180,12 +180,14 @@ class Start:
 class ModelSpec:
     """One model to train: a registry key and the knobs that differ from their defaults.
 
-    start: where its first weights come from; None for chance.
+    start: where its first weights come from; None for chance. most_s: seconds that a network may train
+    in a run without a budget; None for as long as it takes.
     """
 
     key: str
     params: Mapping[str, Any] = field(default_factory=dict)
     start: Start | None = None
+    most_s: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from core.data.described import missing_cells
-from core.data.gallery import image_columns
+from core.data.gallery import media_columns
 from core.data.original import blob_of_file, is_kept
 from core.data.target_reason import task_in_words, why_target
 from core.data.task import propose_task
@@ -19,7 +19,7 @@ from pages.components.dataset_menu import draw_menu
 from pages.components.findings import draw_findings
 from pages.components.found_out import found_out
 from pages.components.frame import dataset_picker, go, head, when
-from pages.components.gallery import draw_gallery, with_images
+from pages.components.gallery import draw_gallery, with_pictures
 from pages.components.parse_screen import Subject, draw_parse_screen
 from pages.components.recipe_steps import draw_recipe
 from pages.components.relations import draw_relations
@@ -27,7 +27,7 @@ from pages.components.text import escape
 from pages.components.versions import draw_versions
 
 PREVIEW_ROWS = 1_000
-PREVIEW_IMAGES = 100  # rows, where each carries an image
+PREVIEW_OF_FILES = 100  # rows, where each carries an image or a sound
 NAMES = {
     "encoding": "Encoding", "separator": "Separator", "quote": "Quotation mark", "header": "Names in the first row",
     "sheet": "Sheet", "escape": "Escape", "header_rows": "Rows of names", "skip": "Lines above the table",
@@ -127,7 +127,7 @@ def draw_target(dataset: Dataset) -> Task | None:
 
 
 def draw_rows(dataset: Dataset) -> None:
-    most = PREVIEW_IMAGES if image_columns(dataset) else PREVIEW_ROWS
+    most = PREVIEW_OF_FILES if media_columns(dataset) else PREVIEW_ROWS
     n = min(most, dataset.n_rows)
     preview = st.expander(
         f"The first {n:,} rows", icon=":material/table_rows:", key="preview", on_change="rerun"
@@ -139,11 +139,11 @@ def draw_rows(dataset: Dataset) -> None:
         for c in dataset.columns
         if c.kind == "date" and "%H" not in c.statistics.get("date_format", "%H")
     }
-    images = [c.name for c in dataset.columns if c.kind == "image"]
-    shown_as |= {name: st.column_config.ImageColumn(width="small") for name in images}
+    files = [c.name for c in media_columns(dataset)]
+    shown_as |= {name: st.column_config.ImageColumn(width="small") for name in files}
     with preview:
         st.dataframe(
-            with_images(session.catalog().sample(dataset, n), images), hide_index=True, column_config=shown_as, key="preview_rows",
+            with_pictures(session.catalog().sample(dataset, n), files), hide_index=True, column_config=shown_as, key="preview_rows",
             alt="The first rows of the table",
         )  # fmt: skip
 

@@ -50,6 +50,8 @@ class Architecture:
     columns have inputs of their own; None for all, by way of `core.modalities.embed`.
     made_for: the key of the modality without which it is not offered, if there is one.
     not_for: keys of modalities with which it is not offered: it would treat every pixel as a column of weight.
+    share: how much of a run's time it gets beside other networks; quick ones need less.
+    least_steps: with a schedule of fewer training steps it says nothing of what it can do.
     """
 
     key: str
@@ -64,6 +66,8 @@ class Architecture:
     modalities: tuple[str, ...] | None = None
     made_for: str | None = None
     not_for: tuple[str, ...] = ()
+    share: float = 3.0
+    least_steps: int = 1
     order: int = 50
 
     def suits(self, kinds: Iterable[Kind]) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
+from core.architectures._trunks import joined_trunks
 from core.augmentation import Change
 from core.knobs import Knob
 
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
     from core.modalities import InputSpec
 
 GROUP = "Augmentation"
-NORM_MOMENTUM = 0.9  # of the means that prediction normalises by: a small data set ends after few steps
 NONE = {"shift": 0.0, "turn": 0.0, "zoom": 0.0, "mirror": "no"}  # for presets of tutorials that have none
 
 AUGMENTATION: tuple[Knob, ...] = (
@@ -48,22 +48,10 @@ def image_network(
     trunk(pixels from 0 to 1 (batch, height, width, channels), prefix) → (batch, width): of each image.
     Other columns join as they are embedded.
     """
-    import keras
 
-    from core.layers.augment import Augment
-    from core.modalities.embed import embed_inputs
+    def front(x, name, place):
+        from core.layers.augment import Augment
 
-    images = {name: spec for name, spec in inputs.items() if spec.modality == "image"}
-    others = {name: spec for name, spec in inputs.items() if name not in images}
-    entries, parts = {}, []
-    for place, (name, spec) in enumerate(images.items()):
-        entries[name] = keras.Input(shape=spec.shape, dtype=spec.dtype, name=name)
-        x = keras.layers.Rescaling(1 / 255, name=f"{name}_scaled")(entries[name])
-        if change.does_anything:
-            x = Augment(change, seed=place, name=f"{name}_augmented")(x)
-        parts.append(trunk(x, name))
-    if others:
-        own, joined = embed_inputs(others)
-        entries |= own
-        parts.append(joined)
-    return entries, parts[0] if len(parts) == 1 else keras.layers.Concatenate(name="joined")(parts)
+        return Augment(change, seed=place, name=f"{name}_augmented")(x) if change.does_anything else x
+
+    return joined_trunks(inputs, "image", front, trunk)

@@ -1,7 +1,8 @@
 """A convolutional network whose layers are a list to be edited: the classic network for images."""
 
 from core.architectures import Architecture, Preset, n_outputs
-from core.architectures._images import AUGMENTATION, NONE, NORM_MOMENTUM, image_network
+from core.architectures._images import AUGMENTATION, NONE, image_network
+from core.architectures._trunks import NORM_MOMENTUM
 from core.augmentation import change_of
 from core.knobs import Knob
 from core.layer_list import Layer, read_layers, shapes

@@ -1,7 +1,8 @@
 """A compact modern convolutional network: normalised convolutions, averaged at the end, trained in one cycle."""
 
 from core.architectures import Architecture, n_outputs
-from core.architectures._images import AUGMENTATION, NORM_MOMENTUM, image_network
+from core.architectures._images import AUGMENTATION, image_network
+from core.architectures._trunks import NORM_MOMENTUM
 from core.augmentation import change_of
 from core.knobs import Knob
 

@@ -21,5 +21,6 @@ architecture = Architecture(
     build=build,
     knobs=(L1, L2),
     training={"learning_rate": 0.01, "epochs": 60},
+    share=1.0,
     order=10,
 )

@@ -175,5 +175,6 @@ architecture = Architecture(
         ),
     ),
     not_for=("image",),
+    least_steps=200,
     order=25,
 )

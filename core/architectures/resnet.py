@@ -4,7 +4,8 @@ Source: He, Zhang, Ren & Sun (2016), Identity mappings in deep residual networks
 """
 
 from core.architectures import Architecture, n_outputs
-from core.architectures._images import AUGMENTATION, NORM_MOMENTUM, image_network
+from core.architectures._images import AUGMENTATION, image_network
+from core.architectures._trunks import NORM_MOMENTUM
 from core.augmentation import change_of
 from core.knobs import Knob
 

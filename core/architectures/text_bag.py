@@ -58,5 +58,6 @@ architecture = Architecture(
     ),
     training={**TRAINING, "learning_rate": 0.005},
     made_for=TEXT,
+    share=1.0,
     order=30,
 )

@@ -23,6 +23,7 @@ class Baseline:
     stops_early: whether its estimator's fit takes X_val and y_val, by which it decides when to stop; where it
         is made with early_stopping off it takes none.
     view: how it reads columns that have an input of their own (`core.modalities.Wide`).
+    cell_us: microseconds of fitting for each number it learns from, roughly.
     made_for: the key of the modality without which it is not offered, if there is one.
     not_for: keys of modalities whose many columns of little meaning it wastes its time on.
     """
@@ -37,6 +38,7 @@ class Baseline:
     min_class_rows: int = 1
     stops_early: bool = False
     view: str = FLAT
+    cell_us: float = 1.0
     made_for: str | None = None
     not_for: tuple[str, ...] = ()
     order: int = 50

@@ -17,5 +17,6 @@ baseline = Baseline(
     make=make,
     tasks=("binary", "multiclass"),
     not_for=("image",),
+    cell_us=0.1,
     order=60,
 )

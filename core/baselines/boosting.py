@@ -53,5 +53,6 @@ baseline = Baseline(
     min_class_rows=2,  # early stopping needs a row of each class on both sides
     stops_early=True,
     not_for=("image",),
+    cell_us=3,
     order=30,
 )

@@ -26,5 +26,6 @@ baseline = Baseline(
     make=make,
     not_for=("image",),
     max_rows=50_000,
-    order=12,
+    cell_us=4,
+    order=44,
 )

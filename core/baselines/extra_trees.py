@@ -18,5 +18,6 @@ baseline = Baseline(
     make=make,
     not_for=("image",),
     max_rows=100_000,
+    cell_us=7,
     order=42,
 )

@@ -17,5 +17,6 @@ baseline = Baseline(
     summary="The average of 200 decision trees, each grown on its own sample. Robust, little to tune.",
     make=make,
     max_rows=200_000,
+    cell_us=7,
     order=40,
 )

@@ -15,5 +15,6 @@ baseline = Baseline(
     summary="A weight for each feature. Fast, easy to explain, and hard to beat where effects add up.",
     make=make,
     tasks=("regression",),
+    cell_us=0.1,
     order=10,
 )

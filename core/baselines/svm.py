@@ -26,5 +26,6 @@ baseline = Baseline(
     max_rows=100_000,
     min_class_rows=FOLDS,
     not_for=("image",),
+    cell_us=15,
     order=70,
 )

@@ -19,5 +19,6 @@ baseline = Baseline(
     make=make,
     max_rows=1_000_000,
     not_for=("image",),
+    cell_us=0.3,
     order=20,
 )

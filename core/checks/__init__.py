@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from core.data.engines.duckdb import identifier as quoted  # a check of this folder is called identifier
+from core.data.media import MEDIA
 from core.domain import ROW, Column, Dataset, Finding, Kind, RecipeStep, Severity
 from core.registry import Registry
 
@@ -44,10 +45,10 @@ class CheckSubject:
     def sample(self) -> "pyarrow.Table":
         """`_row` and the first SAMPLE_COLUMNS columns of about SAMPLE_ROWS rows, spread evenly over the file.
 
-        A table of fewer rows is here whole, but for images, which would fill memory. The target is always among
+        A table of fewer rows is here whole, but for files such as images, which would fill memory. The target is always among
         the columns.
         """
-        names = [c.name for c in self.dataset.columns if c.kind != "image"][:SAMPLE_COLUMNS]
+        names = [c.name for c in self.dataset.columns if c.kind not in MEDIA][:SAMPLE_COLUMNS]
         if self.target is not None and self.target not in names:
             names.append(self.target)
         step = max(1, self.dataset.n_rows // SAMPLE_ROWS)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from core.checks import Check, CheckSubject
 from core.data.engines.duckdb import identifier
+from core.data.media import MEDIA
 from core.data.task import MAX_CLASSES, natural_kind
 from core.domain import NUMERIC_KINDS, ROW, Column, Dataset, Finding, RecipeStep
 
@@ -30,7 +31,7 @@ AUC_LIMIT, ACCURACY_LIMIT, R2_LIMIT = 0.98, 0.95, 0.9
 
 def run(subject: CheckSubject) -> Iterable[Finding]:
     target = subject.target_column
-    features = [c for c in subject.features if c.kind not in ("text", "image") and c.n_unique > 1][
+    features = [c for c in subject.features if c.kind not in ("text", *MEDIA) and c.n_unique > 1][
         :MAX_FEATURES
     ]
     if target is None or target.kind in ("date", "text") or target.n_unique < 2 or not features:

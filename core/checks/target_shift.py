@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from core.checks import Check, CheckSubject
+from core.data.media import MEDIA
 from core.data.task import MAX_CLASSES, natural_kind
 from core.domain import Column, Finding
 
@@ -24,8 +25,8 @@ def run(subject: CheckSubject) -> Iterable[Finding]:
         return
     present = subject.sample.column(target.name).is_valid().to_numpy()
     values = subject.sample.column(target.name).to_pandas()[present]
-    # rows of images stand in the order of an archive, whose folders are the classes
-    in_file = () if any(c.kind == "image" for c in subject.dataset.columns) else (None,)
+    # rows of images or sounds stand in the order of an archive, whose folders are the classes
+    in_file = () if any(c.kind in MEDIA for c in subject.dataset.columns) else (None,)
     for place in (*_times(subject), *in_file):
         order = np.arange(len(values)) if place is None else _order(subject, place, present)
         if order is None:

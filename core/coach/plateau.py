@@ -17,7 +17,10 @@ def run(story: Story) -> Advice | None:
     best = story.best
     if story.n < FEWEST or best is None or story.state not in ("training", "done"):
         return None
-    if story.ending not in (None, "epochs") or story.rate[-1] < AT_WORK * story.params["learning_rate"]:
+    if (
+        story.ending not in (None, "epochs", "fitted")
+        or story.rate[-1] < AT_WORK * story.params["learning_rate"]
+    ):
         return None  # stopping early is the cure itself
     flat = max(LEAST, int(SHARE * story.n))
     early, late = float(np.median(story.loss[-flat:][:3])), float(np.median(story.loss[-3:]))

@@ -7,7 +7,12 @@ from core.coach.story import Story
 FEWEST = 5  # epochs
 NEAR_THE_END = 0.05  # of all epochs, from the last one back to the best
 STILL_FALLING = 0.05  # of the whole fall came in the last quarter
-CODES = {"epochs": "unfinished_epochs", "budget": "unfinished_budget", "finish": "unfinished_finish"}
+CODES = {
+    "epochs": "unfinished_epochs",
+    "fitted": "unfinished_budget",
+    "budget": "unfinished_budget",
+    "finish": "unfinished_finish",
+}
 
 
 def run(story: Story) -> Advice | None:

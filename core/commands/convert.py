@@ -8,6 +8,7 @@ from core.commands import OWNER, Command
 from core.commands._output import answer_json, note
 from core.commands._recipe import recipe_file
 from core.commands._scratch import scratch_home
+from core.data.media import MEDIA
 from core.domain import ROW
 from core.errors import BadInput
 from core.home import write_whole
@@ -39,7 +40,7 @@ def run(options: Namespace) -> int:
         said = sentences(dataset)
         frame = catalog.read(dataset).drop(columns=ROW)
         for column in dataset.columns:
-            if column.kind == "image":  # as text, so that both formats can hold it and Fathom reads it back
+            if column.kind in MEDIA:  # as text, so that both formats can hold it and Fathom reads it back
                 frame[column.name] = [
                     None if v is None else b64encode(v).decode() for v in frame[column.name]
                 ]

@@ -55,7 +55,7 @@ def run(options: Namespace) -> int:
         dataset = _cleaned(dataset, options.recipe, catalog)
     judge = _stored(options.test, home) if options.test else None
     spec = _spec(options, dataset, judge)
-    done = _carry_out(spec, options.name or f"{spec.task.target} · {dataset.name}", home, store, options)
+    done = _carry_out(spec, dataset, options, home, store)
     _answer(store, done, _findings(dataset, spec.task, catalog), options.json)
     return 0
 
@@ -127,13 +127,15 @@ def _pair(text: str) -> tuple[str, str]:
     return name.strip(), value.strip()
 
 
-def _carry_out(spec: RunSpec, name: str, home: Home, store: Any, options: Namespace) -> Run:
+def _carry_out(spec: RunSpec, dataset: Dataset, options: Namespace, home: Home, store: Any) -> Run:
     """A new run, done in this process. Raises FathomError when it did not come to its end."""
     from core.jobs.worker import run_here
+    from core.runs.outline import outline
+    from core.studies.outlook import foreseen
     from core.studies.start import start_run
     from core.wiring.train import train
 
-    raised = []
+    raised, name = [], options.name or f"{spec.task.target} · {dataset.name}"
 
     def note_error(job, context):
         try:
@@ -144,7 +146,9 @@ def _carry_out(spec: RunSpec, name: str, home: Home, store: Any, options: Namesp
 
     def put(worker: str) -> str:
         run_id = start_run(spec, OWNER, name, store=store, worker=worker).id
-        note(f"run {run_id}: {', '.join(m.key for m in spec.models)}")
+        note(f"run {run_id}")
+        for part in outline(foreseen(spec, dataset)):
+            note("  " + " · ".join(filter(None, (part.title, part.takes, part.remark))))
         return run_id
 
     job = run_here(home, {"train": note_error}, put)

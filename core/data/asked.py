@@ -7,10 +7,11 @@ from typing import Any, get_args
 from core.data import casting, dates, numbers
 from core.data.engines import Session
 from core.data.inference import Inferred
+from core.data.media import MEDIA
 from core.domain import Finding, Kind
 from core.errors import BadInput, UnknownName
 
-KINDS: tuple[Kind, ...] = tuple(kind for kind in get_args(Kind) if kind != "image")  # images come as such
+KINDS: tuple[Kind, ...] = tuple(kind for kind in get_args(Kind) if kind not in MEDIA)  # files come as such
 SAMPLE_VALUES = 200
 
 

@@ -34,6 +34,7 @@ SQL_TYPES: Mapping[Kind, str] = {
     "category": "VARCHAR",
     "text": "VARCHAR",
     "image": "BLOB",
+    "sound": "BLOB",
 }
 
 
@@ -145,7 +146,7 @@ def value(text: str, kind: Kind, statistics: Mapping[str, Any]) -> str:
             return truth(text)
         case "date":
             return date(text, statistics.get("date_format", dates.ISO))
-        case "image":  # as text an image is its bytes in base64
+        case "image" | "sound":  # as text a file is its bytes in base64
             return f"TRY(from_base64({text}))"
     return text
 

@@ -19,6 +19,7 @@ from core.codec import dumps, from_plain
 from core.data import blobs
 from core.data.engines import Session
 from core.data.frames import exact_frame
+from core.data.media import MEDIA, mean_bytes
 from core.data.original import blob_of_file
 from core.data.recipe_history import history_path
 from core.data.stored import open_stored, stored_columns
@@ -32,8 +33,8 @@ if TYPE_CHECKING:
 
 _ID = re.compile(r"[0-9a-f]{8,64}")
 BATCH_ROWS = 65_536
-BATCH_BYTES = 64 << 20  # of images in a batch
-DECODED_BYTES = 16 << 10  # of one image as a network sees it, at most
+BATCH_BYTES = 64 << 20  # of images or sounds in a batch
+DECODED_BYTES = 16 << 10  # of one as a network sees it, at most
 MAX_NAME = 200
 RESULT = "recipe.mark"  # lies in a blob that a recipe made
 
@@ -197,7 +198,7 @@ class Catalog:
     def batches(
         self, dataset: Dataset, columns: Sequence[str], size: int = BATCH_ROWS
     ) -> "Iterator[pandas.DataFrame]":
-        """What `read` gives, at most `size` rows at a time, and fewer where they hold images, so that the table
+        """What `read` gives, at most `size` rows at a time, and fewer where they hold files, so that the table
         need not fit in memory.
 
         A column's type may differ between batches where one has gaps and another has none.
@@ -238,9 +239,9 @@ class Catalog:
 
 
 def _rows_at_once(columns: Sequence[Column]) -> int:
-    """Rows whose images take BATCH_BYTES, encoded or once they are decoded."""
-    images = [c.statistics.get("pictures", {}).get("mean_bytes", 0) for c in columns if c.kind == "image"]
-    return int(BATCH_BYTES / sum(max(size, DECODED_BYTES) for size in images)) if images else BATCH_ROWS
+    """Rows whose images or sounds take BATCH_BYTES, encoded or once they are decoded."""
+    sizes = [mean_bytes(c.statistics) for c in columns if c.kind in MEDIA]
+    return int(BATCH_BYTES / sum(max(size, DECODED_BYTES) for size in sizes)) if sizes else BATCH_ROWS
 
 
 def _blobs(dataset: Dataset) -> set[str]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from core.data import casting
 from core.data.frames import exact_frame
-from core.data.pictures import NotAPicture, ordinary
+from core.data.media import MEDIA, Medium, Unusable
 from core.domain import Column
 
 if TYPE_CHECKING:
@@ -53,24 +53,26 @@ def typed(
     result = exact_frame(fitting.select(names)).set_axis([c.name for c in columns], axis=1)
     problems = [*_problems(present, fitting, columns, names)]
     for column in columns:
-        if column.kind == "image":
-            result[column.name], odd = _sound_images(result[column.name], column.name)
+        if column.kind in MEDIA:
+            result[column.name], odd = _ordinary(result[column.name], column.name, MEDIA[column.kind])
             problems += odd
     problems.sort(key=lambda problem: problem.row)
     return result.set_axis(frame.index, axis=0), tuple(problems[:MAX_PROBLEMS])
 
 
-def _sound_images(series: "pandas.Series", name: str) -> tuple["pandas.Series", list[CellProblem]]:
-    """The images as a table stores them; what is none becomes missing."""
+def _ordinary(
+    series: "pandas.Series", name: str, medium: Medium
+) -> tuple["pandas.Series", list[CellProblem]]:
+    """Files as a table stores them; what is none of the medium becomes missing."""
     import pandas as pd
 
     values, problems = [], []
     for row, content in enumerate(series):
         try:
             values.append(
-                ordinary(bytes(content)).content if isinstance(content, (bytes, bytearray)) else None
+                medium.ordinary(bytes(content)).content if isinstance(content, (bytes, bytearray)) else None
             )
-        except NotAPicture as reason:
+        except Unusable as reason:
             values.append(None)
             problems.append(CellProblem(row=row, column=name, value=str(reason)))
     return pd.Series(values, dtype=object, index=series.index), problems

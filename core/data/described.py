@@ -78,6 +78,8 @@ def statistics_table(column: Column, n_rows: int) -> list[tuple[str, str]]:
     ]
     if "pictures" in column.statistics:
         rows += _of_pictures(column.statistics["pictures"], n_rows - column.n_missing)
+    if "clips" in column.statistics:
+        rows += _of_clips(column.statistics["clips"], n_rows - column.n_missing)
     rows += [
         (title, _figure(key, column.statistics[key]))
         for key, title in FIGURES.items()
@@ -101,6 +103,24 @@ def _of_pictures(pictures: Mapping[str, Any], n: int) -> list[tuple[str, str]]:
         ("Width", spread(pictures["widths"])),
         ("Height", spread(pictures["heights"])),
         ("Colours", colours),
+    ]
+
+
+def _of_clips(clips: Mapping[str, Any], n: int) -> list[tuple[str, str]]:
+    """Lengths, samples a second and channels, as text; and what of each clip will be learned from."""
+    low, middle, high = clips["seconds"]
+    rate, n_samples = clips["reading"]
+    lengths = f"{low:,.4g} s" if low == high else f"{low:,.4g} to {high:,.4g} s, mostly about {middle:,.4g} s"
+    rates = ", ".join(f"{rate:,}" + (f" ({count:,})" if count < n else "") for rate, count in clips["rates"])
+    n_mono = clips["n_mono"]
+    channels = (
+        "one" if n_mono == n else "several" if not n_mono else f"one in {n_mono:,}, several in {n - n_mono:,}"
+    )
+    return [
+        ("Length", lengths),
+        ("Samples a second", rates),
+        ("Channels", channels),
+        ("Learned from", f"the first {n_samples / rate:,.3g} s, at {rate:,} samples a second"),
     ]
 
 

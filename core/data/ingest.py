@@ -17,6 +17,7 @@ from core.data.engines import Session
 from core.data.engines.choice import engine_named
 from core.data.engines.duckdb import identifier
 from core.data.inference import Inferred, infer, mixed_types
+from core.data.media import MEDIA
 from core.data.profile import profile
 from core.data.roles import propose_roles
 from core.data.sources import recognise
@@ -30,7 +31,7 @@ HASH_CHUNK = 4 << 20
 HASHED_BESIDE = 256 << 20  # bytes from which a file is read while it is hashed, even if it is known already
 TYPED_AT_ONCE = 250  # columns a query, where there are more
 MAX_CELLS_AT_ONCE = 20_000_000  # of a wide table in memory
-CELLS_OF_IMAGE = 2_000  # as many fill a row group
+CELLS_OF_FILE = 2_000  # as many fill a row group
 
 Report = Callable[[float, str], None]
 
@@ -222,8 +223,8 @@ def _type_cells(session: Session, table: TextTable, columns: Sequence[Column], o
 
 
 def _width(columns: Sequence[Column]) -> int:
-    """Columns by which the size of row groups is chosen: an image weighs as much as many cells."""
-    return sum(CELLS_OF_IMAGE if column.kind == "image" else 1 for column in columns)
+    """Columns by which the size of row groups is chosen: an image or a sound weighs as much as many cells."""
+    return sum(CELLS_OF_FILE if column.kind in MEDIA else 1 for column in columns)
 
 
 def _type_in_pieces(session: Session, items: Sequence[str], out: Path) -> None:

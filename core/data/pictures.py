@@ -6,9 +6,11 @@ What is stored is a PNG or JPEG file that every browser shows and every later st
 import io
 import struct
 import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from core.data.media import Unusable
 from core.sentences import say
 
 if TYPE_CHECKING:
@@ -42,7 +44,7 @@ _DAMAGE = (
 Change = Literal["smaller", "first_frame", "converted"]
 
 
-class NotAPicture(Exception):
+class NotAPicture(Unusable):
     """The bytes cannot be used; the message says why, as a sentence."""
 
 
@@ -55,6 +57,10 @@ class Picture:
     height: int
     is_grey: bool
     changes: frozenset[Change] = frozenset()
+
+    @property
+    def facts(self) -> Mapping[str, float]:
+        return {"width": self.width, "height": self.height, "is_grey": self.is_grey}
 
 
 def ordinary(content: bytes) -> Picture:

@@ -13,6 +13,7 @@ from typing import Any
 
 from core.data.engines import Session
 from core.data.engines.duckdb import column_by_column, identifier, is_wide, long_table
+from core.data.media import MEDIA
 from core.domain import NUMERIC_KINDS, Column, Kind
 
 CHUNK = 100  # columns a query
@@ -22,7 +23,11 @@ N_BINS = 20
 N_TOP = 20
 QUANTILES = {"q05": 0.05, "q25": 0.25, "median": 0.5, "q75": 0.75, "q95": 0.95}
 MAX_SHOWN = 200  # characters of a value that statistics repeat
-KEPT = ("date_format", "number_format", "pictures")  # what reading the file found out of a column
+KEPT = (
+    "date_format",
+    "number_format",
+    *(f"{medium.word}s" for medium in MEDIA.values()),
+)  # what reading the file found out of a column
 
 
 def profile(session: Session, columns: Sequence[Column], n_rows: int) -> tuple[Column, ...]:
@@ -30,8 +35,8 @@ def profile(session: Session, columns: Sequence[Column], n_rows: int) -> tuple[C
 
     statistics: for numbers min, max, mean, std, q05 … q95, histogram {edges, counts}; for words and
     truth values top [[value, count], …] and mean_length; for dates min, max (ISO) and histogram
-    with edges in seconds since 1970; examples (≤ 3) for all but images. What reading the file found
-    out (formats, sizes of pictures) is kept. "approximate": True where n_unique is an estimate. Words of many long or mostly
+    with edges in seconds since 1970; examples (≤ 3) for all but files. What reading the file found
+    out (formats, sizes of files) is kept. "approximate": True where n_unique is an estimate. Words of many long or mostly
     different values become kind "text", others "category".
     """
     exact = n_rows <= EXACT_ROWS
@@ -78,8 +83,8 @@ def _summary(position: int, column: Column, exact: bool) -> dict[str, str]:
     """SQL of every statistic that one aggregate gives."""
     name = identifier(column.name)
     told_by = (
-        f"md5({name})" if column.kind == "image" else name
-    )  # whole images need not be held to be told apart
+        f"md5({name})" if column.kind in MEDIA else name
+    )  # whole files need not be held to be told apart
     distinct = f"count(DISTINCT {told_by})" if exact else f"approx_count_distinct({told_by})"
     sql = {"n_present": f"count({name})", "n_unique": distinct}
     if column.kind in NUMERIC_KINDS:
@@ -93,7 +98,7 @@ def _summary(position: int, column: Column, exact: bool) -> dict[str, str]:
         sql |= {"min": f"min({name})", "max": f"max({name})"}
     elif column.kind == "boolean":
         sql["mean"] = f"avg(CASE WHEN {name} THEN 1.0 ELSE 0.0 END)"
-    elif column.kind != "image":
+    elif column.kind not in MEDIA:
         sql |= {"mean_length": f"avg(length({name}))", "max_length": f"max(length({name}))"}
     return {key: f"{expression} AS {key}_{position}" for key, expression in sql.items()}
 
@@ -231,7 +236,7 @@ def _long_tops(columns: Sequence[Column]) -> str:
 
 def _examples(session: Session, columns: Sequence[Column]) -> list[list[Any]]:
     """Up to three different values near the beginning."""
-    names = ", ".join("NULL" if column.kind == "image" else identifier(column.name) for column in columns)
+    names = ", ".join("NULL" if column.kind in MEDIA else identifier(column.name) for column in columns)
     head = session.query(f"SELECT {names} FROM data WHERE _row < 50 ORDER BY _row")
     examples = []
     for values in head.columns:

@@ -7,6 +7,7 @@ from typing import Any
 from core.data import casting, dates
 from core.data.engines import Session
 from core.data.engines.duckdb import identifier
+from core.data.media import MEDIA
 from core.data.profile import KEPT, profile
 from core.data.stored import WORDS, expression, open_stored, stored_columns
 from core.domain import ROW, Column, Dataset, Kind
@@ -26,8 +27,8 @@ def retyped(dataset: Dataset, kinds: Mapping[str, Kind]) -> Dataset:
         for name, kind in kinds.items():
             column = dataset.column(name)
             if kind != column.kind:
-                if "image" in (kind, column.kind):
-                    raise BadInput("kind_image", column=name)
+                if kind in MEDIA or column.kind in MEDIA:
+                    raise BadInput("kind_of_files", column=name)
                 changed[name] = _fitting(session, replace(column, kind=kind, statistics={}), stored[name])
     if not changed:
         return dataset

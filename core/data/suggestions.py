@@ -11,6 +11,7 @@ from core.data.charting.box import MOST_BOXES
 from core.data.described import written
 from core.data.engines.duckdb import identifier
 from core.data.keys import commonest
+from core.data.media import MEDIA
 from core.data.profile import MAX_SHOWN
 from core.data.stored import open_stored
 from core.data.task import propose_task
@@ -67,9 +68,7 @@ def suggest(dataset: Dataset) -> Suggestions:
         raise BadInput("suggest_no_target")
     task = propose_task(dataset, dataset.target)
     columns = [
-        c
-        for c in dataset.columns_with("feature")
-        if c.name != task.target and c.kind not in ("text", "image")
+        c for c in dataset.columns_with("feature") if c.name != task.target and c.kind not in ("text", *MEDIA)
     ]
     columns = columns[:MOST_COLUMNS]
     items = {str(i): _value_sql(c) for i, c in enumerate(columns)}

@@ -60,7 +60,8 @@ class Verdict:
         of rows that follow one another in time; None in verdicts from before this was kept.
     practice: what the recommended model does on the test rows, for somebody who acts on it.
     unready: titles of the models that took no part, because they failed or ran out of time.
-    cut_short: titles of the networks that time ended before their last epoch.
+    cut_short: titles of the networks that time ended before their last epoch; fitted: of those whose
+        schedule was made shorter so that it came to its end in time.
     n_folds: how often each model was to be trained; n_folds_done: in how many folds all were, 0 without folds.
     n_twins: of the n_test test rows, how many also occur among the training rows.
     """
@@ -77,6 +78,7 @@ class Verdict:
     practice: Practice | None = None
     unready: tuple[str, ...] = ()
     cut_short: tuple[str, ...] = ()
+    fitted: tuple[str, ...] = ()
     n_folds: int = 1
     n_folds_done: int = 0
     n_twins: int = 0
@@ -98,6 +100,8 @@ class Verdict:
             said.append(say("verdict.fewer_folds", done=self.n_folds_done, n=self.n_folds))
         if self.cut_short:
             said.append(say("verdict.cut_short", titles=", ".join(self.cut_short)))
+        if self.fitted:
+            said.append(say("verdict.fitted", titles=", ".join(self.fitted)))
         if self.unready:
             said.append(say("verdict.unready", titles=", ".join(self.unready)))
         if self.n_twins > TWINS_WORTH_SAYING * self.n_test:

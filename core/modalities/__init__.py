@@ -96,7 +96,7 @@ class Modality(Protocol):
 class Wide(Protocol):
     """What a modality offers besides, whose columns have an input of their own.
 
-    views: what else than `flatten` classic models may ask for, such as the counts of all words.
+    views: what else than `flatten` classic models may ask for, such as the counts of all words; by `view`.
     flat_is_whole: whether `flatten` keeps nearly all that the column says, as the pixels of an image do.
     """
 

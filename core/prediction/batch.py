@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from core.data.media import MEDIA
 from core.data.text_table import TextTable, read_text
 from core.errors import ContractBroken, FathomError
 from core.prediction.contract import Contract
@@ -16,7 +17,7 @@ from core.prediction.score import Scorer
 from core.sentences import say
 
 PIECE = 20_000  # rows at a time
-PIECE_OF_IMAGES = 500  # where rows hold images
+PIECE_OF_FILES = 500  # where rows hold images or sounds
 
 Report = Callable[[float, str], None]
 
@@ -39,7 +40,7 @@ def predict_file(
 ) -> BatchResult:  # fmt: skip
     """Write prediction, p_<class> … or low and high, and trust for every row of a file, in its order.
 
-    keep_columns: put the file's own columns, as text, before them, but for images. name: what sentences call the
+    keep_columns: put the file's own columns, as text, before them, but for images and sounds. name: what sentences call the
     file, if not by its path. report: told the fraction done and what is done; what it raises
     ends the work, and nothing is left of it.
     Raises UnreadableFile, or ContractBroken with the difference in columns.
@@ -53,15 +54,15 @@ def predict_file(
     def pieces() -> Iterator[pd.DataFrame]:
         nonlocal n_doubtful
         done = 0
-        images = [matched[f.name] for f in scorer.contract.fields if f.kind == "image"]
-        for text in table.batches(min(piece, PIECE_OF_IMAGES) if images else piece):
+        files = [matched[f.name] for f in scorer.contract.fields if f.kind in MEDIA]
+        for text in table.batches(min(piece, PIECE_OF_FILES) if files else piece):
             answers = scorer.answer(*rows_from_text(text, matched, scorer.contract))
             n_doubtful += answers.doubts.n_rows_doubted
             for code, n in answers.doubts.counts().items():
                 doubts[code] = doubts.get(code, 0) + n
             done += len(text)
             report(done / max(table.n_rows, 1), say("stage.predicting", done=done, n=table.n_rows))
-            yield _beside(text.drop(columns=images), answers.table()) if keep_columns else answers.table()
+            yield _beside(text.drop(columns=files), answers.table()) if keep_columns else answers.table()
 
     n_rows = write_csv(pieces(), out)
     return BatchResult(n_rows=n_rows, n_doubtful=n_doubtful, n_rejected=table.n_rejected, doubts=doubts)

@@ -15,6 +15,7 @@ import pandas as pd
 
 from core import codec
 from core.data.drawings import dark_paper
+from core.data.media import MEDIA
 from core.data.task import class_labels
 from core.domain import NUMERIC_KINDS, Column, Dataset, Kind, Task
 from core.errors import BadInput
@@ -81,7 +82,7 @@ class Outcome:
 class Contract:
     """headerless: the training file had no names. file_columns: all its columns, in its order.
 
-    middle: the values of the training row in the middle, by name; images, and what tells of a person, are
+    middle: the values of the training row in the middle, by name; images, sounds and what tells of a person, are
     left out. outcome and middle: None in the contract of a run that is older than this knowledge.
     """
 
@@ -146,8 +147,8 @@ def as_word(value: object) -> str:
 
 
 def plain_value(value: Any, kind: Kind) -> Any:
-    """A cell as JSON and a form hold it: None where missing; numbers, words, or ISO dates; images in base64."""
-    if value is None or (kind != "image" and pd.isna(value)):
+    """A cell as JSON and a form hold it: None where missing; numbers, words, or ISO dates; images and sounds in base64."""
+    if value is None or (kind not in MEDIA and pd.isna(value)):
         return None
     match kind:
         case "integer":
@@ -156,13 +157,13 @@ def plain_value(value: Any, kind: Kind) -> Any:
             return float(value)
         case "date":
             return pd.Timestamp(value).isoformat()
-        case "image":
+        case "image" | "sound":
             return base64.b64encode(value).decode("ascii")
     return as_word(value)
 
 
 def _middle(frame: pd.DataFrame, columns: Sequence[Column]) -> dict[str, Any]:
-    shown = [c for c in columns if c.kind != "image"]
+    shown = [c for c in columns if c.kind not in MEDIA]
     if frame.empty:
         return {}
     place, hidden = middle_row(frame, shown), set(personal(frame, shown))
@@ -192,6 +193,8 @@ def _field(series: pd.Series, column: Column) -> Field:
         "number_format": column.statistics.get("number_format"),
     }
     if present.empty:
+        return Field(**common)
+    if column.kind == "sound":
         return Field(**common)
     if column.kind == "image":
         return Field(**common, dark_paper=dark_paper(present.iloc[:LOOKED_AT].tolist()))

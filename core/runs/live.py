@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from core.domain import Event, Run
+from core.domain import Event, Family, Run
 from core.evaluation.metrics import METRICS
 from core.runs.clock import spent_s
 from core.runs.events import merge_attempts, thin
 from core.runs.records import Record
 
 MOST_POINTS = 500
+WORTH_COMPARING_S = 1.0  # of fitting, from which on it says how much longer models take than was thought
 MOST_SHARE = 0.97  # scoring comes after the last epoch and after the last second for training
 
 
@@ -54,15 +55,15 @@ class Curves:
 class Progress:
     """How far a run is, and what will end it.
 
-    share: from 0 to 1, of the epochs or of the budget, whichever is further.
-    left_s: seconds it may still take, at most; limit: what comes first then, the last epoch or the
-    end of the budget. Both None while nothing can be said.
+    share: from 0 to 1, of the work or of the budget, whichever is further.
+    left_s: seconds it may still take, at most; limit: what comes first then, the last epoch, the last of
+    several models, or the end of the budget. Both None while nothing can be said.
     patience: epochs without improvement after which the network in training stops early, if it does.
     """
 
     share: float
     left_s: float | None = None
-    limit: Literal["epochs", "budget"] | None = None
+    limit: Literal["epochs", "models", "budget"] | None = None
     patience: int | None = None
 
 
@@ -72,7 +73,7 @@ def curves(record: Record, events: Sequence[Event], metric: str) -> Curves:
     ends = [e for e in own if e.batch is None]
     last = own[-1] if own else None
     best = min((e for e in ends if _loss(e) < math.inf), key=_loss, default=None)
-    epochs = record.params.get("epochs")
+    epochs = _planned(own, record)
     return Curves(
         loss=_points(own, (("Training", "loss"), ("Validation", "val_loss"))),
         metric=_points(ends, (("Training", metric), ("Validation", f"val_{metric}"))),
@@ -125,22 +126,59 @@ def progress(run: Run, records: Sequence[Record], told: Curves | None, run_folde
     """How far the run is. told: the curves of the network in training, where there is one."""
     budget_left_s = run_left_s(run, run_folder)
     used = 1 - budget_left_s / run.spec.budget_s if run.spec.budget_s else 0.0
-    # by epochs nothing is known of the networks after this one
-    waiting = [r for r in records if r.family == "deep" and r.state == "waiting"]
-    epochs_left_s = told.left_s if told is not None and not waiting else None
-    limits = [
-        (s, name) for s, name in ((epochs_left_s, "epochs"), (budget_left_s, "budget")) if s is not None
-    ]
+    networks, classics = _networks_left(records, told), _classics_left(records)
+    limits: list[tuple[float, Literal["epochs", "models", "budget"]]] = []
+    if networks is not None and (told is not None or classics.left_s):
+        several = classics.left_s > networks.left_s or any(_waits(r, "deep") for r in records)
+        limits.append((max(networks.left_s, classics.left_s), "models" if several else "epochs"))
+    if budget_left_s is not None:
+        limits.append((budget_left_s, "budget"))
     left_s, limit = min(limits) if limits else (None, None)
     training = next((r for r in records if r.family == "deep" and r.state == "training"), None)
+    share = _share_of_epochs(records, told)
+    if networks is not None and classics.left_s > networks.left_s:
+        share = classics.done_s / (classics.done_s + classics.left_s)
     return Progress(
-        share=min(MOST_SHARE, max(_share_of_epochs(records, told), used)),
+        share=min(MOST_SHARE, max(share, used)),
         left_s=left_s,
         limit=limit,
         patience=training.params.get("patience")
         if training and training.params.get("early_stopping")
         else None,
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Work:
+    """Of models that are trained one after another: seconds they took so far, and may still take."""
+
+    done_s: float
+    left_s: float
+
+
+def _networks_left(records: Sequence[Record], told: Curves | None) -> _Work | None:
+    """None while nothing can be said: of a network in training by its epochs, of one that waits by what was expected."""
+    networks = [r for r in records if r.family == "deep"]
+    waiting = [r.expected_s for r in networks if r.state == "waiting"]
+    now = [told.left_s if told is not None else None for r in networks if r.state == "training"]
+    if None in (*waiting, *now):
+        return None
+    spent_s = told.elapsed_s if told is not None else 0.0
+    return _Work(done_s=spent_s + sum(r.fit_s for r in networks), left_s=sum(waiting) + sum(now))
+
+
+def _classics_left(records: Sequence[Record]) -> _Work:
+    """By what was expected of them, held against what those that are done have really taken."""
+    classics = [r for r in records if r.family in ("classic", "trivial")]
+    done = [r for r in classics if r.state == "done"]
+    taken_s, thought_s = sum(r.fit_s for r in done), sum(r.expected_s or 0.0 for r in done)
+    pace = taken_s / thought_s if min(taken_s, thought_s) > WORTH_COMPARING_S else 1.0
+    left_s = sum(r.expected_s or 0.0 for r in classics if not r.is_settled)
+    return _Work(done_s=taken_s, left_s=pace * left_s)
+
+
+def _waits(record: Record, family: Family) -> bool:
+    return record.family == family and record.state == "waiting"
 
 
 def _share_of_epochs(records: Sequence[Record], told: Curves | None) -> float:
@@ -168,6 +206,12 @@ def _points(events: Sequence[Event], series: Sequence[tuple[str, str]]) -> tuple
 
 def _place(event: Event) -> float:
     return float(event.epoch) if event.batch is None else event.epoch - 1 + event.values.get("share", 0.0)
+
+
+def _planned(events: Sequence[Event], record: Record) -> int | None:
+    """The epochs there will be in all: as last planned, where time is short."""
+    planned = _latest(events, "epochs")
+    return record.params.get("epochs") if planned is None else int(planned)
 
 
 def _loss(event: Event) -> float:

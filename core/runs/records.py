@@ -22,6 +22,7 @@ class Record:
     params: every knob's value, defaults included. reason: the sentence why it failed or was
     skipped; note: something to know although it went well. ending: why training ended.
     validation: the task's metric on the validation rows, by which models are chosen.
+    expected_s: seconds it was expected to take at most, when the run began.
     recalibration: what makes a network's probabilities honest, where it was asked for.
     fit_s: seconds; predict_us_per_row: microseconds; size_bytes: of the saved model.
     Of a model that is trained once a fold, its folder and record hold what the folds came to:
@@ -44,6 +45,7 @@ class Record:
     validation: float | None = None
     weights_sha256: str | None = None
     recalibration: tuple[float, ...] | None = None
+    expected_s: float | None = None
     fit_s: float = 0.0
     predict_us_per_row: float = 0.0
     size_bytes: int = 0

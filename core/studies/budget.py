@@ -9,12 +9,15 @@ from core.runs.clock import save_spent, spent_s
 
 RESERVE_SHARE, RESERVE_LEAST_S = 0.06, 1.5  # kept for scoring and for writing things down
 SCORING_S, SCORED_ROWS = 0.5, 10_000  # the bootstrap of one model, reached at that many test rows
+WIDTHS_S = 1.0  # learning the widths of one model's ranges, likewise
+BLENDING_S = 2.5  # what choosing an ensemble takes at most
 
 
 @dataclass(frozen=True)
 class Budget:
     """limit_s: None for no limit; spent_s: by earlier attempts; since: monotonic start of this one;
-    scoring_s: what the intervals of all models will take; fold_end_s: what may be used by the end of the fold in hand."""
+    scoring_s: what the blend and the intervals of all models will take; fold_end_s: what may be used by the end of the
+    fold in hand."""
 
     limit_s: float | None
     spent_s: float
@@ -43,12 +46,41 @@ class Budget:
         """Seconds left for training, the reserve for scoring taken off; infinite without a limit."""
         if self.limit_s is None:
             return math.inf
-        reserve = max(RESERVE_LEAST_S, RESERVE_SHARE * self.limit_s) + self.scoring_s
-        return self.limit_s - self.used_s - min(reserve, 0.5 * self.limit_s)
+        return self.limit_s - self.used_s - self.reserve_s
 
-    def to_score(self, n_models: int, n_rows: int) -> "Budget":
-        """The budget when it is known how many models will be scored on how many test rows."""
-        return replace(self, scoring_s=n_models * SCORING_S * min(1.0, n_rows / SCORED_ROWS))
+    @property
+    def reserve_s(self) -> float:
+        """Seconds of a limit that are kept for what comes after training."""
+        reserve = max(RESERVE_LEAST_S, RESERVE_SHARE * self.limit_s) + self.scoring_s
+        return min(reserve, 0.5 * self.limit_s)
+
+    def part(self, share: float, shares_left: float) -> float:
+        """Seconds for one of those that are left, by its share; what it does not need is left to the others."""
+        return self.for_fitting() * share / shares_left
+
+    def to_score(
+        self, n_models: int, n_rows: int, *, blends: bool = False, has_widths: bool = False
+    ) -> "Budget":
+        """The budget when it is known how many models will be scored on how many test rows, if they are blended,
+        and if it is to be learned how wide the ranges of their answers are."""
+        scoring_s = n_models * (SCORING_S + WIDTHS_S * has_widths) * min(1.0, n_rows / SCORED_ROWS)
+        return replace(self, scoring_s=scoring_s + BLENDING_S * blends)
 
     def save(self, run_folder: Path) -> None:
         save_spent(run_folder, self.used_s)
+
+
+class Deadline:
+    """When a network's part of the budget ends; it may have of the others' what its shortest training needs."""
+
+    def __init__(self, budget: Budget, seconds: float):
+        self.budget, self.at = budget, time.monotonic() + seconds
+
+    def remaining_s(self) -> float:
+        return self.at - time.monotonic()
+
+    def grant(self, seconds: float) -> bool:
+        if self.remaining_s() + seconds > self.budget.for_fitting():
+            return False
+        self.at += seconds
+        return True

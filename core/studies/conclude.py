@@ -21,6 +21,7 @@ from core.runs.records import Record, read_records
 from core.runs.store import RunStore
 from core.studies.prepare import Prepared
 from core.studies.standings import told_apart
+from core.studies.widths import learn_widths
 
 
 def conclude(run: Run, prepared: Prepared, store: RunStore) -> None:
@@ -60,11 +61,13 @@ def conclude(run: Run, prepared: Prepared, store: RunStore) -> None:
         practice=_practice(verdict, predictions, titles, prepared),
         unready=tuple(r.title for r in records if r.number not in predictions and r.family != "ensemble"),
         cut_short=tuple(r.title for r in records if r.ending == "budget" and r.state == "done"),
+        fitted=tuple(r.title for r in records if r.ending == "fitted"),
         n_folds=n_fits(run.spec),
         n_folds_done=max((len(r.folds) for r in records if r.state == "done"), default=0),
         n_twins=prepared.n_twins,
         n_test=len(truth),
     )
+    learn_widths(prepared, records, folder, run.spec.seed)
     store.looks.note(run, len(predictions))
     store.save_scores(run.id, [*test, *validation])
     write_whole(folder / "verdict.json", codec.dumps(verdict, indent=1))

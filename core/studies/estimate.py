@@ -15,6 +15,7 @@ from core.domain import Dataset, ModelSpec, RunSpec
 from core.errors import TooLarge
 from core.preparation import Preparation
 from core.studies.classics import MOST_CELLS
+from core.studies.outlook import train_rows
 from core.studies.prepare import TEACHING_CELLS, TEACHING_ROWS
 from core.studies.weight import CELL_BYTES, WIDTH, plain_columns
 from core.training.batches import BLOCK_BYTES, Block, Rows
@@ -106,7 +107,7 @@ def refuse_if_too_large(spec: RunSpec, dataset: Dataset, catalog: Catalog) -> No
 def estimate(spec: RunSpec, dataset: Dataset, catalog: Catalog) -> Estimate:
     """Build each network of a spec on a sample of its rows and time some steps. Imports TensorFlow."""
     rows, preparation = _sample(spec, dataset, catalog)
-    n_train = _n_train(spec, dataset)
+    n_train = train_rows(spec, dataset)
     costs = tuple(
         _network_cost(model, spec, rows, preparation, n_train)
         for model in spec.models
@@ -139,12 +140,6 @@ def _n_rows(spec: RunSpec, dataset: Dataset, catalog: Catalog) -> int:
     if spec.split.strategy != "file":
         return dataset.n_rows
     return dataset.n_rows + catalog.get(spec.split.test_dataset or "", dataset.owner).n_rows
-
-
-def _n_train(spec: RunSpec, dataset: Dataset) -> int:
-    train, validation, test = spec.split.fractions
-    whole = train + validation + (0 if spec.split.strategy == "file" else test)
-    return max(1, int(dataset.n_rows * train / whole))
 
 
 def _network_cost(

@@ -131,7 +131,7 @@ def _united(
     speaking = [r for fold, r in zip(folds, own) if fold in voices]
     record = replace(
         own[-1],
-        ending="budget" if any(r.ending == "budget" for r in own) else own[-1].ending,
+        ending=next((e for e in ("budget", "fitted") if e in {r.ending for r in own}), own[-1].ending),
         validation=float(METRICS[spec.task.metric].compute(truth, prediction, spec.task)),
         weights_sha256=None,  # and a recalibration: each fold's model has its own
         recalibration=None,

@@ -17,6 +17,11 @@ from core.training.knobs import settle_loss
 
 AUTO = "auto"
 TRIVIAL = "dummy"
+QUICK, STRONG = (
+    "linear",
+    ("tabm", "realmlp"),
+)  # of the networks for tables, in the order in which they are trained
+STRONG_MOST_S = 120.0  # a strong one may take without a budget; it is fitted to that
 
 
 def default_spec(
@@ -75,14 +80,19 @@ def classics_for(task_kind: TaskKind, kinds: Collection[Kind] = ()) -> tuple[Mod
 
 
 def recommended_models(task: Task, kinds: Collection[Kind] = ()) -> tuple[ModelSpec, ...]:
-    """Two networks for such columns, one that reads all kinds where there are several, and every
-    classic model that suits, and their blend."""
+    """What Fathom trains when nobody chooses: quick wins, strong networks, and the blend of them all.
+
+    For tables a linear network, so that there is an answer soon, then the strong ones; for other kinds of
+    columns two networks made for them, and one that reads all kinds where there are several. Every classic
+    model that suits is trained beside them.
+    """
     made_for = [k for k, a in networks_for(task.kind, kinds).items() if a.made_for]
     if not made_for:
-        keys = ["linear", "mlp"]
+        networks = [ModelSpec(key=QUICK), *(ModelSpec(key=k, most_s=STRONG_MOST_S) for k in STRONG)]
     else:
-        keys = made_for[:2] if _is_wide_alone(kinds) else [*made_for[:2], "towers"]
-    return (*(ModelSpec(key=k) for k in keys), *classics_for(task.kind, kinds), ModelSpec(key=ENSEMBLE))
+        towers = () if _is_wide_alone(kinds) else ("towers",)
+        networks = [ModelSpec(key=k) for k in (*made_for[:2], *towers)]
+    return (*networks, *classics_for(task.kind, kinds), ModelSpec(key=ENSEMBLE))
 
 
 def _says_something_flat(kinds: Collection[Kind]) -> bool:
@@ -130,4 +140,4 @@ def _with(model: ModelSpec, params: Mapping[str, Any], task: Task, used: set[str
     used |= set(given)
     settled = ARCHITECTURES[model.key].settle(given, task.kind)
     settle_loss(settled["loss"], task.kind)  # refuses one that does not suit the task
-    return ModelSpec(key=model.key, params={n: settled[n] for n in given})
+    return replace(model, params={n: settled[n] for n in given})

@@ -4,6 +4,7 @@ Can be killed at any moment and called again: what is settled stays, a network g
 its checkpoint. Knows nothing of queues and pages; a context tells it what is wanted of it.
 """
 
+import math
 import shutil
 import time
 from collections.abc import Sequence
@@ -13,6 +14,7 @@ from typing import Protocol
 
 import psutil
 
+from core.architectures import ARCHITECTURES
 from core.baselines import BASELINES
 from core.data.catalog import Catalog
 from core.data.folds import check_folds, n_fits
@@ -24,17 +26,19 @@ from core.runs.predictions import load_predictions, save_predictions
 from core.runs.records import Record, fold_folder, read_records, save_record
 from core.runs.store import RunStore
 from core.sentences import say
-from core.studies.budget import Budget
+from core.studies.budget import Budget, Deadline
 from core.studies.classics import ClassicsBench, save_views
 from core.studies.conclude import conclude
 from core.studies.ensemble import blend_run
 from core.studies.estimate import refuse_if_too_large
 from core.studies.folds import gather, is_broken_off, note_fold, records_in
+from core.studies.outlook import expected
 from core.studies.prepare import SCRATCH, Prepared, prepare
 from core.studies.standings import told_apart
 from core.studies.teach import ready, with_honest_probabilities
 from core.studies.warm import begin_with
-from core.training.loop import Outcome, fit
+from core.training.lesson import Outcome
+from core.training.loop import fit
 from core.training.network import WEIGHTS, save_weights
 from core.training.process import out_of_memory, use_all_cores
 
@@ -147,7 +151,12 @@ class _Study:
         if any(len(spec.shape) == 3 for spec in prepared.preparation.input_specs.values()):
             use_all_cores()
         self.n_models, self.n_settled = len(records), sum(r.is_settled for r in records)
-        self.budget = self.budget.to_score(len(records), prepared.counts["test"])
+        blends = any(r.family == "ensemble" for r in records)
+        self.budget = self.budget.to_score(
+            len(records), prepared.counts["test"], blends=blends, has_widths=not prepared.task.classes
+        )
+        if self.fold is None:
+            records = self._foreseen(prepared, records)
         classics = [r for r in records if r.family in ("classic", "trivial") and not r.is_settled]
         if classics:
             views = {BASELINES[r.key].view for r in classics}
@@ -155,9 +164,23 @@ class _Study:
             limit = min(self._for_classics(), CLASSIC_LIMIT_S)
             self.bench.submit(self.place, prepared.task, self.seed, classics, limit)
         networks = [r for r in records if r.family == "deep" and not r.is_settled]
-        for left, record in zip(range(len(networks), 0, -1), networks):
-            self._train(record, prepared, self.budget.for_fitting() / left)
+        shares = [ARCHITECTURES[r.key].share for r in networks]
+        for n, record in enumerate(networks):
+            self._train(record, prepared, self.budget.part(shares[n], sum(shares[n:])))
         self._await_classics(prepared)
+
+    def _foreseen(self, prepared: Prepared, records: Sequence[Record]) -> tuple[Record, ...]:
+        """The records with what each is expected to take, noted for whoever looks at the run."""
+        records = expected(
+            records,
+            self.run.spec,
+            n_train=prepared.counts["train"],
+            width=len(prepared.preparation.flat_names),
+            fitting_s=self.budget.for_fitting(),
+        )
+        for record in records:
+            self._save(record)
+        return records
 
     def _for_classics(self) -> float:
         """Seconds that classic models may take: those that were ready in the first fold are waited for in the others."""
@@ -195,9 +218,10 @@ class _Study:
         self._save(replace(record, state="training"))
         self._report(say("stage.training", title=record.title))
         try:
-            settled = self._fit_network(record, prepared, folder, time.monotonic() + seconds)
+            settled = self._fit_network(record, prepared, folder, Deadline(self.budget, seconds))
         except NotApplicable as declined:
-            settled = replace(record, state="skipped", reason=str(declined))
+            ending = "budget" if declined.code == "no_time_to_learn" else None
+            settled = replace(record, state="skipped", reason=str(declined), ending=ending)
         except FathomError as error:
             ending = "diverged" if error.code == "diverged" else None
             settled = replace(record, state="failed", reason=str(error), ending=ending)
@@ -205,10 +229,12 @@ class _Study:
             settled = replace(record, state="failed", reason=say("model.no_memory"), ending="memory")
         self._settled(settled, prepared)
 
-    def _fit_network(self, record: Record, prepared: Prepared, folder: Path, deadline: float) -> Record:
-        pupil, began = ready(record.key, record.params, prepared, self.seed), None
-        if (start := self.run.spec.models[record.number].start) is not None:
-            began = begin_with(pupil.model, start, self.run, prepared, self.store, self.fold)
+    def _fit_network(self, record: Record, prepared: Prepared, folder: Path, deadline: Deadline) -> Record:
+        asked, began = self.run.spec.models[record.number], None
+        pupil = ready(record.key, record.params, prepared, self.seed)
+        if asked.start is not None:
+            began = begin_with(pupil.model, asked.start, self.run, prepared, self.store, self.fold)
+        limited = asked.most_s is not None and self.run.spec.budget_s is None
         with EventWriter(folder, self.run.id, record.number, self.run.attempt) as events:
             outcome = fit(
                 pupil.stepper,
@@ -216,10 +242,13 @@ class _Study:
                 checkpoint_path=folder / "checkpoint" / "state.npz",
                 emit=self._emitter(events, record),
                 requested=lambda: self._requested(prepared),
-                remaining_s=lambda: deadline - time.monotonic(),
+                remaining_s=deadline.remaining_s,
+                most_s=asked.most_s if limited else math.inf,
+                grant=deadline.grant,
             )
         self._leave_if_asked(outcome)
-        if not outcome.n_steps:
+        least = pupil.lesson.least_steps if outcome.ending == "budget" else 1
+        if outcome.n_steps < least:
             reason = say("model.stopped" if outcome.ending == "finish" else "model.budget")
             return replace(record, state="skipped", ending=outcome.ending, reason=reason)
         network, parts, us_per_row = pupil.network, {}, 0.0
@@ -312,7 +341,7 @@ class _Study:
             events.write(epoch=epoch, batch=batch, elapsed_s=elapsed_s, values=values | usage)
             if batch is None:
                 message = say("stage.epoch", title=record.title, epoch=epoch)
-                self._report(message, within=epoch / record.params["epochs"])
+                self._report(message, within=epoch / values["epochs"])
             if time.monotonic() - self.clock_saved_at > CLOCK_S:
                 self._save_clock()
 
@@ -335,7 +364,7 @@ class _Study:
 def _note(outcome: Outcome, record: Record, began: str | None) -> str | None:
     """What somebody who reads the score should know of how training began and ended."""
     ended = None
-    if outcome.ending in ("budget", "finish"):
+    if outcome.ending in ("budget", "finish", "fitted"):
         epochs = record.params["epochs"]
         ended = say(f"model.ended_{outcome.ending}", epoch=outcome.epochs, epochs=epochs)
     return " ".join(filter(None, (began, ended))) or None

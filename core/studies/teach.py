@@ -12,7 +12,7 @@ from core.evaluation.recalibration import fit_recalibration
 from core.studies.prepare import Prepared
 from core.training.batches import Batches, Rows, Shuffled, chunks
 from core.training.knobs import settle_loss
-from core.training.loop import Lesson
+from core.training.lesson import Lesson
 from core.training.network import Network
 from core.training.objective import balanced_class_weights
 from core.training.resampling import Resampled
@@ -72,6 +72,8 @@ def ready(key: str, params: Mapping[str, Any], prepared: Prepared, seed: int) ->
         metric=task.metric,
         greater_is_better=metric.greater_is_better,
         settings=settings,
+        least_steps=architecture.least_steps,
+        n_asked=prepared.rows["validation"].n + prepared.rows["test"].n,
     )
     return Pupil(model=model, stepper=stepper, lesson=lesson, network=network)
 

@@ -7,15 +7,17 @@ event to `emit` and asks `requested` whether somebody wants it to end.
 import math
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
-from core.errors import FathomError
+from core.errors import FathomError, NotApplicable
 from core.training import checkpoint
-from core.training.batches import Batches, Rows, n_batches
+from core.training.batches import n_batches
+from core.training.epoch_clock import SAFETY, EpochClock
+from core.training.lesson import Ending, Lesson, Outcome, Progress
 from core.training.step import Stepper
 
 CHUNK_S = 0.25  # one call into TensorFlow takes about this long, so that "stop" is heard in time
@@ -24,69 +26,8 @@ CHECKPOINT_S = 0.5  # epochs faster than this share a checkpoint; those lost are
 CHECKPOINT_WITHIN_S = 5.0  # within a long epoch, a checkpoint at most this often
 CHECKPOINT_SHARE = 0.05  # of the time may go into checkpoints, when the network is large
 PLATEAU_PATIENCE, PLATEAU_FACTOR = 5, 0.5
-
-Ending = Literal["epochs", "early", "finish", "budget", "diverged", "paused", "interrupted"]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Lesson:
-    """What one network is to learn and by what it is judged meanwhile.
-
-    probe: some training rows, scored like the validation rows so that the two compare.
-    score: (targets (n,), raw outputs (n, k)) → the metric, in the target's own units.
-    greater_is_better: of the metric.
-    settings: the training knobs, settled.
-    """
-
-    train: Batches
-    validation: Rows
-    probe: Rows
-    score: Callable[[np.ndarray, np.ndarray], float]
-    metric: str
-    greater_is_better: bool
-    settings: dict[str, Any]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Progress:
-    """Where training stands: all that the checkpoint holds beside arrays.
-
-    epoch: whole epochs done, in elapsed_s seconds. step, rows, loss_sum, epoch_s: of the epoch in
-    hand: its steps and rows done, the sum of their losses, and the seconds they took.
-    best_value: what made the best epoch the best; greater is better.
-    waited: epochs since one was better than all before. flat: epochs since the rate was last lowered or the loss
-    improved. epochs: how many there will be in all; shortened when time is short.
-    """
-
-    epoch: int = 0
-    elapsed_s: float = 0.0
-    step: int = 0
-    rows: int = 0
-    loss_sum: float = 0.0
-    epoch_s: float = 0.0
-    best_epoch: int = 0
-    best_loss: float = math.inf
-    best_value: float = -math.inf
-    waited: int = 0
-    flat: int = 0
-    epochs: int = 0
-
-    @property
-    def seconds(self) -> float:
-        return self.elapsed_s + self.epoch_s
-
-
-@dataclass(frozen=True, kw_only=True)
-class Outcome:
-    """How training ended. epochs: whole ones; n_steps: all steps taken, 0 if nothing was learned."""
-
-    ending: Ending
-    epochs: int
-    n_steps: int
-    best_epoch: int
-    best_loss: float
-    fit_s: float
-
+TIMED_ROWS = 1_024  # enough to say what an evaluation takes
+WORTH_IT = 1.1  # how many times as many epochs must have become possible before the plan grows
 
 Emit = Callable[[int, int | None, float, dict[str, float]], None]
 WISHES: dict[str | None, Ending] = {"pause": "paused", "interrupt": "interrupted", "finish": "finish"}
@@ -100,35 +41,42 @@ def fit(
     emit: Emit,
     requested: Callable[[], str | None] = lambda: None,
     remaining_s: Callable[[], float] = lambda: math.inf,
+    most_s: float = math.inf,
+    grant: Callable[[float], bool] = lambda seconds: False,
 ) -> Outcome:
     """Train until the epochs are done or something ends it; leaves the best epoch's weights in the model.
 
     emit(epoch, batch or None, elapsed_s, values) is called for every epoch and within long ones.
     requested() may answer "pause", "interrupt" (checkpoint and leave), "finish" (keep the best).
-    remaining_s() is the time left; the epochs, and with them the learning rate's schedule, are
-    fitted to it rather than cut off.
-    Raises FathomError("diverged") if no epoch had a finite loss, OSError when the disk is full.
+    remaining_s() is the time left, most_s how long training may take over all its attempts. The epochs, and
+    with them every schedule, are fitted to that rather than cut off. grant(seconds) is asked for more where not
+    even the shortest schedule that says something fits; after it says yes, remaining_s() is as much longer.
+    Raises FathomError("diverged") if no epoch had a finite loss, NotApplicable if there is no time for
+    the shortest schedule that says something, OSError when the disk is full.
     """
-    training = _Training(stepper, lesson, checkpoint_path, emit, requested, remaining_s)
+    training = _Training(stepper, lesson, checkpoint_path, emit, requested, remaining_s, most_s, grant)
     return training.go()
 
 
 class _Training:
-    def __init__(self, stepper, lesson, checkpoint_path, emit, requested, remaining_s):
+    def __init__(self, stepper, lesson, checkpoint_path, emit, requested, remaining_s, most_s, grant):
         self.stepper, self.lesson, self.path = stepper, lesson, checkpoint_path
-        self.emit, self.requested, self.remaining_s = emit, requested, remaining_s
+        self.emit, self.requested, self.deadline_s, self.most_s = emit, requested, remaining_s, most_s
+        self.grant = grant
         self.progress = Progress(epochs=lesson.settings["epochs"])
         self.best: list[np.ndarray] = []
         self.batching = lesson.settings["batch_size"], lesson.settings["drop_last"]
         self.steps_per_epoch = lesson.train.n_steps(*self.batching)
-        self.n_calls, self.step_s = 0, 0.0  # into TensorFlow; seconds a step takes, a moving average
+        self.clock = EpochClock(self.steps_per_epoch)
+        self.asking_s = 0.0  # for the predictions once training is over
         self.loaded: tuple[Any, Any] | None = None  # the block whose tensors are in memory
         self.seen_at = self.saved_at = self.spoke_at = time.monotonic()
         self.save_s = 0.0  # seconds the last checkpoint took
 
     def go(self) -> Outcome:
         self._resume()
-        self._set_total_steps()
+        self._pace()
+        self._time_evaluation()
         ending = self._before_epoch()
         while ending is None:
             ending = self._one_epoch()
@@ -161,8 +109,25 @@ class _Training:
         if settings["early_stopping"] and p.waited >= settings["patience"]:
             return "early"
         if p.epoch >= p.epochs:
-            return "epochs" if p.epochs >= settings["epochs"] else "budget"
+            return "epochs" if p.epochs >= settings["epochs"] else "fitted"
         return "budget" if self.remaining_s() <= 0 else None
+
+    def remaining_s(self) -> float:
+        """Seconds left for training."""
+        return min(self.deadline_s(), self.most_s - self.progress.seconds) - self.asking_s
+
+    def _time_evaluation(self) -> None:
+        """Measure what comes beside the steps, where time is limited."""
+        if math.isinf(self.remaining_s()):
+            return
+        rows = self.lesson.validation
+        some = rows.take(np.arange(min(rows.n, TIMED_ROWS)))
+        self.stepper.outputs(some)  # traces the graph
+        started = time.monotonic()
+        self.stepper.outputs(some)
+        row_s = (time.monotonic() - started) / some.n
+        self.clock.evaluation_s = row_s * (rows.n + self.lesson.probe.n)
+        self.asking_s = row_s * self.lesson.n_asked
 
     def _one_epoch(self) -> Ending | None:
         """Step through what is left of the epoch in hand; what ended it early, or None."""
@@ -199,7 +164,7 @@ class _Training:
         """Take n steps of the loaded block."""
         before = time.monotonic()
         loss = self.stepper.run(self.loaded[1], order, first, n)
-        self._clock(time.monotonic() - before, n)
+        is_known = self.clock.stepped(time.monotonic() - before, n)
         p = self.progress
         self.progress = replace(
             p,
@@ -208,6 +173,8 @@ class _Training:
             loss_sum=p.loss_sum + loss,
             epoch_s=p.epoch_s + self._tick(),
         )
+        if is_known:
+            self._fit_to_time()
 
     def _tick(self) -> float:
         """Seconds since this was last asked."""
@@ -216,13 +183,7 @@ class _Training:
 
     def _chunk(self) -> int:
         """How many steps to take in the next call."""
-        return max(1, int(CHUNK_S / self.step_s)) if self.step_s else 1
-
-    def _clock(self, seconds: float, n: int) -> None:
-        self.n_calls += 1
-        if self.n_calls > 1:  # the first call traces the graph: its time says nothing about a step
-            each = max(seconds / n, 1e-7)
-            self.step_s = 0.5 * (self.step_s + each) if self.step_s else each
+        return max(1, int(CHUNK_S / self.clock.step_s)) if self.clock.step_s else 1
 
     def _speak(self) -> None:
         """Tell how the epoch goes, if it is long."""
@@ -230,6 +191,7 @@ class _Training:
             p = self.progress
             share = p.step / self.steps_per_epoch  # of the epoch
             values = {"loss": p.loss_sum / p.rows, "rows_per_s": p.rows / p.epoch_s, "share": share}
+            values["epochs"] = float(p.epochs)
             self.emit(p.epoch + 1, p.step, p.seconds, values)
             self.spoke_at = time.monotonic()
 
@@ -249,9 +211,11 @@ class _Training:
             "rows_per_s": p.rows / max(seconds, 1e-9),
         }
         self._judge(val_loss, val_metric, seconds)
+        self.clock.ended(seconds)
+        self._fit_to_time()
+        values["epochs"] = float(self.progress.epochs)
         self.emit(self.progress.epoch, None, self.progress.seconds, values)
         self.spoke_at = time.monotonic()
-        self._fit_to_time(seconds)
 
     def _judge(self, val_loss: float, val_metric: float, seconds: float) -> None:
         """Close the epoch in hand, and keep its weights if it is the best so far."""
@@ -278,21 +242,54 @@ class _Training:
             return -val_loss  # also where the metric has no value on these rows, as AUC with one class only
         return val_metric if self.lesson.greater_is_better else -val_metric
 
-    def _fit_to_time(self, epoch_s: float) -> None:
-        """Plan fewer epochs when the time left does not allow all of them."""
-        left, p = self.remaining_s(), self.progress
-        if math.isinf(left):
+    def _fit_to_time(self) -> None:
+        """Plan fewer epochs when the time left does not allow all of them, and more when it does after all."""
+        left, p, asked = self.remaining_s(), self.progress, self.lesson.settings["epochs"]
+        if math.isinf(left) or not self.clock.epoch_s:
             return
-        possible = p.epoch + max(0, int(left / max(epoch_s, 1e-6)))
-        if p.epoch == 1:
-            possible = max(possible, 2)  # the first epoch also traced the graph; a later one is shorter
-        epochs = max(p.epoch, min(self.lesson.settings["epochs"], possible))
-        if epochs != p.epochs:
-            self.progress = replace(p, epochs=epochs)
-            self._set_total_steps()
+        if not p.since and self._is_granted_more(left):
+            left = self.remaining_s()
+        possible = min(asked, p.epoch + self.clock.epochs_in(left, p.step))
+        if possible < p.epochs or possible > WORTH_IT * p.epochs or p.epochs < possible == asked:
+            # a first epoch that will not end is a schedule too; a later one would only be lost
+            within = 1 if p.step and not p.epoch else 0
+            done, step = self._share_done(), int(self.stepper.step)
+            self.progress = replace(p, epochs=max(possible, p.epoch + within), share=done, since=step)
+            self._pace(self.clock.steps_in(left) if possible == 0 else None)
 
-    def _set_total_steps(self) -> None:
-        self.stepper.total_steps.assign(max(1, self.progress.epochs * self.steps_per_epoch))
+    def _is_granted_more(self, left: float) -> bool:
+        """Whether there is more time now, as the shortest schedule that says something needs it.
+
+        Raises NotApplicable when it needs more than there is.
+        """
+        p, in_epoch = self.progress, self.steps_per_epoch
+        least = min(self.lesson.least_steps, self.lesson.settings["epochs"] * in_epoch)
+        if p.epoch * in_epoch + p.step >= least:
+            return False
+        if in_epoch >= least:  # it says something before its first epoch has ended
+            needed = (least - p.step) * self.clock.step_s / SAFETY
+        else:
+            epochs = math.ceil(least / in_epoch) - p.epoch - p.step / in_epoch
+            needed = epochs * self.clock.epoch_s / SAFETY
+        if needed <= left:
+            return False
+        if self.grant(needed + min(self.clock.epoch_s, 0.05 * needed) - left):
+            return True
+        raise NotApplicable("no_time_to_learn", needed=round(needed), left=round(max(0.0, left)))
+
+    def _share_done(self) -> float:
+        """How much of the schedule is done; where it has been planned anew it goes on from there at another pace."""
+        p, step = self.progress, int(self.stepper.step)
+        total = int(self.stepper.total_steps)
+        return p.share + (1.0 - p.share) * min(1.0, (step - p.since) / max(1, total - p.since))
+
+    def _pace(self, steps_left: int | None = None) -> None:
+        """Tell the stepper when the schedule ends: with the last epoch, or after so many steps."""
+        p = self.progress
+        total = p.epochs * self.steps_per_epoch
+        if steps_left is not None:
+            total = min(total, int(self.stepper.step) + steps_left)
+        self.stepper.pace(total, since=p.since, share=p.share)
 
     def _save_if_due(self, every_s: float) -> None:
         if time.monotonic() - self.saved_at > max(every_s, self.save_s / CHECKPOINT_SHARE):

@@ -43,6 +43,8 @@ class Stepper:
         self.base_rate = tf.Variable(settings["learning_rate"], dtype=tf.float32, trainable=False)
         self.step = tf.Variable(0, dtype=tf.int64, trainable=False)
         self.total_steps = tf.Variable(1, dtype=tf.int64, trainable=False)
+        self._since = tf.Variable(0, dtype=tf.int64, trainable=False)
+        self._share = tf.Variable(0.0, dtype=tf.float32, trainable=False)
         self._settings = settings
         self._loss = loss_function(settings["loss"], task)
         self._lesson = loss_function(
@@ -53,6 +55,12 @@ class Stepper:
         # without autograph, which reads the source of every layer: seconds for a network of some size
         self._run = tf.function(self._steps, reduce_retracing=True, autograph=False)
         self.forward = make_forward(model, task)
+
+    def pace(self, total_steps: int, *, since: int = 0, share: float = 0.0) -> None:
+        """Let every schedule end after total_steps, of which it has done that share at step `since`."""
+        self.total_steps.assign(max(1, since + 1, total_steps))
+        self._since.assign(since)
+        self._share.assign(share)
 
     def load(self, block: Block) -> "tuple[dict[str, tf.Tensor], tf.Tensor]":
         """The block's rows as tensors, to be stepped through without copying again."""
@@ -88,7 +96,9 @@ class Stepper:
         import tensorflow as tf
 
         variables = self.model.trainable_variables
-        progress = tf.cast(self.step, tf.float32) / tf.cast(self.total_steps, tf.float32)
+        gone = tf.cast(self.step - self._since, tf.float32)
+        ahead = tf.cast(self.total_steps - self._since, tf.float32)
+        progress = self._share + (1.0 - self._share) * gone / ahead
         self.optimizer.learning_rate.assign(self.base_rate * factor(self._settings["schedule"], progress))
         for layer in self._follow_progress:
             layer.progress.assign(progress)

@@ -12,7 +12,7 @@ from core.sentences import say
 from core.studies.standings import predictions, trained
 from pages.components import class_charts, number_charts, session
 from pages.components.charts import show
-from pages.components.mistaken_images import draw_mistaken_images
+from pages.components.mistaken_files import draw_mistaken_files
 from pages.components.models_table import target_unit
 from pages.components.tables import joined
 from pages.components.threshold import draw_threshold
@@ -31,7 +31,7 @@ def draw_closer_look(run: Run) -> None:
         draw_threshold(run, chosen)
     if run.spec.task.classes:
         _draw_classes(run, chosen)
-        draw_mistaken_images(run, chosen[0])
+        draw_mistaken_files(run, chosen[0])
     else:
         _draw_numbers(run, chosen)
 

@@ -9,6 +9,7 @@ from core.data.asked import KINDS
 from core.data.by_target import by_value
 from core.data.corrections import ROLES, shown_role
 from core.data.described import statistics_table
+from core.data.media import MEDIA
 from core.domain import Column, Dataset, Task
 from pages.components.charts import REFERENCE, show
 from pages.components.correcting import correct, draw_refused_correction, n_refused
@@ -19,7 +20,7 @@ MOST_TICKS = 7
 
 def draw_column(dataset: Dataset, task: Task | None) -> None:
     """A chosen column's chart beside its figures. task: what is predicted, where that is known."""
-    names = [c.name for c in dataset.columns if c.kind != "image"]  # those have a gallery
+    names = [c.name for c in dataset.columns if c.kind not in MEDIA]  # those have a gallery
     if not names:
         return
     telling = [

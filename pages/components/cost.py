@@ -17,7 +17,7 @@ LANE = "interactive"
 
 def draw_cost(spec: RunSpec) -> bool:
     """Say parameters, memory and time in a line; False when the run is known not to fit in memory."""
-    digest = hashlib.sha256(codec.dumps(spec).encode()).hexdigest()
+    digest = _digest(spec)
     known = st.session_state.setdefault("estimates", {})
     if digest not in known:
         _drop_outdated()
@@ -32,10 +32,21 @@ def draw_cost(spec: RunSpec) -> bool:
         st.session_state["estimate_pending"] = job.id
     job = session.queue().get(known[digest], session.owner())
     if job.state in ("succeeded", "failed", "stopped"):
-        _show(job, spec.budget_s)
+        _show(job, spec)
         return not (job.result and not job.result["fits"])
     _wait(job.id)
     return True
+
+
+def costs_of(spec: RunSpec) -> dict[str, float]:
+    """Seconds that all epochs of a network would take, by its key, as far as they have been estimated."""
+    job_id = st.session_state.get("estimates", {}).get(_digest(spec))
+    job = session.queue().get(job_id, session.owner()) if job_id else None
+    return {n["key"]: n["fit_s"] for n in job.result["networks"]} if job and job.result else {}
+
+
+def _digest(spec: RunSpec) -> str:
+    return hashlib.sha256(codec.dumps(spec).encode()).hexdigest()
 
 
 @st.fragment(run_every=0.5)
@@ -55,7 +66,7 @@ def _drop_outdated() -> None:
             session.queue().request(pending, session.owner(), "cancel")
 
 
-def _show(job: Job, budget_s: float | None) -> None:
+def _show(job: Job, spec: RunSpec) -> None:
     if job.result is None:
         st.caption(f":material/error: No estimate: {escape(job.error or say(f'state.{job.state}'))}")
         return
@@ -69,10 +80,15 @@ def _show(job: Job, budget_s: float | None) -> None:
         )
         return
     parts, explained = [f"{found['n_train']:,} training rows", f"{memory} of memory"], None
-    network = next(iter(found["networks"]), None)
-    if network:
-        at_most = duration(min(network["fit_s"], budget_s or network["fit_s"]))
-        parts = [f"{network['n_parameters']:,} parameters", *parts, f"about {at_most} to train, at most"]
+    networks = found["networks"]
+    if networks:
+        caps = {m.key: m.most_s for m in spec.models}
+        whole_s = sum(min(n["fit_s"], caps[n["key"]] or n["fit_s"]) for n in networks)
+        at_most = duration(min(whole_s, spec.budget_s or whole_s))
+        parts = [*parts, f"about {at_most} to train, at most"]
+    if len(networks) == 1:
+        (network,) = networks
+        parts = [f"{network['n_parameters']:,} parameters", *parts]
         explained = (
             f"{network['epochs']:,} epochs of {duration(network['epoch_s'])} each on a quiet machine, or the budget "
             "where that is less. Stopping early usually saves much of it."

@@ -5,7 +5,7 @@ import streamlit as st
 
 from core.architectures import ARCHITECTURES
 from core.augmentation import Change, change_of, changed, mirroring_harms
-from core.data.gallery import image_columns, some_images
+from core.data.gallery import media_columns, some_of
 from core.domain import Dataset, ModelSpec, Task
 from core.errors import BadInput
 from core.layer_list import KINDS, Layer, read_layers, shapes
@@ -19,7 +19,7 @@ N_IMAGES, N_VERSIONS = 3, 8
 
 def draw_image_setup(dataset: Dataset, task: Task, network: ModelSpec) -> list[str]:
     """For a network for images; a sentence for each thing that cannot be built."""
-    columns = [c for c in image_columns(dataset) if c.name in task.features]
+    columns = [c for c in media_columns(dataset) if c.name in task.features]
     architecture = ARCHITECTURES[network.key]
     if not columns or architecture.made_for != "image":
         return []
@@ -70,7 +70,7 @@ def _draw_augmentation(dataset: Dataset, task: Task, column: str, change: Change
         st.caption("Images are learned from as they are.")
         return
     st.caption("The first of each row is the image itself; the others are as training may change it.")
-    shown = some_images(dataset, session.catalog(), column, by=None, n_each=N_IMAGES, seed=0)
+    shown = some_of(dataset, session.catalog(), column, by=None, n_each=N_IMAGES, seed=0)
     rng = np.random.default_rng(0)
     for one in shown:
         thumbnails([one.content, *changed(one.content, change, rng, N_VERSIONS)])

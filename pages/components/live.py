@@ -1,5 +1,7 @@
 """A run as it happens: curves, figures, controls. Reads the run's folder; nothing depends on it being looked at."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from core.domain import Run
@@ -8,12 +10,14 @@ from core.evaluation.metrics import METRICS, Metric
 from core.jobs.job import ENDED
 from core.runs.events import EventReader
 from core.runs.live import Curves, Progress, curves, progress, references, run_elapsed_s, watched
+from core.runs.outline import Part, outline
 from core.runs.records import Record, read_records
 from core.sentences import say
 from pages.components import session
 from pages.components.advice import draw_advice
 from pages.components.curves import draw_curves
 from pages.components.frame import go, next_step
+from pages.components.plan_list import draw_plan
 from pages.components.text import escape
 
 LOOK_EVERY_S = 1.0
@@ -41,7 +45,13 @@ def _live(run_id: str) -> None:
     known = progress(run, records, told, folder)
     st.progress(known.share, text=escape(" · ".join(_said(run, told, known))))
     _controls(run)
+    with st.expander(_ticked(parts := outline(records)), expanded=len(parts) > 3, key="plan_open"):
+        draw_plan(parts, states=True)
     _body(run, known)
+
+
+def _ticked(parts: Sequence[Part]) -> str:
+    return say("plan.ticked", n_done=sum(p.n_done for p in parts), n=sum(p.n for p in parts))
 
 
 def _said(run: Run, told: Curves | None, known: Progress) -> list[str]:

@@ -7,9 +7,10 @@ from typing import Any
 
 import streamlit as st
 
+from core.data.media import MEDIA
 from core.prediction.contract import Contract, Field
 from core.prediction.doubts import spoken
-from pages.components.image_field import draw_image_field
+from pages.components.media_field import draw_media_field
 from pages.components.text import escape
 
 IN_ROW = 3
@@ -28,8 +29,8 @@ def draw_fields(contract: Contract, *, prefix: str) -> dict[str, Any]:
     fields = list(enumerate(contract.fields))
     n_texts = sum(f.kind == "text" for f in contract.fields)
     n_rows = min(MOST_ROWS, n_texts + math.ceil((len(fields) - n_texts) / IN_ROW))
-    has_images = any(f.kind == "image" for f in contract.fields)
-    height = "content" if len(fields) <= FEW or has_images else n_rows * ROW_PX + FRAME_PX
+    has_files = any(f.kind in MEDIA for f in contract.fields)
+    height = "content" if len(fields) <= FEW or has_files else n_rows * ROW_PX + FRAME_PX
     with st.container(border=True, height=height, key="row_form"):
         _draw(fields[:MOST_SHOWN], prefix, values)
         if len(fields) > MOST_SHOWN:
@@ -55,11 +56,11 @@ def is_filled(contract: Contract, *, prefix: str) -> bool:
 
 def _draw(fields: list[tuple[int, Field]], prefix: str, values: dict[str, Any]) -> None:
     for place, f in fields:
-        if f.kind == "image":
-            values[f.name] = draw_image_field(f, escape(f.name), f"{prefix}_{place}")
+        if f.kind in MEDIA:
+            values[f.name] = draw_media_field(f, escape(f.name), f"{prefix}_{place}")
         elif f.kind == "text":  # a whole line each: they are written, not chosen
             values[f.name] = _sent(_widget(f, f"{prefix}_{place}"))
-    fields = [(place, f) for place, f in fields if f.kind not in ("image", "text")]
+    fields = [(place, f) for place, f in fields if f.kind not in ("text", *MEDIA)]
     for start in range(0, len(fields), IN_ROW):
         for column, (place, f) in zip(st.columns(IN_ROW), fields[start : start + IN_ROW]):
             with column:

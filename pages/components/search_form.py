@@ -14,10 +14,14 @@ from pages.components.frame import go
 
 def draw_search(spec: RunSpec | None, name: str, *, disabled: bool) -> None:
     """A button that opens them; what is set in the form and not searched stays as it is."""
-    if disabled or spec is None or spec.models[0].key not in ARCHITECTURES:
-        st.button("Search settings", icon=":material/travel_explore:", key="search_closed", disabled=True)
+    networks = [m for m in spec.models if m.key in ARCHITECTURES] if spec is not None else []
+    if disabled or len(networks) != 1:
+        st.button(
+            "Search settings", icon=":material/travel_explore:", key="search_closed", disabled=True,
+            help=say("plan.search_one") if len(networks) > 1 else None,
+        )  # fmt: skip
         return
-    network = spec.models[0]
+    (network,) = networks
     knobs = ARCHITECTURES[network.key].all_knobs(spec.task.kind)
     titles = {k.name: k.title for k in knobs if k.name in searchable(knobs)}
     with st.popover("Search settings", icon=":material/travel_explore:", key="search_open"):

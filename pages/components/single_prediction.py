@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from core.data.media import MEDIA
 from core.domain import Run
 from core.errors import FathomError, NotYours
 from core.jobs.job import ENDED, Job
@@ -30,7 +31,7 @@ def draw_single(run: Run, contract: Contract, number: int) -> None:
     prefix = f"in_{run.id}"
     if not is_filled(contract, prefix=prefix):
         _take(contract, prefix, typical_row(contract))
-        if _has_images(contract):  # there is no typical image
+        if _has_files(contract):  # there is no typical image or sound
             _take_random(run, contract, prefix)
     left, right = st.columns([2, 1], gap="medium")
     words = st.container()  # below both, so that on a phone the answer comes first
@@ -56,8 +57,8 @@ def draw_single(run: Run, contract: Contract, number: int) -> None:
                 _draw_words(run, contract, number, values)
 
 
-def _has_images(contract: Contract) -> bool:
-    return any(f.kind == "image" for f in contract.fields)
+def _has_files(contract: Contract) -> bool:
+    return any(f.kind in MEDIA for f in contract.fields)
 
 
 def _draw_words(run: Run, contract: Contract, number: int, values: Mapping[str, Any]) -> None:
@@ -89,7 +90,7 @@ def _left_empty(contract: Contract) -> str:
 
 def _draw_fillers(run: Run, contract: Contract, prefix: str) -> None:
     with st.container(horizontal=True):
-        if not _has_images(contract):
+        if not _has_files(contract):
             st.button(
             "Typical row", icon=":material/person:", key="fill_typical", on_click=_take,
             args=(contract, prefix, typical_row(contract)),

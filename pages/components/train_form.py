@@ -15,13 +15,18 @@ from core.evaluation.metrics import metrics_of
 from core.knobs import Knob
 from core.modalities import wide_among
 from core.runs.blend import ENSEMBLE
+from core.runs.outline import outline
 from core.sentences import say
-from core.studies.plan import TRIVIAL, classics_for, kinds_of, networks_for
+from core.studies.outlook import foreseen
+from core.studies.plan import AUTO, TRIVIAL, classics_for, kinds_of, networks_for, recommended_models
 from core.training.knobs import LOSSES
 from pages.components import session
+from pages.components.cost import costs_of
 from pages.components.fields import choose, choose_many, number, percent
 from pages.components.forms import knob_form, set_knobs
 from pages.components.image_setup import draw_image_setup
+from pages.components.plan_list import draw_plan
+from pages.components.sound_setup import draw_sound_setup
 from pages.components.text import escape
 
 TASKS = {
@@ -52,13 +57,14 @@ class Form:
     @property
     def summary(self) -> str:
         """What would be trained, in a line of Markdown."""
-        task, (network, *others) = self.spec.task, self.spec.models
-        beside = [m for m in others if m.key in BASELINES and m.key != TRIVIAL]
-        n = len(beside)
+        task, models = self.spec.task, self.spec.models
+        networks = [ARCHITECTURES[m.key].title for m in models if m.key in ARCHITECTURES]
+        n = sum(m.key in BASELINES and m.key != TRIVIAL for m in models)
+        beside = "beside it" if len(networks) == 1 else "beside them"
         parts = [
             f"**{escape(task.target)}** from {_columns(len(task.features))}",
-            ARCHITECTURES[network.key].title,
-            f"{n} classic model{'s' * (n != 1)} beside it" if n else "no classic model beside it",
+            ", ".join(networks),
+            f"{n} classic model{'s' * (n != 1)} {beside}" if n else f"no classic model {beside}",
         ]
         return " · ".join(parts)
 
@@ -75,8 +81,10 @@ def draw_form(dataset: Dataset) -> Form:
         split = _split(dataset, task)
     with st.container(border=True):
         models = _models(task, kinds_of(dataset, task), problems)
+        plan = st.container()
         if not problems:
             problems += draw_image_setup(dataset, task, models[0])
+            draw_sound_setup(dataset, task, models[0])
     with st.container(border=True):
         budget_s, seed, name = _conduct(dataset, task, models)
     if problems or not models:
@@ -90,6 +98,8 @@ def draw_form(dataset: Dataset) -> Form:
         budget_s=budget_s,
         seed=seed,
     )
+    with plan:
+        draw_plan(outline(foreseen(spec, dataset, costs_of(spec))), states=False)
     return Form(spec, name, ())
 
 
@@ -198,13 +208,16 @@ def _offers(strategy: str, task: Task, has_dates: bool, has_others: bool) -> boo
 def _models(task: Task, kinds: Collection[Kind], problems: list[str]) -> tuple[ModelSpec, ...]:
     st.subheader("Which network", anchor=False)
     suited = networks_for(task.kind, kinds)
-    first = next((k for k, a in suited.items() if a.made_for), "mlp")
     field = _by_kinds("train_architecture", kinds)
-    st.session_state.setdefault(field, first)
+    st.session_state.setdefault(field, AUTO)
+    titles = {AUTO: "Recommended", **{k: a.title for k, a in suited.items()}}
     key = st.segmented_control(
-        "Architecture", list(suited), required=True, format_func=lambda k: suited[k].title,
+        "Architecture", list(titles), required=True, format_func=titles.get,
         key=field, persist_state="session", label_visibility="collapsed",
     )  # fmt: skip
+    if key == AUTO:
+        st.caption(say("plan.recommended"))
+        return recommended_models(task, kinds)
     architecture = suited[key]
     st.caption(architecture.summary)
     _presets(architecture, task)
@@ -276,7 +289,8 @@ def _conduct(dataset: Dataset, task: Task, models: tuple[ModelSpec, ...]) -> tup
             "Seed", 0, low=0, high=2**31 - 1, step=1, key="train_seed", width=120,
             help="The same seed gives the same split and the same weights.",
         )  # fmt: skip
-        proposed = f"{task.target} · {ARCHITECTURES[models[0].key].title}"
+        networks = [ARCHITECTURES[m.key].title for m in models if m.key in ARCHITECTURES]
+        proposed = f"{task.target} · {networks[0] if len(networks) == 1 else 'Recommended'}"
         name = st.text_input(
             "Name", placeholder=proposed, key=_key(dataset, "name"), width=280, max_chars=120
         )
@@ -317,7 +331,9 @@ def _take_over(dataset: Dataset) -> None:
     if spec.split.column:
         state[_key(dataset, f"column_{spec.split.strategy}")] = spec.split.column
     st.session_state.update(state)
-    if network is not None:
+    if {m.key for m in recommended_models(task, kinds)} == {m.key for m in spec.models}:
+        st.session_state[_by_kinds("train_architecture", kinds)] = AUTO
+    elif network is not None:
         st.session_state[_by_kinds("train_architecture", kinds)] = network.key
         architecture = ARCHITECTURES[network.key]
         set_knobs(_knobs(architecture, task), network.params, prefix=_prefix(architecture, task))

@@ -41,7 +41,7 @@ def draw_upload() -> None:
         "Your table", key=key, help="The first sheet, or the whole file. It stays on this server."
     )
     st.caption(
-        f"CSV, Excel, JSON, Parquet or SQLite, also compressed; images in a zip, a folder for each class. Up to {st.get_option('server.maxUploadSize')} MB."
+        f"CSV, Excel, JSON, Parquet or SQLite, also compressed; images or sounds in a zip, a folder for each class. Up to {st.get_option('server.maxUploadSize')} MB."
     )
     with st.container(horizontal=True):
         with st.popover("How to read it", icon=":material/tune:", type="tertiary", key="reading"):

@@ -1,4 +1,4 @@
-"""Where in an image the network looked for its answer, on demand. Computes nothing: the warm scorer does."""
+"""Where in an image or a sound the network looked for its answer, on demand. Computes nothing: the warm scorer does."""
 
 import base64
 import hashlib
@@ -8,7 +8,8 @@ from typing import Any
 
 import streamlit as st
 
-from core.domain import Run
+from core.data.media import MEDIA
+from core.domain import Kind, Run
 from core.errors import NotYours
 from core.jobs.job import ENDED
 from core.prediction.contract import Contract
@@ -19,30 +20,37 @@ from pages.components.text import escape
 
 PATIENCE_S = 4.0
 SHOWN = 180
+DID = {"image": "looked", "sound": "listened"}
+# what comes back, with the sentence that explains it
+MAPS = {
+    "image": {"cam": "cam", "saliency": "saliency"},
+    "sound": {"cam": "cam_sound", "saliency": "saliency_sound"},
+}
 
 
 def draw_where_it_looked(run: Run, contract: Contract, number: int, row: Mapping[str, Any]) -> None:
-    """For networks that were asked about an image; nothing for other models and rows."""
-    columns = [f.name for f in contract.fields if f.kind == "image" and row.get(f.name)]
+    """For networks that were asked about an image or a sound; nothing for other models and rows."""
+    columns = {f.name: f.kind for f in contract.fields if f.kind in MEDIA and row.get(f.name)}
     records = {r.number: r for r in read_records(session.store().folder(run.id), run.spec)}
     if not columns or records[number].family != "deep":
         return
+    column, kind = next(iter(columns.items()))
     question = hashlib.sha256(json.dumps([run.id, number, row]).encode()).hexdigest()
     asked, key = st.session_state.get("where_it_looked", (None, None)), f"where_{run.id}"
     if asked[0] != question:
-        if not st.button("Show where it looked", icon=":material/visibility:", key=key):
+        if not st.button(f"Show where it {DID[kind]}", icon=":material/visibility:", key=key):
             return
-        payload = {"run": run.id, "model": number, "row": dict(row), "column": columns[0]}
+        payload = {"run": run.id, "model": number, "row": dict(row), "column": column}
         job = session.queue().put(
             kind="explain_image", lane="interactive", owner=session.owner(), payload=payload, max_attempts=1
         )
         st.session_state["where_it_looked"] = (question, job.id)
         session.queue().wait(job.id, PATIENCE_S)
-    _draw(st.session_state["where_it_looked"][1])
+    _draw(st.session_state["where_it_looked"][1], kind)
 
 
 @st.fragment(run_every=0.6)
-def _draw(job_id: str) -> None:
+def _draw(job_id: str, kind: Kind) -> None:
     try:
         job = session.queue().get(job_id, session.owner())
     except NotYours:  # forgotten by the queue meanwhile
@@ -54,10 +62,10 @@ def _draw(job_id: str) -> None:
         st.warning(escape(job.error or "It could not be shown."), icon=":material/error:")
         return
     about = f" for “{escape(job.result['about'])}”" if job.result["about"] is not None else ""
-    st.markdown(f"**Where it looked{about}**")
-    for name in ("cam", "saliency"):
+    st.markdown(f"**Where it {DID[kind]}{about}**")
+    for name, explanation in MAPS[kind].items():
         if job.result[name] is None:
             st.caption(say("explain.no_cam"))
             continue
         st.image(base64.b64decode(job.result[name]), width=SHOWN)
-        st.caption(say(f"explain.{name}"))
+        st.caption(say(f"explain.{explanation}"))

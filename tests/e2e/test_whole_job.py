@@ -58,6 +58,8 @@ def test_from_an_uploaded_file_to_downloaded_predictions(
 
     expect(screen.heading(page, "Train")).to_be_visible(timeout=screen.PATIENCE_MS)
     screen.rest(page)
+    screen.by_key(page, "train_architecture").get_by_text("Multi-layer perceptron").click()
+    screen.rest(page)
     screen.fill(page, "knob_mlp_epochs", "8")
     expect(screen.by_key(page, "start_training").get_by_role("button")).to_be_enabled()
     screen.press(page, "start_training")

@@ -4,7 +4,7 @@ import pytest
 
 from core.commands import OWNER
 from core.data.ingest import ingest
-from pages.components.gallery import with_images
+from pages.components.gallery import with_pictures
 from tests.core.pictures import bars_zip
 
 
@@ -21,10 +21,10 @@ def test_every_page_of_a_dataset_opens(opened, photos, page):
 
 def test_the_form_proposes_a_network_for_images_and_shows_what_it_will_see(opened, photos):
     app = opened("train.py", dataset=photos.id)
-    assert app.session_state["train_architecture_image"] == "compact_cnn"
+    assert app.session_state["train_architecture_image"] == "auto"
     assert "As the network will see them" in " ".join(m.value for m in app.markdown)
 
 
 def test_the_first_rows_show_their_images(opened, photos, catalog):
-    table = with_images(catalog.sample(photos, 3), ["image"])
+    table = with_pictures(catalog.sample(photos, 3), ["image"])
     assert table["image"].str.startswith("data:image/png;base64,").all()

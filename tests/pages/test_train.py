@@ -14,7 +14,7 @@ from core.runs.events import EventWriter
 from core.runs.live import Point, curves
 from core.runs.records import Record, first_records, save_record
 from core.runs.store import RunStore
-from core.studies.plan import default_spec
+from core.studies.plan import default_spec, recommended_models
 from core.studies.start import start_run
 from pages.components.curves import numbers
 from pages.components.text import escape
@@ -29,11 +29,13 @@ PRICES = "size,rooms,price\n" + "".join(f"{50 + i},{1 + i % 5},{1000.5 * i}\n" f
 
 @pytest.fixture
 def form(stored, opened):
-    """form(text): the Train page with a dataset of that text chosen."""
+    """form(text): the Train page with a dataset of that text chosen, and the perceptron or what else is named."""
 
-    def open_form(text: str = CLASSES):
+    def open_form(text: str = CLASSES, network: str = "mlp"):
         dataset = stored("table.csv", text)
-        return opened("train.py", dataset=dataset.id), dataset
+        app = opened("train.py", dataset=dataset.id)
+        app.session_state["train_architecture"] = network
+        return app.run(), dataset
 
     return open_form
 
@@ -49,6 +51,48 @@ def start(app):
 def started(app, home):
     assert not app.exception
     return RunStore(home).get(app.query_params["run"], OWNER)
+
+
+def test_the_recommended_mix_is_the_first_choice_with_its_plan(stored, opened, home):
+    dataset = stored("table.csv", CLASSES)
+    app = opened("train.py", dataset=dataset.id)
+    choices = next(c for c in app.get("button_group") if c.key == "train_architecture")
+    assert choices.value == "auto" and choices.proto.options[0].content == "Recommended"
+    assert (
+        "**bought** from 3 columns · Linear network, TabM, RealMLP · 9 classic models beside them"
+        in markup(app)
+    )
+    plan = [m.value for m in app.markdown if "radio_button_unchecked" in m.value]
+    assert [line.split("**")[1] for line in plan][::2] == ["Linear network", "TabM", "Ensemble"]
+    assert "at most 2 min" in plan[2] and app.button(key="search_closed").disabled
+    run = started(start(app), home)
+    assert run.spec.models == recommended_models(run.spec.task) and run.name == "bought · Recommended"
+    app.session_state["again_with"] = run.id
+    assert started(start(app.run()), home).spec.models == run.spec.models
+
+
+def test_the_plan_ticks_off_as_the_run_goes_on(form, home):
+    app, _ = form(network="auto")
+    run = started(start(app), home)
+    folder = RunStore(home).folder(run.id)
+    linear, tabm, realmlp, *others = first_records(run.spec)
+    for record in (
+        replace(linear, state="done", fit_s=2.0),
+        replace(tabm, state="skipped", reason="There was no time."),
+        replace(realmlp, state="training", expected_s=120.0),
+        replace(others[1], state="done", fit_s=1.0, expected_s=1.0),
+        replace(others[2], state="training", expected_s=7.0),
+    ):
+        save_record(folder, record)
+    lines = [
+        m.value
+        for m in app.run().markdown
+        if m.value.startswith((":gray[:mat", ":green", ":blue", ":orange"))
+    ]
+    assert "**Linear network** · finished · 2.0 s" in lines[0] and "1 of 9 are done" in lines[1]
+    assert "**TabM** · left out" in lines[2] and escape("There was no time.") in lines[2]
+    assert "**RealMLP** · training · at most 2 min" in lines[3] and "**Ensemble** · waiting" in lines[4]
+    assert not app.exception
 
 
 def test_everything_is_proposed_and_one_click_starts_it(form, home):

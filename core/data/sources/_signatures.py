@@ -4,6 +4,9 @@ import re
 
 _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"%PDF", "a PDF document"),
+    (b"fLaC", "a FLAC sound"),
+    (b"OggS", "an Ogg sound"),
+    (b"ID3", "an MP3 sound"),
     (b"\x89PNG", "a PNG image"),
     (b"\xff\xd8\xff", "a JPEG image"),
     (b"GIF8", "a GIF image"),
@@ -32,8 +35,9 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
 )
 _MARKUP = re.compile(rb"\s*<(!doctype\s+html|html|head|body|table|\?xml|svg|!--)", re.IGNORECASE)
 _JSON = re.compile(rb'\s*(\{\s*("|\})|\[\s*(\{|\[|\]))')
-# these two are short enough to begin a CSV header ("BMI,age", "MZ"), so binary content must follow
-_NEED_NUL = (b"BM", b"MZ", b"ORC")
+# these are short enough to begin a CSV header ("BMI,age", "MZ"), so binary content must follow
+_NEED_NUL = (b"BM", b"MZ", b"ORC", b"ID3")
+_RIFF = {b"WAVE": "a WAV sound", b"WEBP": "a WebP image", b"AVI ": "an AVI video"}
 
 
 def not_a_table(head: bytes) -> str | None:
@@ -41,6 +45,8 @@ def not_a_table(head: bytes) -> str | None:
     for signature, title in _SIGNATURES:
         if head.startswith(signature) and (signature not in _NEED_NUL or b"\0" in head):
             return title
+    if head.startswith(b"RIFF") and head[8:12] in _RIFF:
+        return _RIFF[head[8:12]]
     text = head.removeprefix(b"\xef\xbb\xbf")
     if markup := _MARKUP.match(text):
         return "an XML document" if b"?xml" in markup.group().lower() else "a web page (HTML)"

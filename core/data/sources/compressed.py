@@ -21,7 +21,7 @@ from core.errors import FathomError, UnknownName, UnreadableFile
 
 ZIP = b"PK\x03\x04"
 KEY = "compressed"
-ARCHIVES = (KEY, "images")  # sources that read zip archives
+ARCHIVES = (KEY, "images", "sounds")  # sources that read zip archives
 MOST_NAMED = 20
 NOT_DATA = ("_SUCCESS", "_metadata", "_common_metadata", "_delta_log")
 TALK = (".txt", ".data", ".md", ".html", ".pdf")  # what comes beside a table and explains it

@@ -109,6 +109,8 @@ class _Searching:
         usual_s = median([t.fit_s for t in ended if t.state == "done"] or [0.0])
         if self.context.requested() == "finish" or len(ended) >= self.search.most_trials:
             return False
+        if ended and ended[-1].state == "cut":  # there was too little time for this one already
+            return False
         return self._left_s() > 0.5 * usual_s
 
     def _trial(self, trials: list[Trial], prepared: Prepared) -> Trial:
@@ -167,7 +169,7 @@ class _Searching:
         if outcome.ending in ("paused", "interrupted"):
             self._save_clock()
             raise Interrupted("pause" if outcome.ending == "paused" else "interrupt")
-        state = "pruned" if pruned else "cut" if outcome.ending in ("finish", "budget") else "done"
+        state = "pruned" if pruned else "cut" if outcome.ending in ("finish", "budget", "fitted") else "done"
         known = [v for v in course if v is not None]
         return replace(
             trial,

@@ -16,7 +16,7 @@ from core.prediction.score import load_scorer
 from core.runs.predictions import load_predictions
 from core.runs.records import read_records
 from core.runs.store import RunStore
-from core.studies.judged_images import image_features, judged_images
+from core.studies.judged_files import judged_files, media_features
 from tests.core.pictures import bars, bars_zip, drawn, encoded, zipped
 
 TINY = (
@@ -93,8 +93,8 @@ def test_the_images_of_test_rows_are_those_of_the_file(store, terminal, trained)
 
     catalog = Catalog(Home(terminal.home))
     run = store.get(trained["run"], OWNER)
-    assert image_features(run, catalog, store) == ("image",)
-    found = judged_images(run, catalog, store, "image", [0, 41])
+    assert media_features(run, catalog, store) == {"image": "image"}
+    found = judged_files(run, catalog, store, "image", [0, 41])
     files = list(bars(40).values())
     assert found == {0: files[0], 41: files[41]}
 

@@ -192,7 +192,9 @@ def test_the_process_says_its_answer_and_no_librarys_chatter(tmp_path, table):
     assert done.returncode == 0, done.stderr
     assert len(done.stdout.splitlines()) == 1 and json.loads(done.stdout)["task"] == "binary"
     notes = done.stderr.splitlines()
-    assert len(notes) == 2 and notes[0].startswith("reading") and notes[1].startswith("run "), done.stderr
+    assert notes[0].startswith("reading") and notes[1].startswith("run "), done.stderr
+    plan = [line.split(" · ")[0].strip() for line in notes[2:]]
+    assert plan == ["Multi-layer perceptron", "Logistic regression"], done.stderr
 
 
 def test_a_process_that_refuses_while_libraries_are_still_loading_ends_cleanly(tmp_path, table):

@@ -26,7 +26,7 @@ def read(path) -> tuple[list[str], list[list[str]]]:
 def test_there_is_a_sample_for_each_field_people_come_with():
     assert [s.key for s in SAMPLES] == [
         "churn", "campaign", "loan_default", "demand", "attrition", "house_prices", "sales", "digits", "parts",
-        "reviews", "messages_zh",
+        "reviews", "messages_zh", "machines",
     ]  # fmt: skip
 
 

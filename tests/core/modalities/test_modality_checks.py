@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from core.domain import Column
 from core.modalities import FLAT, MODALITIES, OWN, InputSpec, modality_of, owner_of, view_of
+from tests.core import clips
 from tests.core.pictures import drawn, encoded
 
 GROUP_DTYPES = {"numeric": np.float32, "indicator": np.float32, "category": np.int32}
@@ -22,6 +23,7 @@ TRAINING = {
     "category": pd.array(["a", "b", None, "c", "Zürich", "", " a", "a"] * 5, dtype="str"),
     "date": pd.to_datetime(["2020-01-01", "2021-06-15 13:30", None, "2022-12-31"] * 10, format="ISO8601"),
     "image": [*(encoded(drawn("lying", n)) for n in range(39)), None],
+    "sound": [*(clips.encoded(clips.tone("rising", n, 0.1 + n / 100), "FLAC") for n in range(39)), None],
     "text": pd.array([f"word {'x' * (i % 30)} 店{i}" for i in range(39)] + [None], dtype="str"),
 }
 # what may come later: unseen, absurd, of another type
@@ -116,7 +118,7 @@ def test_missing_is_told_apart_when_training_had_it(fitted):
 
 def test_every_kind_is_served_by_one_modality():
     kinds = [kind for m in MODALITIES.values() for kind in m.kinds]
-    assert sorted(kinds) == ["boolean", "category", "date", "decimal", "image", "integer", "text"]
+    assert sorted(kinds) == ["boolean", "category", "date", "decimal", "image", "integer", "sound", "text"]
     assert all(kind in modality_of(kind).kinds for kind in kinds)
 
 
@@ -156,7 +158,7 @@ def test_a_columns_own_input_flattens_as_it_names_and_shows_every_view(key):
 
 @settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
-    st.sampled_from(["integer", "decimal", "boolean", "category", "date", "text", "image"]),
+    st.sampled_from(["integer", "decimal", "boolean", "category", "date", "text", "image", "sound"]),
     st.lists(
         st.one_of(st.none(), st.text(max_size=5), st.floats(), st.booleans(), st.integers()), min_size=1
     ),

@@ -142,6 +142,30 @@ def test_of_networks_still_waiting_no_end_by_epochs_is_promised(tmp_path):
     assert (found.limit, found.left_s, found.share) == (None, None, pytest.approx(3 / 1000))
 
 
+def waiting(number, family, expected_s):
+    return replace(record(number, family, None, "waiting"), expected_s=expected_s)
+
+
+def test_networks_that_wait_count_with_what_is_expected_of_them(tmp_path):
+    records = [network(epochs=10), waiting(1, "deep", 50.0)]
+    found = progressed(tmp_path, three_epochs(epochs=10), records, budget_s=None)
+    assert (found.limit, found.left_s) == ("models", pytest.approx(57.0))
+
+
+def test_classic_models_count_where_they_take_longer_than_the_networks(tmp_path):
+    taken = [replace(record(n, "classic", 0.5), expected_s=2.0, fit_s=4.0) for n in (1, 2)]
+    records = [network(epochs=10), *taken, waiting(3, "classic", 20.0)]
+    found = progressed(tmp_path, three_epochs(epochs=10), records, budget_s=None)
+    assert (found.limit, found.left_s) == ("models", pytest.approx(40.0)), (
+        "the others took twice what was thought"
+    )
+    assert found.share == pytest.approx(8 / 48)
+    alone = progressed(tmp_path, None, [network("done"), *records[1:]], budget_s=None)
+    assert (alone.limit, alone.left_s) == ("models", pytest.approx(40.0))
+    quick = progressed(tmp_path, three_epochs(), [network(epochs=500), *taken], budget_s=None)
+    assert (quick.limit, quick.left_s) == ("epochs", pytest.approx(497.0))
+
+
 def test_early_stopping_is_told_where_it_is_on(tmp_path):
     patient = replace(network(), params={"epochs": 500, "early_stopping": True, "patience": 16})
     assert progressed(tmp_path, three_epochs(), [patient]).patience == 16

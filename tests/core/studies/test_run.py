@@ -179,7 +179,9 @@ def test_a_budget_is_kept_and_every_model_listed(lab, bench):
     assert time.monotonic() - started < 8.0 + 5.0
     scores = [s for s in lab.store.scores(lab.store.get(run.id)) if s.part == "test"]
     assert len(scores) == 4 and all(s.value is not None or s.reason for s in scores)
-    assert lab.records(run)["mlp"].ending == "budget"
+    record = lab.records(run)["mlp"]
+    assert record.ending == "fitted" and "instead of 5,000" in record.note
+    assert "shorter to fit the time" in load_verdict(lab.store.folder(run.id)).sentence
 
 
 def test_a_budget_spent_before_the_start_trains_nothing_and_says_so(lab, bench):

@@ -11,7 +11,8 @@ from core.evaluation.metrics import METRICS
 from core.runs.events import EventWriter
 from core.training.batches import Shuffled
 from core.training.knobs import settle_loss
-from core.training.loop import Lesson, fit
+from core.training.lesson import Lesson
+from core.training.loop import fit
 from core.training.network import Network
 from core.training.objective import balanced_class_weights
 from core.training.step import Stepper

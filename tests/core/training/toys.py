@@ -9,6 +9,7 @@ import pandas as pd
 from core.domain import Column, Task
 from core.preparation import Preparation
 from core.training.batches import Rows
+from tests.core import clips
 from tests.core.pictures import encoded
 
 CITIES = 20  # more than become indicators, so that every group of inputs occurs
@@ -32,6 +33,7 @@ COLUMNS = (
 
 NOTE = Column(name="note", kind="text")
 PICTURE = Column(name="picture", kind="image")
+CLIP = Column(name="clip", kind="sound")
 SIDE = 28  # pixels of a picture
 
 
@@ -90,6 +92,15 @@ def with_pictures(frame: pd.DataFrame, seed: int = 0) -> pd.DataFrame:
     return frame.assign(picture=pictures)
 
 
+def with_clips(frame: pd.DataFrame, seed: int = 0) -> pd.DataFrame:
+    """The same rows with a sound each: a tone on some noise, the higher the larger the size."""
+    rng = np.random.default_rng(seed)
+    t = np.arange(2_000) / clips.RATE
+    pitches = 300 * 2 ** (np.clip(frame["size"] + 2, 0, 4) * 0.8)
+    tones = [0.5 * np.sin(2 * np.pi * pitch * t) + 0.01 * rng.normal(size=len(t)) for pitch in pitches]
+    return frame.assign(clip=[clips.encoded(tone, "FLAC", subtype="PCM_16") for tone in tones])
+
+
 @cache
 def toy(kind: str, n: int = 192, seed: int = 0, made_for: str | None = None) -> Toy:
     """made_for: the modality of a column that has an input of its own, if there is to be one."""
@@ -100,6 +111,9 @@ def toy(kind: str, n: int = 192, seed: int = 0, made_for: str | None = None) -> 
     if made_for == "image":
         task = replace(task, features=(*task.features, PICTURE.name))
         frame, columns = with_pictures(frame, seed), (*COLUMNS, PICTURE)
+    if made_for == "sound":
+        task = replace(task, features=(*task.features, CLIP.name))
+        frame, columns = with_clips(frame, seed), (*COLUMNS, CLIP)
     preparation = Preparation.fit(frame, columns, task)
     return Toy(
         task, preparation, Rows(inputs=preparation.transform(frame), targets=preparation.targets(frame))

@@ -4,6 +4,7 @@ import gzip
 import io
 import struct
 import zipfile
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from PIL import Image
 from core.data.catalog import Catalog
 from core.data.ingest import ingest
 from core.data.pictures import size_of
-from core.data.sources import recognise
+from core.data.sources import images, recognise
 from core.data.split import propose_split
 from core.data.task import propose_task
 from core.data.text_table import read_text
@@ -252,7 +253,7 @@ def test_an_archive_without_a_sound_image_is_refused(tmp_path, home):
     path = zipped(tmp_path / "bad.zip", {f"a/{n}.png": b"no image" for n in range(3)})
     with pytest.raises(UnreadableFile) as refused:
         ingest(path, name="bad.zip", owner="ann", home=home)
-    assert refused.value.code == "no_sound_image" and "bad.zip" in str(refused.value)
+    assert refused.value.code == "no_usable_image" and "bad.zip" in str(refused.value)
 
 
 def test_a_path_that_climbs_out_is_a_name_like_any_other(taken, home, tmp_path):
@@ -273,7 +274,7 @@ def test_an_archive_in_an_archive_is_refused(tmp_path):
 
 
 def test_an_image_that_unpacks_to_too_much_is_set_aside(taken, tmp_path, monkeypatch):
-    monkeypatch.setattr("core.data.sources.images.MOST_BYTES", 100_000)
+    monkeypatch.setattr(images, "MEDIUM", replace(images.MEDIUM, most_bytes=100_000))
     monkeypatch.setattr("core.data.pictures.MOST_BYTES", 100_000)
     path = tmp_path / "bomb.zip"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -298,7 +299,7 @@ def test_an_encrypted_archive_is_refused_with_a_sentence(tmp_path):
 
 
 def test_too_many_images_are_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr("core.data.sources.images.MOST_IMAGES", 5)
+    monkeypatch.setattr("core.data.sources._media_archive.MOST_FILES", 5)
     with pytest.raises(TooLarge) as refused:
         read_text(bars_zip(tmp_path / "many.zip"))
     assert refused.value.code == "images_many"
@@ -327,14 +328,14 @@ def test_read_as_text_an_image_is_its_bytes_in_base64(tmp_path):
 
 
 def test_the_gallery_shows_some_of_each_class(taken, home, tmp_path):
-    from core.data.gallery import some_images
+    from core.data.gallery import some_of
 
     dataset = taken(bars_zip(tmp_path / "bars.zip"))
     catalog = Catalog(home)
-    shown = some_images(dataset, catalog, "image", by="class", n_each=3, seed=0)
+    shown = some_of(dataset, catalog, "image", by="class", n_each=3, seed=0)
     assert [one.group for one in shown] == ["lying"] * 3 + ["standing"] * 3
     frame = frame_of(dataset, home).set_index("_row")
     assert all(frame.loc[one.row, "image"] == one.content for one in shown)
-    alone = some_images(dataset, catalog, "image", by="class", n_each=5, seed=1, only="lying")
+    alone = some_of(dataset, catalog, "image", by="class", n_each=5, seed=1, only="lying")
     assert len(alone) == 5 and {one.group for one in alone} == {"lying"}
-    assert len(some_images(dataset, catalog, "image", by=None, n_each=7, seed=1)) == 7
+    assert len(some_of(dataset, catalog, "image", by=None, n_each=7, seed=1)) == 7

@@ -1,53 +1,56 @@
-"""The images behind a confusion matrix: those of a cell, the classes most confused, the surest mistakes. Explains none."""
+"""The images or sounds behind a confusion matrix: those of a cell, the classes most confused, the surest mistakes. Explains none."""
 
 import streamlit as st
 
-from core.domain import Run
+from core.domain import Kind, Run
 from core.errors import NotYours
 from core.evaluation.mistakes import Answered, most_confused, of_cell, surest_mistakes
 from core.figures import percent
 from core.runs.predictions import load_predictions
 from core.runs.records import Record
-from core.studies.judged_images import image_features, judged_images
+from core.studies.judged_files import judged_files, media_features
 from pages.components import session
+from pages.components.clip_cards import clip_cards
 from pages.components.gallery import thumbnails
 from pages.components.text import escape
 
 MOST_PAIRS = 8
-MOST_SHOWN = 48
-MOST_SURE = 24
+# how many of a cell, and of the surest mistakes
+MOST_SHOWN = {"image": (48, 24), "sound": (12, 8)}
 
 
 @st.fragment
-def draw_mistaken_images(run: Run, record: Record) -> None:
-    """For runs that learned from images; nothing for others."""
+def draw_mistaken_files(run: Run, record: Record) -> None:
+    """For runs that learned from images or sounds; nothing for others."""
     catalog, store = session.catalog(), session.store()
     try:
-        columns = image_features(run, catalog, store)
+        columns = media_features(run, catalog, store)
     except NotYours:  # the dataset was deleted since
         return
     if not columns:
         return
     path = store.folder(run.id) / "models" / record.folder / "predictions.parquet"
     rows, y, prediction = load_predictions(path, "test")
-    st.markdown(f"**The images behind it: {escape(record.title)}**")
+    column, kind = next(iter(columns.items()))
+    st.markdown(f"**The {kind}s behind it: {escape(record.title)}**")
     cell, sure = st.tabs(["A cell of the matrix", "Most certain but wrong"])
     with cell:
         true, predicted = _choose_cell(run, record, y, prediction)
         found = of_cell(rows, y, prediction, run.spec.task, true=true, predicted=predicted)
+        most, _ = MOST_SHOWN[kind]
         st.caption(
             f"{len(found):,} test rows of {escape(true)} were taken for {escape(predicted)}"
-            + (f"; the {MOST_SHOWN} surest are shown." if len(found) > MOST_SHOWN else ".")
+            + (f"; the {most} surest are shown." if len(found) > most else ".")
         )
-        _draw(run, columns[0], found[:MOST_SHOWN], show_true=False)
+        _draw(run, column, kind, found[:most], show_true=False)
     with sure:
-        wrong = surest_mistakes(rows, y, prediction, run.spec.task, MOST_SURE)
+        wrong = surest_mistakes(rows, y, prediction, run.spec.task, MOST_SHOWN[kind][1])
         st.caption(
             "Test rows taken for another class, the surest first: true class → answer, and the probability it was given."
             if wrong
             else "No test row was taken for another class."
         )
-        _draw(run, columns[0], wrong, show_true=True)
+        _draw(run, column, kind, wrong, show_true=True)
 
 
 def _choose_cell(run: Run, record: Record, y, prediction) -> tuple[str, str]:
@@ -75,11 +78,12 @@ def _choose_cell(run: Run, record: Record, y, prediction) -> tuple[str, str]:
     return true, predicted
 
 
-def _draw(run: Run, column: str, answered: list[Answered], *, show_true: bool) -> None:
-    images = judged_images(run, session.catalog(), session.store(), column, [one.row for one in answered])
-    shown = [one for one in answered if one.row in images]
+def _draw(run: Run, column: str, kind: Kind, answered: list[Answered], *, show_true: bool) -> None:
+    files = judged_files(run, session.catalog(), session.store(), column, [one.row for one in answered])
+    shown = [one for one in answered if one.row in files]
     captions = [
         f"{one.true} → {one.predicted}, {percent(one.probability)}" if show_true else percent(one.probability)
         for one in shown
     ]
-    thumbnails([images[one.row] for one in shown], captions)
+    beside_each_other = thumbnails if kind == "image" else clip_cards
+    beside_each_other([files[one.row] for one in shown], captions)

@@ -1,4 +1,4 @@
-"""What the paths of images say: the part of the data, and the class, each by a folder. Opens nothing."""
+"""What the paths of images and sounds say: the part of the data, and the class, each by a folder. Opens nothing."""
 
 from collections.abc import Sequence
 

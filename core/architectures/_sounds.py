@@ -1,0 +1,71 @@
+"""What the networks for sound begin with: augmentation and levelled bands, then their joining with other columns."""
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from core.architectures._trunks import NORM_MOMENTUM, joined_trunks
+from core.knobs import Knob
+
+if TYPE_CHECKING:
+    import keras
+
+    from core.modalities import InputSpec
+
+GROUP = "Augmentation"
+
+AUGMENTATION: tuple[Knob, ...] = (
+    Knob(
+        name="shift", title="Move in time by", kind="decimal", default=0.1, low=0.0, high=0.5, step=0.05, group=GROUP,
+        help="In training, each clip is moved at random by up to this share of its length.",
+    ),
+    Knob(
+        name="noise", title="Noise", kind="decimal", default=0.02, low=0.0, high=0.2, step=0.01, group=GROUP,
+        help="In training, so much noise is added to the spectrogram, as a share of its range of 80 decibels.",
+    ),
+    Knob(
+        name="masks", title="Hidden parts", kind="integer", default=1, low=0, high=4, group=GROUP,
+        help="In training, so many times some pitches and some moments of each clip are hidden (SpecAugment).",
+    ),
+)  # fmt: skip
+
+
+def sound_network(
+    inputs: "Mapping[str, InputSpec]",
+    augmentation: Mapping[str, float],
+    trunk: "Callable[[keras.KerasTensor, str], keras.KerasTensor]",
+) -> "tuple[dict[str, keras.KerasTensor], keras.KerasTensor]":
+    """The Keras inputs by name, and one row of numbers (batch, width) of all of them.
+
+    augmentation: the values of AUGMENTATION's knobs. trunk(spectrogram (batch, bands, moments, 1), prefix)
+    → (batch, width): of each clip. Other columns join as they are embedded.
+    """
+    import keras
+
+    def front(x, name, place):
+        from core.layers.spec_augment import SpecAugment
+
+        if any(augmentation.values()):
+            x = SpecAugment(**augmentation, seed=place, name=f"{name}_augmented")(x)
+        # each band by itself: some are louder than others wherever one records
+        return keras.layers.BatchNormalization(axis=1, momentum=NORM_MOMENTUM, name=f"{name}_levelled")(x)
+
+    return joined_trunks(inputs, "sound", front, trunk)
+
+
+def convolved(x: "keras.KerasTensor", filters: int, name: str) -> "keras.KerasTensor":
+    """One normalised convolution: (batch, bands, moments, any) → (batch, bands, moments, filters)."""
+    import keras
+
+    x = keras.layers.Conv2D(
+        filters, 3, padding="same", use_bias=False, kernel_initializer="he_normal", name=f"{name}_conv"
+    )(x)
+    x = keras.layers.BatchNormalization(momentum=NORM_MOMENTUM, name=f"{name}_norm")(x)
+    return keras.layers.ReLU(name=f"{name}_relu")(x)
+
+
+def pooled(x: "keras.KerasTensor", name: str, *, most: int = 2) -> "keras.KerasTensor":
+    """Bands halved, and moments shared out by `most`; a side of one stays."""
+    import keras
+
+    window = tuple(min(n, size) for n, size in zip((2, most), x.shape[1:3]))
+    return x if window == (1, 1) else keras.layers.MaxPooling2D(window, name=f"{name}_pool")(x)

@@ -1,0 +1,64 @@
+"""Convolutions, then a memory that reads along the clip (CRNN): what is heard, and in which order.
+
+Source: Cakir et al. (2017), Convolutional recurrent neural networks for polyphonic sound event detection,
+IEEE/ACM TASLP 25, 1291-1303.
+"""
+
+from core.architectures import Architecture, n_outputs
+from core.architectures._sounds import AUGMENTATION, convolved, pooled, sound_network
+from core.knobs import Knob
+
+MOST_POOLED = 2  # stages that share out moments too; further ones only halve pitches, so that order stays
+
+
+def build(task, inputs, *, filters, units, dropout, shift, noise, masks):
+    import keras
+
+    layers = keras.layers
+
+    def trunk(x, prefix):
+        for stage, n in enumerate(filters, start=1):
+            x = convolved(x, n, f"{prefix}_{stage}")
+            x = pooled(x, f"{prefix}_{stage}", most=2 if stage <= MOST_POOLED else 1)
+        bands, moments, width = x.shape[1:]
+        x = layers.Permute((2, 1, 3), name=f"{prefix}_in_time")(x)
+        x = layers.Reshape((moments, bands * width), name=f"{prefix}_moments")(x)
+        reader = layers.GRU(units, return_sequences=True, name=f"{prefix}_gru")
+        x = layers.Bidirectional(reader, name=f"{prefix}_both_ways")(x)  # (batch, moments, twice the units)
+        ends = [layers.GlobalAveragePooling1D(name=f"{prefix}_mean")(x)]
+        ends.append(layers.GlobalMaxPooling1D(name=f"{prefix}_most")(x))
+        x = layers.Concatenate(name=f"{prefix}_heard")(ends)
+        return layers.Dropout(dropout, name=f"{prefix}_dropout")(x) if dropout else x
+
+    entries, x = sound_network(inputs, {"shift": shift, "noise": noise, "masks": masks}, trunk)
+    return keras.Model(entries, layers.Dense(n_outputs(task), name="output")(x), name="crnn")
+
+
+architecture = Architecture(
+    key="crnn",
+    title="Convolutions, then a memory (CRNN)",
+    summary="Recognises patterns of pitch as convolutions do, then reads them in their order. For sounds that are told by "
+    "how they go on.",
+    build=build,
+    made_for="sound",
+    knobs=(
+        Knob(
+            name="filters", title="Filters per stage", kind="integers", default=[16, 32, 48, 64], min_length=1, low=4,
+            high=512, max_length=6, help="Each stage halves the number of pitches, the first two the moments too.",
+        ),
+        Knob(
+            name="units", title="Size of the memory", kind="integer", default=32, low=1, high=512, log=True,
+            help="How much it can keep in mind while it listens, in each direction.",
+        ),
+        Knob(
+            name="dropout", title="Dropout", kind="decimal", default=0.3, low=0.0, high=0.9, step=0.05,
+            help="Share of features switched off at random before the answer, against overfitting.",
+        ),
+        *AUGMENTATION,
+    ),
+    training={
+        "schedule": "one_cycle", "learning_rate": 0.004, "epochs": 40, "batch_size": 32, "weight_decay": 0.01,
+        "label_smoothing": 0.05, "patience": 15,
+    },
+    order=27,
+)  # fmt: skip

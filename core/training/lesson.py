@@ -1,0 +1,80 @@
+"""What one network is to learn, where its training stands, and how it ended. Trains nothing."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+from core.training.batches import Batches, Rows
+
+# fitted: the schedule came to its end in fewer epochs than were asked for, as time was short
+Ending = Literal["epochs", "fitted", "early", "finish", "budget", "diverged", "paused", "interrupted"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lesson:
+    """What one network is to learn and by what it is judged meanwhile.
+
+    probe: some training rows, scored like the validation rows so that the two compare.
+    score: (targets (n,), raw outputs (n, k)) → the metric, in the target's own units.
+    greater_is_better: of the metric.
+    settings: the training knobs, settled.
+    least_steps: a schedule of fewer says nothing of the network.
+    n_asked: rows that are predicted when training is over, within its time.
+    """
+
+    train: Batches
+    validation: Rows
+    probe: Rows
+    score: Callable[[np.ndarray, np.ndarray], float]
+    metric: str
+    greater_is_better: bool
+    settings: dict[str, Any]
+    least_steps: int = 1
+    n_asked: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Progress:
+    """Where training stands: all that the checkpoint holds beside arrays.
+
+    epoch: whole epochs done, in elapsed_s seconds. step, rows, loss_sum, epoch_s: of the epoch in
+    hand: its steps and rows done, the sum of their losses, and the seconds they took.
+    best_value: what made the best epoch the best; greater is better.
+    waited: epochs since one was better than all before. flat: epochs since the rate was last lowered or the loss
+    improved. epochs: how many there will be in all; fewer when time is short.
+    share: of the schedule done at step since, when the epochs were last planned.
+    """
+
+    epoch: int = 0
+    elapsed_s: float = 0.0
+    step: int = 0
+    rows: int = 0
+    loss_sum: float = 0.0
+    epoch_s: float = 0.0
+    best_epoch: int = 0
+    best_loss: float = math.inf
+    best_value: float = -math.inf
+    waited: int = 0
+    flat: int = 0
+    epochs: int = 0
+    share: float = 0.0
+    since: int = 0
+
+    @property
+    def seconds(self) -> float:
+        return self.elapsed_s + self.epoch_s
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """How training ended. epochs: whole ones; n_steps: all steps taken, 0 if nothing was learned."""
+
+    ending: Ending
+    epochs: int
+    n_steps: int
+    best_epoch: int
+    best_loss: float
+    fit_s: float
