@@ -10,6 +10,8 @@ Request = Literal["pause", "finish", "discard", "cancel"]
 
 ALIVE: tuple[RunState, ...] = ("starting", "running", "pausing", "stopping")  # a worker holds it
 ENDED: tuple[RunState, ...] = ("stopped", "succeeded", "failed")  # nothing more will come of itself
+# the machine or Fathom itself failed, not what was asked: asked again, it may well succeed
+BREAKDOWNS = ("work_failed", "out_of_memory", "disk_full", "worker_died", "worker_cannot_start")
 RESUMABLE: tuple[RunState, ...] = ("paused", "interrupted", "failed")
 
 
@@ -49,6 +51,11 @@ class Job:
     @property
     def is_alive(self) -> bool:
         return self.state in ALIVE
+
+    @property
+    def broke_down(self) -> bool:
+        """Whether it failed without anything being wrong with the question."""
+        return self.state == "failed" and self.error_code in BREAKDOWNS
 
     @property
     def is_ended(self) -> bool:

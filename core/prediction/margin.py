@@ -18,10 +18,14 @@ LEVEL = 0.8
 
 @dataclass(frozen=True, kw_only=True)
 class Margin:
-    """width: how far to either side, in the target's unit; n: the validation rows that it is taken from."""
+    """width: how far to either side, in the target's unit; n: the validation rows that it is taken from.
+
+    usual: where the width is that of one row, the one that would do for all.
+    """
 
     width: float
     n: int
+    usual: float | None = None
 
 
 def margin_of(truth: np.ndarray, prediction: np.ndarray) -> Margin | None:

@@ -15,6 +15,7 @@ from core.domain import Run, Task
 from core.errors import BadInput, UnknownName
 from core.figures import significant
 from core.prediction.contract import RANGE_COLUMNS, Contract, load_contract, probability_columns
+from core.prediction.difficulty import Difficulty, load_difficulty
 from core.prediction.doubts import Doubts, find_doubts
 from core.prediction.margin import Margin, margin_of
 from core.prediction.raw import RawRows, load_raw_rows
@@ -87,7 +88,7 @@ class Scorer:
     """One model of a run, ready to answer, with the run's contract.
 
     voices: the model itself, or, where it was trained once a fold, one for each fold: they answer
-    together, by their mean. margin: of a predicted number, if it is known.
+    together, by their mean. margin: of a predicted number, if it is known; difficulty: what it is for each row.
     """
 
     run: Run
@@ -95,6 +96,7 @@ class Scorer:
     contract: Contract
     voices: tuple[Voice, ...]
     margin: Margin | None = None
+    difficulty: Difficulty | None = None
 
     @property
     def task(self) -> Task:
@@ -107,14 +109,33 @@ class Scorer:
 
     def predict(self, frame: pd.DataFrame) -> np.ndarray:
         """Typed rows as they come in → probabilities (n, classes), or values (n,) in the target's unit."""
-        return sum(voice.predict(frame) for voice in self.voices) / len(self.voices)
+        return self._told(frame)[0]
+
+    def _told(self, frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray | None]:
+        """What is predicted, and (n,) how wide the range of each row is, where that is known of each."""
+        total, x = 0.0, None
+        reader = self._reader
+        for voice in self.voices:
+            inputs = voice.inputs(frame)
+            total = total + voice.predictor.predict(inputs)
+            if voice is reader:
+                x = voice.preparation.flatten(inputs)
+        prediction = total / len(self.voices)
+        return prediction, None if self.difficulty is None else self.difficulty.widths(x, prediction)
+
+    @property
+    def _reader(self) -> Voice | None:
+        """Whose prepared rows tell how hard they are."""
+        if self.difficulty is None or not self.difficulty.reads_rows:
+            return None
+        return self.voices[self.record.voices.index(self.difficulty.fold) if self.record.voices else 0]
 
     def answer(self, frame: pd.DataFrame, problems: Sequence[CellProblem] = ()) -> "Answers":
         """Typed rows, none at all among them, and what could not be read of them."""
         width = (len(self.task.classes),) if self.task.classes else ()
-        prediction = self.predict(frame) if len(frame) else np.empty((0, *width))
+        prediction, widths = self._told(frame) if len(frame) else (np.empty((0, *width)), None)
         doubts = find_doubts(frame, self.contract, problems)
-        return Answers(self.task, prediction, doubts, self.margin, self._is_never_negative)
+        return Answers(self.task, prediction, doubts, self.margin, self._is_never_negative, widths)
 
     @property
     def _is_never_negative(self) -> bool:
@@ -128,6 +149,7 @@ class Answers:
     """Predictions with what is doubtful about each row.
 
     margin: of a predicted number, if it is known. never_negative: whether a range ends at zero.
+    widths: (n,) how far to either side a range goes, where each row has its own.
     """
 
     task: Task
@@ -135,6 +157,14 @@ class Answers:
     doubts: Doubts
     margin: Margin | None = None
     never_negative: bool = False
+    widths: np.ndarray | None = None
+
+    def margins(self) -> list[Margin | None]:
+        """Of each row."""
+        if self.margin is None or self.widths is None:
+            return [self.margin] * len(self.prediction)
+        n, usual = self.margin.n, self.margin.width
+        return [Margin(width=float(width), n=n, usual=usual) for width in self.widths]
 
     def table(self) -> pd.DataFrame:
         """Columns prediction, p_<class> … for classes or low and high for a number, trust: "ok" or what is doubtful.
@@ -153,7 +183,9 @@ class Answers:
         return pd.DataFrame(columns)
 
     def _range(self) -> tuple[np.ndarray, np.ndarray]:
-        width = self.margin.width if self.margin else np.nan
+        width = self.widths
+        if width is None:
+            width = self.margin.width if self.margin else np.nan
         low, high = self.prediction - width, self.prediction + width
         if self.never_negative:  # but not above the answer itself
             low = np.maximum(low, np.minimum(self.prediction, 0))
@@ -177,7 +209,8 @@ def load_scorer(store: RunStore, run: Run, number: int | None = None) -> Scorer:
     record, task = records[number], run.spec.task
     places = [fold_folder(folder, fold) for fold in record.voices] or [folder]
     voices = tuple(_voice(place, folder, run, record) for place in places)
-    return Scorer(run, record, load_contract(folder), voices, _margin(folder, record, task))
+    margin, difficulty = _margin(folder, record, task)
+    return Scorer(run, record, load_contract(folder), voices, margin, difficulty)
 
 
 def number_of(store: RunStore, run: Run, key: str) -> int:
@@ -192,12 +225,14 @@ def _preparation(folder: Path) -> Preparation:
     return Preparation.from_plain(json.loads((folder / "preparation.json").read_text(encoding="utf-8")))
 
 
-def _margin(folder: Path, record: Record, task: Task) -> Margin | None:
+def _margin(folder: Path, record: Record, task: Task) -> tuple[Margin | None, Difficulty | None]:
     if task.classes:
-        return None
-    path = folder / "models" / record.folder / "predictions.parquet"
-    _, truth, prediction = load_predictions(path, "validation")
-    return margin_of(truth, prediction)
+        return None, None
+    own = folder / "models" / record.folder
+    if (difficulty := load_difficulty(own)) is not None:
+        return Margin(width=difficulty.usual, n=difficulty.n), difficulty
+    _, truth, prediction = load_predictions(own / "predictions.parquet", "validation")
+    return margin_of(truth, prediction), None
 
 
 def _voice(place: Path, run_folder: Path, run: Run, record: Record) -> Voice:

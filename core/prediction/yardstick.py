@@ -69,7 +69,10 @@ def _times(times: float) -> str:
 def give_or_take(answer: Mapping[str, Any], margin: Margin, unit: str | None = None) -> str:
     """What the range of a predicted number means. answer: a row of `Answers.table`."""
     low, high, width = (with_unit(v, unit) for v in (answer["low"], answer["high"], margin.width))
-    return say("answer.range", low=low, high=high, width=width, n=margin.n)
+    said = {"low": low, "high": high, "width": width, "n": margin.n}
+    if margin.usual is None:
+        return say("answer.range", **said)
+    return say("answer.range_of_row", **said, usual=with_unit(margin.usual, unit))
 
 
 def in_hindsight(

@@ -9,6 +9,7 @@ from core.runs.clock import save_spent, spent_s
 
 RESERVE_SHARE, RESERVE_LEAST_S = 0.06, 1.5  # kept for scoring and for writing things down
 SCORING_S, SCORED_ROWS = 0.5, 10_000  # the bootstrap of one model, reached at that many test rows
+WIDTHS_S = 1.0  # learning the widths of one model's ranges, likewise
 BLENDING_S = 2.5  # what choosing an ensemble takes at most
 
 
@@ -57,9 +58,12 @@ class Budget:
         """Seconds for one of those that are left, by its share; what it does not need is left to the others."""
         return self.for_fitting() * share / shares_left
 
-    def to_score(self, n_models: int, n_rows: int, *, blends: bool = False) -> "Budget":
-        """The budget when it is known how many models will be scored on how many test rows, and if they are blended."""
-        scoring_s = n_models * SCORING_S * min(1.0, n_rows / SCORED_ROWS)
+    def to_score(
+        self, n_models: int, n_rows: int, *, blends: bool = False, has_widths: bool = False
+    ) -> "Budget":
+        """The budget when it is known how many models will be scored on how many test rows, if they are blended,
+        and if it is to be learned how wide the ranges of their answers are."""
+        scoring_s = n_models * (SCORING_S + WIDTHS_S * has_widths) * min(1.0, n_rows / SCORED_ROWS)
         return replace(self, scoring_s=scoring_s + BLENDING_S * blends)
 
     def save(self, run_folder: Path) -> None:

@@ -21,6 +21,7 @@ from core.runs.records import Record, read_records
 from core.runs.store import RunStore
 from core.studies.prepare import Prepared
 from core.studies.standings import told_apart
+from core.studies.widths import learn_widths
 
 
 def conclude(run: Run, prepared: Prepared, store: RunStore) -> None:
@@ -67,6 +68,7 @@ def conclude(run: Run, prepared: Prepared, store: RunStore) -> None:
         n_twins=prepared.n_twins,
         n_test=len(truth),
     )
+    learn_widths(prepared, records, folder, run.spec.seed)
     store.looks.note(run, len(predictions))
     store.save_scores(run.id, [*test, *validation])
     write_whole(folder / "verdict.json", codec.dumps(verdict, indent=1))

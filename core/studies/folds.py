@@ -65,6 +65,10 @@ def note_fold(run_folder: Path, spec: RunSpec, record: Record, fold: int) -> Non
     record: as it stands in the fold.
     """
     before = next(r for r in read_records(run_folder, spec) if r.number == record.number)
+    expected_s = record.expected_s and n_fits(spec) * record.expected_s  # in all folds
+    if record.state == "waiting":
+        save_record(run_folder, replace(before, expected_s=expected_s))
+        return
     values = before.folds[: fold - 1]
     if record.state == "done":
         values = (*values, record.validation)
@@ -75,6 +79,7 @@ def note_fold(run_folder: Path, spec: RunSpec, record: Record, fold: int) -> Non
         fold=fold,
         folds=values,
         validation=float(np.mean(known)) if known else None,
+        expected_s=expected_s,
         weights_sha256=None,
         recalibration=None,
     )

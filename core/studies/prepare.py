@@ -57,7 +57,7 @@ class Prepared:
     test_groups: (n,) codes of test rows that belong together: their groups under a grouped split,
         blocks of rows that follow one another under a chronological one; else None.
     validation_groups: the same of validation rows.
-    n_left_out: rows that a fold left out, where the rows prepared are those of a fold.
+    n_left_out: rows that a fold left out, where the rows prepared are those of a fold; fold: which, from 1.
     """
 
     task: Task
@@ -68,6 +68,7 @@ class Prepared:
     test_groups: np.ndarray | None = None
     validation_groups: np.ndarray | None = None
     n_left_out: int | None = None
+    fold: int | None = None
 
     @property
     def counts(self) -> dict[Part, int]:
@@ -123,7 +124,8 @@ def prepare(
             _save_contract(spec, dataset, teaching, cleaned, run_folder)
         write_whole(stored, codec.dumps(preparation, indent=1))
     preparation = Preparation.from_plain(json.loads(stored.read_text(encoding="utf-8")))
-    return _apply(preparation, spec, dataset, folder / SCRATCH, walk, part_of, report)
+    prepared = _apply(preparation, spec, dataset, folder / SCRATCH, walk, part_of, report)
+    return replace(prepared, fold=fold)
 
 
 def _columns(dataset: Dataset, run_folder: Path) -> tuple[Column, ...]:

@@ -23,7 +23,7 @@ def score(job: Job, context: JobContext) -> Mapping[str, Any]:
         "doubts": [
             [{"code": d.code, "sentence": d.sentence} for d in row] for row in answers.doubts.by_row()
         ],
-        "margin": codec.to_plain(scorer.margin),
+        "margins": codec.to_plain(answers.margins()),
         "model": scorer.record.title,
         "ms": (time.perf_counter() - started) * 1e3,
     }

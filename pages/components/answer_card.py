@@ -30,7 +30,7 @@ def draw_answer(
     """result: of a job of kind "score" about one row; truth: what really happened in that row, if it is known."""
     task, answer = run.spec.task, result["answers"][0]
     unit = None if task.classes else target_unit(run)
-    margin = codec.from_plain(Margin, result["margin"]) if result["margin"] else None
+    margin = codec.from_plain(Margin, result["margins"][0]) if result["margins"][0] else None
     with st.container(border=True, key="answer"):
         _draw_headline(task, answer, margin, unit)
         if truth is not None:

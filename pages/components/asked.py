@@ -8,6 +8,7 @@ import streamlit as st
 
 from core.errors import NotYours
 from core.jobs.job import ENDED, Job
+from core.sentences import say
 from pages.components import session
 from pages.components.progress import follow
 from pages.components.text import escape
@@ -36,12 +37,23 @@ def asked(
     if job.state not in ENDED:
         job = follow(job.id, doing)
     if job.state in ("failed", "stopped"):
-        st.info(escape(job.error or "It was stopped."), icon=":material/info:")
-        st.button(
-            "Try again", icon=":material/refresh:", key=f"again_{key}",
-            on_click=st.session_state.pop, args=(f"asked_{key}", None),
-        )  # fmt: skip
+        _draw_end(job, doing)
+        if job.state == "stopped" or job.broke_down:
+            st.button(
+                "Try again", icon=":material/refresh:", key=f"again_{key}",
+                on_click=st.session_state.pop, args=(f"asked_{key}", None),
+            )  # fmt: skip
     return job.result if job.state == "succeeded" else None
+
+
+def _draw_end(job: Job, doing: str) -> None:
+    """Why there is no answer: what cannot be had is said quietly, what went wrong as the error that it is."""
+    if job.state == "stopped":
+        st.info(f"{doing} was stopped.", icon=":material/stop_circle:")
+    elif job.broke_down:
+        st.error(escape(say("asked.failed", doing=doing, error=job.error)), icon=":material/error:")
+    else:
+        st.info(escape(job.error), icon=":material/info:")
 
 
 def is_asked(key: str) -> bool:

@@ -17,7 +17,7 @@ from pages.components.text import escape
 
 PREVIEW_ROWS = 100
 MOST_EARLIER = 5
-RANGE_HELP = "For 8 of 10 validation rows the truth lay within as wide a range around the prediction as from low to high."
+RANGE_HELP = "For 8 of 10 validation rows the truth lay within a range made like that from low to high."
 DOUBTS = {
     "missing": "a value missing that never was in training",
     "unseen": "a value never seen in training",

@@ -142,7 +142,7 @@ def test_a_former_answer_never_stands_beside_another_row(finished, page, home):
 def run_here_as_the_scorer_would(home, job):
     result = {
         "answers": [{"prediction": "yes", "p_no": 0.25, "p_yes": 0.75, "trust": "ok"}],
-        "doubts": [[]], "margin": None, "model": "Model", "ms": 1.0,
+        "doubts": [[]], "margins": [None], "model": "Model", "ms": 1.0,
     }  # fmt: skip
     queue = Queue(home)
     claimed = queue.claim("interactive", "somebody")

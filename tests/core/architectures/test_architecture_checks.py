@@ -143,8 +143,13 @@ def test_every_preset_fits_its_knobs_and_says_what_it_is_and_whence():
 def test_every_knob_builds_at_both_bounds(case):
     key, kind = case
     x = {name: values[:2] for name, values in rows_for(key, kind).rows.inputs.items()}
+    defaults, default_is_built = ARCHITECTURES[key].settle({}, kind), False
     for knob in ARCHITECTURES[key].knobs:
         for value in bounds(knob):
+            if value == defaults[knob.name]:  # the same network, whichever knob is looked at
+                if default_is_built:
+                    continue
+                default_is_built = True
             output = with_one_voice(build(key, kind, {knob.name: value})(x), TASKS[kind])
             assert output.shape == (2, n_outputs(TASKS[kind])), (knob.name, value)
             assert np.isfinite(np.asarray(output)).all(), (knob.name, value)
