@@ -36,8 +36,8 @@ def build(task, inputs, *, filters, units, dropout, shift, noise, masks):
 
 architecture = Architecture(
     key="crnn",
-    title="Convolutions, then a memory (CRNN)",
-    summary="Recognises patterns of pitch as convolutions do, then reads them in their order. For sounds that are told by "
+    title="CRNN on the spectrogram",
+    summary="Recognises patterns as the CNN does, then reads them in their order with a memory. For sounds that are told by "
     "how they go on.",
     build=build,
     made_for="sound",

@@ -30,7 +30,7 @@ def build(task, inputs, *, filters, dropout, shift, noise, masks):
 
 architecture = Architecture(
     key="sound_cnn",
-    title="Convolutions over the spectrogram",
+    title="CNN on the spectrogram",
     summary="Looks for the same small patterns of pitch and time all over the clip. The best first choice for sounds.",
     build=build,
     made_for="sound",

@@ -14,8 +14,10 @@ from typing import Any
 import pandas as pd
 
 from core import codec
+from core.data.clips import length_of
 from core.data.drawings import dark_paper
 from core.data.media import MEDIA
+from core.data.spectrograms import chosen_reading
 from core.data.task import class_labels
 from core.domain import NUMERIC_KINDS, Column, Dataset, Kind, Task
 from core.errors import BadInput
@@ -38,6 +40,7 @@ class Field:
     has_time: whether any date carried a time of day.
     date_format, number_format: how a file writes its values.
     dark_paper: of images that are all grey, whether what they show stands bright on dark; None for others.
+    heard_s: of sounds, the seconds that are looked at; None for others.
     """
 
     name: str
@@ -53,6 +56,7 @@ class Field:
     date_format: str | None = None
     number_format: str | None = None
     dark_paper: bool | None = None
+    heard_s: float | None = None
 
     @property
     def knows_all_choices(self) -> bool:
@@ -195,7 +199,7 @@ def _field(series: pd.Series, column: Column) -> Field:
     if present.empty:
         return Field(**common)
     if column.kind == "sound":
-        return Field(**common)
+        return Field(**common, heard_s=chosen_reading(*zip(*map(length_of, present))).seconds)
     if column.kind == "image":
         return Field(**common, dark_paper=dark_paper(present.iloc[:LOOKED_AT].tolist()))
     if column.kind in NUMERIC_KINDS:

@@ -7,9 +7,11 @@ import hashlib
 
 import streamlit as st
 
+from core.data.clips import length_of
 from core.data.drawings import as_learned
 from core.data.media import MEDIA, Unusable
 from core.prediction.contract import Field
+from core.sentences import say
 from pages.components.clip_cards import draw_clip
 from pages.components.drawing import draw_sheet
 from pages.components.text import escape
@@ -39,9 +41,18 @@ def draw_media_field(f: Field, label: str, key: str) -> str | None:
     elif f.kind == "image":
         st.image(base64.b64decode(stored), width=SHOWN)
     else:
+        content = base64.b64decode(stored)
         with st.container(width=WIDE):
-            draw_clip(base64.b64decode(stored))
+            draw_clip(content, _heard(content, f.heard_s))
     return stored
+
+
+def _heard(content: bytes, heard_s: float | None) -> str | None:
+    """What of a clip is not looked at, None where all is."""
+    seconds, _ = length_of(content)
+    if heard_s is None or seconds <= heard_s * 1.01:
+        return None
+    return say("clip.beginning", heard=f"{heard_s:.3g}", seconds=f"{seconds:.3g}")
 
 
 def _brought(way: str, f: Field, key: str) -> bytes | None:

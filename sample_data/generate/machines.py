@@ -9,11 +9,12 @@ import zipfile
 import numpy as np
 import soundfile
 
-RATE, SECONDS = 8_000, 1.0
-N = round(RATE * SECONDS)
+RATE = 8_000
+N = 26 * 320  # samples: an even number of the code's blocks, as readers take another for one block more
+SECONDS = N / RATE
 EACH = 60  # recordings of a state
 N_MISPLACED = 5  # of all
-STATES = ("healthy", "imbalance", "loose_belt", "worn_bearing")
+STATES = ("dry_bearing", "healthy", "imbalance", "loose_belt")
 SPEED_HZ = (17.0, 27.0)  # turns a second
 
 
@@ -60,13 +61,26 @@ def _fault(state: str, turns: np.ndarray, time: np.ndarray, rng: np.random.Gener
     match state:
         case "imbalance":  # it throbs once a turn
             throb = np.maximum(0, np.sin(2 * np.pi * (turns + rng.uniform()))) ** 3
-            return rng.uniform(0.5, 1.3) * throb * _coloured(rng, N)
-        case "worn_bearing":  # evenly spaced knocks, between two and four a turn, that make the housing ring
-            return rng.uniform(0.5, 1.4) * _knocks(np.diff(np.floor(rng.uniform(2.6, 3.6) * turns)) > 0, rng)
-        case "loose_belt":  # slaps as many, at odd moments
-            chance = rng.uniform(2.6, 3.6) * np.diff(turns)
-            return rng.uniform(0.5, 1.4) * _knocks(rng.random(N - 1) < chance, rng)
+            return rng.uniform(0.6, 1.6) * throb * _coloured(rng, N)
+        case "dry_bearing":  # chirps that rise
+            return _squeals(time, rng, rises=True)
+        case "loose_belt":  # squeals that fall
+            return _squeals(time, rng, rises=False)
     return np.zeros(N)
+
+
+def _squeals(time: np.ndarray, rng: np.random.Generator, *, rises: bool) -> np.ndarray:
+    """Some short tones at odd moments, each sliding up or down from about the same pitches."""
+    whole = np.zeros(N)
+    loud = rng.uniform(0.5, 1.6)
+    for start in rng.uniform(0, SECONDS - 0.2, rng.integers(2, 5)):
+        lasts, middle, width = rng.uniform(0.1, 0.25), rng.uniform(1_200, 2_400), rng.uniform(0.4, 0.8)
+        along = (time - start) / lasts
+        inside = (along > 0) & (along < 1)
+        pitch = middle * (1 + width * (along - 0.5) * (1 if rises else -1))
+        tone = np.sin(2 * np.pi * np.cumsum(np.where(inside, pitch, 0)) / RATE)
+        whole += loud * np.where(inside, np.sin(np.pi * along) * tone, 0)
+    return whole
 
 
 def _knocks(moments: np.ndarray, rng: np.random.Generator) -> np.ndarray:

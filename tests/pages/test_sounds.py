@@ -34,7 +34,7 @@ def test_the_gallery_has_a_picture_and_a_player_for_some_of_each_class(opened, r
 
 def test_the_form_proposes_a_network_for_sounds_and_shows_what_it_will_hear(opened, recordings):
     app = opened("train.py", dataset=recordings.id)
-    assert app.session_state["train_architecture_sound"] == "sound_cnn"
+    assert app.session_state["train_architecture_sound"] == "auto"
     assert "As the network will hear them" in " ".join(m.value for m in app.markdown)
 
 
@@ -56,7 +56,8 @@ def page_with_a_sound_field(stored):
     from pages.components.media_field import draw_media_field
 
     st.session_state.setdefault("field", stored)
-    st.session_state["answered"] = draw_media_field(Field(name="sound", kind="sound"), "sound", "field")
+    f = Field(name="sound", kind="sound", heard_s=0.2)
+    st.session_state["answered"] = draw_media_field(f, "sound", "field")
 
 
 def test_a_sound_is_brought_by_file_or_microphone_and_can_be_heard():
@@ -66,3 +67,5 @@ def test_a_sound_is_brought_by_file_or_microphone_and_can_be_heard():
     app = AppTest.from_function(page_with_a_sound_field, args=(stored,), default_timeout=30).run()
     assert not app.exception and len(app.get("audio")) == 1
     assert app.session_state["answered"] == stored
+    said = " ".join(c.value for c in app.caption).replace("\\", "")
+    assert "first 0.2 of its 0.3 seconds" in said

@@ -60,7 +60,7 @@ def test_a_zip_of_new_sounds_is_predicted_and_what_is_none_is_said(terminal, tra
 def test_a_form_row_is_read_as_a_sound_or_said_to_be_none(store, trained):
     contract = load_contract(store.folder(trained["run"]))
     (field,) = contract.fields
-    assert field.kind == "sound" and not field.choices
+    assert field.kind == "sound" and not field.choices and field.heard_s == pytest.approx(0.3)
     rows = [base64.b64encode(encoded(tone("rising", 1))).decode(), "bm8gc291bmQ=", "no base64!", None]
     frame, problems = rows_from_form([{"sound": row} for row in rows], contract)
     assert frame["sound"].notna().tolist() == [True, False, False, False]
