@@ -1,6 +1,6 @@
 """Is deep learning worth it here? The verdict first, then every model, then one or two of them up close."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -14,18 +14,19 @@ from core.prediction.export import to_csv
 from core.runs.records import read_records
 from core.sentences import say
 from core.studies.conclude import load_verdict
-from core.studies.standings import Rival, looks_at_test_rows, rivals, standings
+from core.studies.standings import Rival, Standing, looks_at_test_rows, rivals, standings
 from pages.components import session
 from pages.components.closer_look import draw_closer_look
 from pages.components.frame import go, head, next_step, run_picker
 from pages.components.look_inside import draw_inside
-from pages.components.models_table import draw_intervals, draw_models, draw_settled
+from pages.components.models_table import draw_folds, draw_intervals, draw_models, draw_settled
 from pages.components.tables import frame_of, local_time
 from pages.components.text import escape
 
 VERDICT_LOOKS = {
     "network_better": (st.success, ":material/hub:"),
     "classic_better": (st.info, ":material/account_tree:"),
+    "equal_chosen": (st.info, ":material/balance:"),
     "equal_quicker": (st.info, ":material/balance:"),
     "equal_useful": (st.info, ":material/balance:"),
     "no_difference": (st.info, ":material/balance:"),
@@ -59,6 +60,7 @@ def _draw_finished(run: Run) -> None:
     st.subheader("Every model", anchor=False)
     draw_models(run, rows)
     draw_intervals(run, rows)
+    _draw_folds(run, rows)
     draw_closer_look(run)
     draw_inside(run)
     _draw_rivals(run, rivals(store, run))
@@ -91,6 +93,18 @@ def _draw_under_way(run_id: str) -> None:
     if st.button("Watch it learn", type="primary", icon=":material/model_training:", key="to_train"):
         go("train.py")
     draw_settled(run, standings(session.store(), run))
+
+
+def _draw_folds(run: Run, rows: Sequence[Standing]) -> None:
+    """How the models did fold by fold, and what folds mean for what is said above."""
+    done = max((len(row.folds) for row in rows if row.value is not None), default=0)
+    if done < 2:
+        return
+    st.subheader("Fold by fold", anchor=False)
+    code = "compare_time" if run.spec.split.strategy == "chronological" else "compare"
+    n = run.summary["rows"]["validation"]
+    st.caption(say(f"folds.{code}", fits=done, n=n))
+    draw_folds(run, rows)
 
 
 def _draw_rivals(run: Run, found: tuple[Rival, ...]) -> None:
@@ -141,6 +155,7 @@ def _draw_details(run: Run, verdict: Verdict) -> None:
             "Training rows": f"{rows.get('train', 0):,}",
             "Validation rows": f"{rows.get('validation', 0):,}",
             "Test rows": f"{rows.get('test', 0):,}",
+            **({"Folds": _fold_words(run)} if run.spec.folds else {}),
             **({"95 % intervals": say(f"intervals.{verdict.drawn}")} if verdict.drawn else {}),
             "Seed": str(spec.seed),
             "Budget": "none" if spec.budget_s is None else f"{spec.budget_s:g} s",
@@ -168,6 +183,11 @@ def _split_words(run: Run) -> str:
     shares = " / ".join(f"{f:.0%}" for f in split.fractions)
     by = f" by {split.column}" if split.column else ""
     return f"{split.strategy}{by}, {shares} for training, validation and test, seed {split.seed}"
+
+
+def _fold_words(run: Run) -> str:
+    spec = run.spec
+    return str(spec.folds) if spec.repeats == 1 else f"{spec.folds}, cut {spec.repeats} times"
 
 
 def _titled(key: str, params: Mapping[str, Any]) -> Mapping[str, Any]:

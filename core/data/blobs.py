@@ -10,7 +10,7 @@ import os
 import secrets
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -39,19 +39,19 @@ def is_whole(location: Path) -> bool:
 
 
 @contextmanager
-def made_aside(location: Path, home: Home, name: str) -> Iterator[Path]:
+def made_aside(location: Callable[[], Path], home: Home, name: str) -> Iterator[Path]:
     """A folder to make a blob in, which takes the blob's name when all went well and goes when it did not.
 
-    What lies in its `temp` is left behind. Raises TooLarge, with the name, where memory or disk are short.
+    location: asked at the end, as the name may be found out meanwhile. What lies in the folder's `temp` is left behind. Raises TooLarge, with the name, where memory or disk are short.
     """
     import duckdb
 
-    aside = home.blobs / f".{location.name[:16]}.{secrets.token_hex(4)}"
+    aside = home.blobs / f".made-{secrets.token_hex(8)}"
     aside.mkdir(parents=True)
     try:
         yield aside
         shutil.rmtree(aside / "temp", ignore_errors=True)
-        publish(aside, location, home)
+        publish(aside, location(), home)
     except duckdb.OutOfMemoryException:
         raise TooLarge("table_memory", file=name) from None
     except OSError as error:

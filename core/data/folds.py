@@ -36,6 +36,12 @@ def n_fits(spec: RunSpec) -> int:
     return spec.folds * spec.repeats if spec.folds else 1
 
 
+def taught_share(spec: RunSpec) -> float:
+    """Of the rows that do not judge, those that a fold's models learn from, the mean of all folds."""
+    in_time = spec.split.strategy == "chronological"
+    return 0.5 if in_time else (spec.folds - 1) / spec.folds
+
+
 def cut_rows(spec: RunSpec, dataset: Dataset, rows: np.ndarray, catalog: Catalog) -> np.ndarray:
     """(repeats, n) int16: the fold from 1 that leaves each row out, or NEVER.
 

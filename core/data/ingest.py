@@ -4,6 +4,7 @@ import hashlib
 import os
 import time
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ from core.errors import FathomError, UnreadableFile
 from core.home import Home, new_id, write_whole
 
 HASH_CHUNK = 4 << 20
+HASHED_BESIDE = 256 << 20  # bytes from which a file is read while it is hashed, even if it is known already
 TYPED_AT_ONCE = 250  # columns a query, where there are more
 MAX_CELLS_AT_ONCE = 20_000_000  # of a wide table in memory
 CELLS_OF_FILE = 2_000  # as many fill a row group
@@ -52,23 +54,26 @@ def ingest(
     options: how to read it where detection would err: encoding, separator, quote, header, sheet,
     header_rows, skip, and by column kinds, number_formats and date_formats. dataset_id: one promised to
     somebody already. engine: types, measures and opens the table; files are read without it. report(fraction, message): progress in [0, 1].
-    Equal bytes with equal options share one blob, which is not made a second time.
+    Equal bytes with equal options share one blob, which is not made a second time unless it is large.
     Raises UnreadableFile or TooLarge with a sentence; nothing is left behind then.
     """
     options = dict(options or {})
-    blob = blob_id(path, options)
-    location = home.blobs / blob
     blobs.sweep(home)
     own = {"id": dataset_id or new_id(), "name": name, "owner": owner, "origin": origin, "engine": engine}
-    while True:
-        # whoever deletes the last other dataset of the blob waits until this one refers to it
-        with blobs.held(home, alone=False):
-            if blobs.is_whole(location):
-                return _add(location, own, previous, home, report)
-        try:
-            _make_blob(path, location, home, options, engine, report)
-        except FathomError as error:
-            raise error.about(path.name, name) from error
+    may_be_known = not (path.is_file() and path.stat().st_size > HASHED_BESIDE)
+    with ThreadPoolExecutor(1) as beside:
+        blob = beside.submit(blob_id, path, options)
+        while True:
+            if may_be_known:
+                # whoever deletes the last other dataset of the blob waits until this one refers to it
+                with blobs.held(home, alone=False):
+                    if blobs.is_whole(home.blobs / blob.result()):
+                        return _add(home.blobs / blob.result(), own, previous, home, report)
+            try:
+                _make_blob(path, lambda: home.blobs / blob.result(), home, options, engine, report)
+            except FathomError as error:
+                raise error.about(path.name, name) from error
+            may_be_known = True
 
 
 def _add(
@@ -127,7 +132,12 @@ def blob_id(path: Path, options: Mapping[str, Any]) -> str:
 
 
 def _make_blob(
-    path: Path, location: Path, home: Home, options: Mapping[str, Any], engine: str, report: Report
+    path: Path,
+    location: Callable[[], Path],
+    home: Home,
+    options: Mapping[str, Any],
+    engine: str,
+    report: Report,
 ) -> None:
     with blobs.made_aside(location, home, path.name) as aside:
         report(0.05, "Reading the file")

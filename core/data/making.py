@@ -179,7 +179,7 @@ def _make_blob(
     catalog: Catalog,
     report: Report,
 ) -> None:
-    with blobs.made_aside(location, catalog.home, base.name) as aside:
+    with blobs.made_aside(lambda: location, catalog.home, base.name) as aside:
         with opened(base, recipe, other, temp=aside / "temp", writes=aside) as session:
             n_rows = write_table(session, made, aside / "table.parquet")
         if n_rows == 0:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from core.data.folds import n_fits
 from core.domain import Event, Family, Run
 from core.evaluation.metrics import METRICS
 from core.runs.clock import spent_s
@@ -104,7 +105,7 @@ def watched(records: Sequence[Record]) -> Record | None:
     """The network to look at: the one in training, else the last one begun, else the first."""
     networks = [r for r in records if r.family == "deep"]
     training = [r for r in networks if r.state == "training"]
-    begun = [r for r in networks if r.is_settled]
+    begun = [r for r in networks if r.is_settled or r.folds]
     return (training or begun[-1:] or networks[:1] or [None])[0]
 
 
@@ -126,7 +127,8 @@ def progress(run: Run, records: Sequence[Record], told: Curves | None, run_folde
     """How far the run is. told: the curves of the network in training, where there is one."""
     budget_left_s = run_left_s(run, run_folder)
     used = 1 - budget_left_s / run.spec.budget_s if run.spec.budget_s else 0.0
-    networks, classics = _networks_left(records, told), _classics_left(records)
+    n = n_fits(run.spec)
+    networks, classics = _networks_left(records, told, n), _classics_left(records, n)
     limits: list[tuple[float, Literal["epochs", "models", "budget"]]] = []
     if networks is not None and (told is not None or classics.left_s):
         several = classics.left_s > networks.left_s or any(_waits(r, "deep") for r in records)
@@ -135,7 +137,7 @@ def progress(run: Run, records: Sequence[Record], told: Curves | None, run_folde
         limits.append((budget_left_s, "budget"))
     left_s, limit = min(limits) if limits else (None, None)
     training = next((r for r in records if r.family == "deep" and r.state == "training"), None)
-    share = _share_of_epochs(records, told)
+    share = _share_of_epochs(records, told, n)
     if networks is not None and classics.left_s > networks.left_s:
         share = classics.done_s / (classics.done_s + classics.left_s)
     return Progress(
@@ -156,41 +158,61 @@ class _Work:
     left_s: float
 
 
-def _networks_left(records: Sequence[Record], told: Curves | None) -> _Work | None:
+def _networks_left(records: Sequence[Record], told: Curves | None, n_fits: int) -> _Work | None:
     """None while nothing can be said: of a network in training by its epochs, of one that waits by what was expected."""
-    networks = [r for r in records if r.family == "deep"]
-    waiting = [r.expected_s for r in networks if r.state == "waiting"]
-    now = [told.left_s if told is not None else None for r in networks if r.state == "training"]
-    if None in (*waiting, *now):
-        return None
+    networks, left_s = [r for r in records if r.family == "deep"], 0.0
+    for record in networks:
+        if record.state == "training":
+            if told is None or told.left_s is None:
+                return None
+            later = _fits_left(record, n_fits) - 1
+            left_s += told.left_s + later * (told.elapsed_s + told.left_s)
+        elif not record.is_settled:
+            if (each_s := _each_s(record, n_fits)) is None:
+                return None
+            left_s += _fits_left(record, n_fits) * each_s
     spent_s = told.elapsed_s if told is not None else 0.0
-    return _Work(done_s=spent_s + sum(r.fit_s for r in networks), left_s=sum(waiting) + sum(now))
+    return _Work(done_s=spent_s + sum(r.fit_s for r in networks), left_s=left_s)
 
 
-def _classics_left(records: Sequence[Record]) -> _Work:
+def _classics_left(records: Sequence[Record], n_fits: int) -> _Work:
     """By what was expected of them, held against what those that are done have really taken."""
     classics = [r for r in records if r.family in ("classic", "trivial")]
     done = [r for r in classics if r.state == "done"]
     taken_s, thought_s = sum(r.fit_s for r in done), sum(r.expected_s or 0.0 for r in done)
     pace = taken_s / thought_s if min(taken_s, thought_s) > WORTH_COMPARING_S else 1.0
-    left_s = sum(r.expected_s or 0.0 for r in classics if not r.is_settled)
-    return _Work(done_s=taken_s, left_s=pace * left_s)
+    under_way = [r for r in classics if not r.is_settled]
+    done_s = taken_s + sum(len(r.folds) * r.fit_s for r in under_way)
+    left_s = sum(
+        _fits_left(r, n_fits) * (_each_s(r, n_fits) or 0.0) * (1.0 if r.folds else pace) for r in under_way
+    )
+    return _Work(done_s=done_s, left_s=left_s)
+
+
+def _fits_left(record: Record, n_fits: int) -> int:
+    """How often a model is still to be trained, the time in hand included."""
+    return n_fits - len(record.folds)
+
+
+def _each_s(record: Record, n_fits: int) -> float | None:
+    """Seconds that a model takes each time: as it took in its last fold, or as was expected."""
+    return record.fit_s if record.folds else record.expected_s and record.expected_s / n_fits
 
 
 def _waits(record: Record, family: Family) -> bool:
     return record.family == family and record.state == "waiting"
 
 
-def _share_of_epochs(records: Sequence[Record], told: Curves | None) -> float:
-    """Of all networks' epochs; without networks, of the models."""
+def _share_of_epochs(records: Sequence[Record], told: Curves | None, n_fits: int) -> float:
+    """Of all networks' epochs in all folds; without networks, of the models."""
     models = [r for r in records if r.family == "deep"] or records
-    n_done = sum(r.is_settled for r in models) + 0.0
+    n_done = sum(1.0 if r.is_settled else len(r.folds) / n_fits for r in models)
     if (
         told is not None
         and told.epochs
         and any(r.family == "deep" and r.state == "training" for r in records)
     ):
-        n_done += told.epoch / told.epochs
+        n_done += told.epoch / told.epochs / n_fits
     return n_done / len(models) if models else 0.0
 
 

@@ -88,6 +88,11 @@ def fold_folder(run_folder: Path, fold: int) -> Path:
     return run_folder / f"fold-{fold}"
 
 
+def place_of(run_folder: Path, record: Record) -> Path:
+    """Below what the files of the model lie that is being trained, or was trained last."""
+    return run_folder if record.fold is None else fold_folder(run_folder, record.fold)
+
+
 def save_record(run_folder: Path, record: Record) -> None:
     folder = run_folder / "models" / record.folder
     folder.mkdir(parents=True, exist_ok=True)

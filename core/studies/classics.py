@@ -33,7 +33,7 @@ from core.studies.prepare import SCRATCH, Prepared
 from core.studies.view_writer import ViewWriter, load_view
 from core.training.batches import CHUNK_ROWS, rows_at_once
 
-MOST_CELLS = 100_000_000  # of training rows in float32: 400 MB, and several times that inside some fits
+MOST_CELLS = 60_000_000  # of training rows in float32: 240 MB, and several times that inside some fits
 START_S = 30.0  # the child may take this long to import scikit-learn before its clock counts
 
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from core.architectures import ARCHITECTURES
 from core.baselines import BASELINES
-from core.data.folds import n_fits
+from core.data.folds import n_fits, taught_share
 from core.domain import Dataset, RunSpec
 from core.runs.records import Record, first_records
 from core.studies.budget import Budget
@@ -31,6 +31,8 @@ def train_rows(spec: RunSpec, dataset: Dataset) -> int:
     """How many rows will teach, give or take those without a target."""
     train, validation, test = spec.split.fractions
     whole = train + validation + (0 if spec.split.strategy == "file" else test)
+    if spec.folds:
+        train = (train + validation) * taught_share(spec)
     return max(1, int(dataset.n_rows * train / whole))
 
 

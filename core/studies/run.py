@@ -21,6 +21,7 @@ from core.data.folds import check_folds, n_fits
 from core.domain import Dataset, Run
 from core.errors import FathomError, NotApplicable
 from core.evaluation.metrics import METRICS
+from core.runs.blend import ENSEMBLE
 from core.runs.events import EventWriter
 from core.runs.predictions import load_predictions, save_predictions
 from core.runs.records import Record, fold_folder, read_records, save_record
@@ -84,6 +85,7 @@ class _Study:
         self.context, self.bench = context, bench
         self.folder: Path = store.folder(run.id)
         self.fold: int | None = None  # the one in hand, from 1
+        self.noted: int | None = None  # the classic model whose turn was told last
         self.budget = Budget.resume(run.spec.budget_s, self.folder, started)
         self.process = psutil.Process()
         self.n_settled = 0
@@ -151,12 +153,11 @@ class _Study:
         if any(len(spec.shape) == 3 for spec in prepared.preparation.input_specs.values()):
             use_all_cores()
         self.n_models, self.n_settled = len(records), sum(r.is_settled for r in records)
-        blends = any(r.family == "ensemble" for r in records)
+        blends = any(m.key == ENSEMBLE for m in self.run.spec.models)
         self.budget = self.budget.to_score(
             len(records), prepared.counts["test"], blends=blends, has_widths=not prepared.task.classes
         )
-        if self.fold is None:
-            records = self._foreseen(prepared, records)
+        records = self._foreseen(prepared, records)
         classics = [r for r in records if r.family in ("classic", "trivial") and not r.is_settled]
         if classics:
             views = {BASELINES[r.key].view for r in classics}
@@ -291,6 +292,10 @@ class _Study:
         return wish
 
     def _collect(self, prepared: Prepared) -> None:
+        current = self.bench.current
+        if current is not None and self.fold is not None and current.number != self.noted:
+            note_fold(self.folder, self.run.spec, replace(current, state="training"), self.fold)
+            self.noted = current.number
         for record in self.bench.poll():
             self._settled(record, prepared)
 

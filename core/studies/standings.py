@@ -11,6 +11,7 @@ from core.domain import Family, Part, Run
 from core.errors import NotApplicable
 from core.evaluation.compare import Verdict
 from core.evaluation.metrics import METRICS
+from core.evaluation.spread import Spread, spread_of
 from core.runs.looks import judging_rows
 from core.runs.predictions import load_predictions
 from core.runs.records import ModelState, Record, read_records
@@ -24,7 +25,8 @@ class Standing:
     """One model of a run as a table shows it.
 
     value, low, high: of the run's metric on the test rows with its 95 % interval; validation: the
-    same metric on the validation rows, by which champions are chosen. metrics: all others on the
+    same metric on the validation rows, by which champions are chosen; folds: on those that each fold left
+    out. metrics: all others on the
     test rows. remark: why there is no value; note: what to know although there is one.
     """
 
@@ -33,6 +35,7 @@ class Standing:
     family: Family
     state: ModelState
     validation: float | None = None
+    folds: tuple[float | None, ...] = ()
     value: float | None = None
     low: float | None = None
     high: float | None = None
@@ -44,6 +47,11 @@ class Standing:
     note: str = ""
     is_champion: bool = False
     is_recommended: bool = False
+
+    @property
+    def spread(self) -> Spread | None:
+        """How much the folds differ; None where there are none."""
+        return spread_of(self.folds)
 
 
 def standings(store: RunStore, run: Run, verdict: Verdict | None = None) -> tuple[Standing, ...]:
@@ -63,6 +71,7 @@ def standings(store: RunStore, run: Run, verdict: Verdict | None = None) -> tupl
                 family=record.family,
                 state=record.state,
                 validation=record.validation,
+                folds=record.folds,
                 value=score.value if score else None,
                 low=score.low if score else None,
                 high=score.high if score else None,

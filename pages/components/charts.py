@@ -65,7 +65,7 @@ def interval_chart(table: pd.DataFrame, *, metric: str, unit: str | None) -> "go
             continue
         figure.add_scatter(
             x=members["value"],
-            y=[_named(row) for row in members.itertuples()],
+            y=[named(row) for row in members.itertuples()],
             error_x={
                 "type": "data",
                 "symmetric": False,
@@ -99,13 +99,13 @@ def interval_chart(table: pd.DataFrame, *, metric: str, unit: str | None) -> "go
         xaxis={"title": {"text": plain(axis)}},
         yaxis={
             "categoryorder": "array",
-            "categoryarray": [_named(r) for r in drawn.itertuples()],
+            "categoryarray": [named(r) for r in drawn.itertuples()],
             "automargin": True,
         },
     )
 
 
-def _named(row: object) -> str:
+def named(row: object) -> str:
     title = plain(row.title)
     return f"★ {title}" if row.is_recommended else title
 

@@ -1,9 +1,12 @@
 """A run as it happens: curves, figures, controls. Reads the run's folder; nothing depends on it being looked at."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
 
 import streamlit as st
 
+from core.data.folds import n_fits
 from core.domain import Run
 from core.evaluation.compare import duration
 from core.evaluation.metrics import METRICS, Metric
@@ -11,7 +14,7 @@ from core.jobs.job import ENDED
 from core.runs.events import EventReader
 from core.runs.live import Curves, Progress, curves, progress, references, run_elapsed_s, watched
 from core.runs.outline import Part, outline
-from core.runs.records import Record, read_records
+from core.runs.records import Record, place_of, read_records
 from core.sentences import say
 from pages.components import session
 from pages.components.advice import draw_advice
@@ -21,6 +24,7 @@ from pages.components.plan_list import draw_plan
 from pages.components.text import escape
 
 LOOK_EVERY_S = 1.0
+MOST_READINGS = 8  # folders whose events are remembered
 
 
 def draw_run(run: Run) -> None:
@@ -41,9 +45,9 @@ def _live(run_id: str) -> None:
     folder = session.store().folder(run.id)
     records = read_records(folder, run.spec)
     training = next((r for r in records if r.family == "deep" and r.state == "training"), None)
-    told = curves(training, _events(run.id, folder), run.spec.task.metric) if training else None
+    told = curves(training, _events(place_of(folder, training)), run.spec.task.metric) if training else None
     known = progress(run, records, told, folder)
-    st.progress(known.share, text=escape(" · ".join(_said(run, told, known))))
+    st.progress(known.share, text=escape(" · ".join(_said(run, training, told, known))))
     _controls(run)
     with st.expander(_ticked(parts := outline(records)), expanded=len(parts) > 3, key="plan_open"):
         draw_plan(parts, states=True)
@@ -54,7 +58,7 @@ def _ticked(parts: Sequence[Part]) -> str:
     return say("plan.ticked", n_done=sum(p.n_done for p in parts), n=sum(p.n for p in parts))
 
 
-def _said(run: Run, told: Curves | None, known: Progress) -> list[str]:
+def _said(run: Run, training: Record | None, told: Curves | None, known: Progress) -> list[str]:
     """What happens, how far it is, how long it has taken and may still take."""
     job = session.queue().get(run.id, session.owner())
     said = [say(f"state.{run.state}").capitalize()]
@@ -62,6 +66,8 @@ def _said(run: Run, told: Curves | None, known: Progress) -> list[str]:
     if before:
         said.append(say("progress.before", n=before))
     if told is not None and told.epoch and told.epochs:
+        if training.fold is not None:
+            said.append(say("progress.fold", fold=training.fold, n=n_fits(run.spec)))
         said.append(say("progress.epochs", epoch=told.epoch, epochs=told.epochs))
     elif run.state == "running" and job.message:
         said.append(job.message)
@@ -149,16 +155,18 @@ def _body(run: Run, known: Progress | None = None) -> None:
     folder, metric = session.store().folder(run.id), run.spec.task.metric
     records = read_records(folder, run.spec)
     networks = [r for r in records if r.family == "deep"]
-    record = _chosen_network(networks, watched(records))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        record = _chosen_network(networks, watched(records))
+        record = _in_chosen_fold(run, record) if record is not None else None
     if record is not None:
-        events = _events(run.id, folder)
+        events = _events(place_of(folder, record))
         told = curves(record, events, metric)
         _figures(told, known)
         draw_advice(run, record, events)
         if not told.loss and run.state not in ENDED:
             st.caption("The first point comes as soon as the rows are prepared and the network is built.")
         if told.loss or run.state not in ENDED:  # of a run that failed at once there is nothing to draw
-            draw_curves(_held(run.id, record.number, told), METRICS[metric], references(records, metric))
+            draw_curves(_held(run.id, record, told), METRICS[metric], references(records, metric))
     _models(run, records)
 
 
@@ -174,18 +182,34 @@ def _chosen_network(networks: list[Record], proposed: Record | None) -> Record |
     return by_number.get(picked, proposed)
 
 
-def _events(run_id: str, folder) -> list:
-    """All events so far; only what is new is read from disk."""
-    reading = st.session_state.get("reading")
-    if reading is None or reading["run"] != run_id:
-        reading = st.session_state["reading"] = {"run": run_id, "reader": EventReader(folder), "events": []}
-    reading["events"] += reading["reader"].read()
-    return reading["events"]
+def _in_chosen_fold(run: Run, record: Record) -> Record:
+    """The network as it stands in a fold: the one in training, until somebody chooses another."""
+    if record.fold is None:
+        return record
+    n = n_fits(run.spec)
+    fold = st.selectbox(
+        "Fold", range(1, record.fold + 1), index=record.fold - 1, width=180,
+        format_func=lambda fold: say("progress.fold", fold=fold, n=n).capitalize(),
+        key=f"watched_fold_{record.number}_{record.fold}", label_visibility="collapsed",
+    )  # fmt: skip
+    return record if fold == record.fold else replace(record, fold=fold, state="done")
 
 
-def _held(run_id: str, number: int, told: Curves) -> Curves:
+def _events(place: Path) -> list:
+    """All events so far below a run's folder, or a fold's; only what is new is read from disk."""
+    readings = st.session_state.setdefault("readings", {})
+    if place not in readings:
+        if len(readings) >= MOST_READINGS:
+            readings.clear()
+        readings[place] = (EventReader(place), [])
+    reader, events = readings[place]
+    events += reader.read()
+    return events
+
+
+def _held(run_id: str, record: Record, told: Curves) -> Curves:
     """The curves as they were when somebody asked to hold the picture."""
-    key = f"held_{run_id}_{number}"
+    key = f"held_{run_id}_{record.number}_{record.fold}"
     if not st.session_state.get("hold_picture"):
         st.session_state.pop(key, None)
         return told
@@ -230,7 +254,10 @@ def _models(run: Run, records: tuple[Record, ...]) -> None:
 
 
 def _model_state(record: Record, run: Run) -> str:
-    """The model's state; of one in training the run's, which may be laid down."""
+    """The model's state; of one in training the run's, which may be laid down; of one that waits for its next fold
+    how many are done."""
+    if record.state == "waiting" and record.folds:
+        return say("state.between_folds", done=len(record.folds), n=n_fits(run.spec))
     return say(f"state.{run.state if record.state == 'training' else record.state}")
 
 

@@ -47,6 +47,8 @@ def draw_inside(run: Run) -> None:
             "Look at", views, default=views[0], required=True, key=f"inside_view_{run.id}", label_visibility="collapsed"
         )  # fmt: skip
     record = titles[number]
+    if len(record.voices) > 1:
+        st.caption(say("explain.first_fold", n=len(record.voices)))
     match view:
         case "Surest mistakes":
             _draw_mistakes(run, contract, record)

@@ -12,6 +12,7 @@ from core.sentences import say
 from core.studies.standings import Standing
 from pages.components import session
 from pages.components.charts import FAMILIES, interval_chart, show
+from pages.components.fold_chart import fold_chart
 from pages.components.tables import frame_of, shared_decimals
 
 TRAINING_TIME = "Training time, s"
@@ -24,6 +25,7 @@ def draw_models(run: Run, rows: Sequence[Standing]) -> None:
     show_others = st.toggle("All metrics", key="all_metrics", persist_state="session")
     shown = others if show_others else []
     places = shared_decimals(row.value for row in rows)
+    in_folds = any(row.spread for row in rows)
     table = frame_of(
         {
             "Model": _marked(row),
@@ -31,6 +33,7 @@ def draw_models(run: Run, rows: Sequence[Standing]) -> None:
             metric.title: row.value,
             "95 % interval": _interval(row, places),
             "Validation": row.validation,
+            **({"Spread": row.spread.deviation if row.spread else None} if in_folds else {}),
             **{m.title: row.metrics.get(m.key) for m in shown},
             "Training time": row.fit_s if row.state == "done" else None,
             "Per row": row.predict_us_per_row if row.state == "done" else None,
@@ -54,6 +57,7 @@ def draw_models(run: Run, rows: Sequence[Standing]) -> None:
             "Validation": number(
                 f"{metric.title} (validation)", format=f"%,.{places}f", help=say("help.validation")
             ),
+            "Spread": number("± from fold to fold", format=f"%,.{places}f", help=say("help.spread")),
             **{m.title: number(format=_format(m.key, rows), help=m.help) for m in shown},
             "95 % interval": st.column_config.TextColumn(help=say("help.interval")),
             "Training time": number(TRAINING_TIME, format="%.2f", help=say("help.training_time")),
@@ -96,6 +100,29 @@ def draw_intervals(run: Run, rows: Sequence[Standing]) -> None:
         numbers=table,
         file_name="intervals",
         explanation=say("figure.intervals"),
+    )
+
+
+def draw_folds(run: Run, rows: Sequence[Standing]) -> None:
+    """Each model's score in every fold, with their mean and spread; nothing without folds."""
+    table = frame_of(
+        {"title": row.title, "family": row.family, "is_recommended": row.is_recommended, "fold": fold, "value": value}
+        for row in rows
+        if row.spread
+        for fold, value in enumerate(row.folds, start=1)
+    )  # fmt: skip
+    if table.empty:
+        return
+    metric = METRICS[run.spec.task.metric]
+    spreads = {row.title: row.spread for row in rows if row.spread}
+    said = ", ".join(f"{name} {s.mean:.4g} ± {s.deviation:.2g}" for name, s in spreads.items())
+    show(
+        fold_chart(table, metric=metric.title, unit=target_unit(run) if metric.in_target_units else None),
+        key="folds",
+        alt=f"{metric.title} of {len(spreads)} models fold by fold: {said}",
+        numbers=table,
+        file_name="folds",
+        explanation=say("figure.folds"),
     )
 
 
@@ -180,6 +207,7 @@ def _everything(rows: Sequence[Standing], metric: str):
             "low": row.low,
             "high": row.high,
             "validation": row.validation,
+            **({"folds_deviation": row.spread.deviation} if row.spread else {}),
             **{m: v for m, v in row.metrics.items() if m != metric},
             "fit_s": row.fit_s,
             "predict_us_per_row": row.predict_us_per_row,

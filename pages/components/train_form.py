@@ -23,6 +23,7 @@ from core.training.knobs import LOSSES
 from pages.components import session
 from pages.components.cost import costs_of
 from pages.components.fields import choose, choose_many, number, percent
+from pages.components.fold_choice import draw_folds, explain_folds, folds_of
 from pages.components.forms import knob_form, set_knobs
 from pages.components.image_setup import draw_image_setup
 from pages.components.plan_list import draw_plan
@@ -78,7 +79,7 @@ def draw_form(dataset: Dataset) -> Form:
     if task is None:
         return Form(None, "", tuple(problems))
     with st.container(border=True):
-        split = _split(dataset, task)
+        split, folds, repeats = _split(dataset, task)
     with st.container(border=True):
         models = _models(task, kinds_of(dataset, task), problems)
         plan = st.container()
@@ -97,6 +98,8 @@ def draw_form(dataset: Dataset) -> Form:
         recipe=dataset.recipe,
         budget_s=budget_s,
         seed=seed,
+        folds=folds,
+        repeats=repeats,
     )
     with plan:
         draw_plan(outline(foreseen(spec, dataset, costs_of(spec))), states=False)
@@ -162,7 +165,8 @@ def _features(dataset: Dataset, target: str) -> list[str]:
         )  # fmt: skip
 
 
-def _split(dataset: Dataset, task: Task) -> Split:
+def _split(dataset: Dataset, task: Task) -> tuple[Split, int, int]:
+    """The split, and in how many folds, how often, the rows are cut that do not judge."""
     st.subheader("Which rows judge", anchor=False)
     proposed = propose_split(dataset, task)
     others = {d.id: d.name for d in session.catalog().list(session.owner()) if d.id != dataset.id}
@@ -189,14 +193,19 @@ def _split(dataset: Dataset, task: Task) -> Split:
             "Dataset that judges", list(others), first, key=_key(dataset, "judge"), say=others.get, width=360
         )
     _, validation, test = (round(100 * share) for share in proposed.fractions)
-    with st.container(horizontal=True, gap="medium"):
-        if strategy != "column":
+    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
+        folds, repeats = draw_folds(dataset, replace(proposed, strategy=strategy))
+        if folds:  # as it was, so that the same rows judge with folds and without
+            validation = st.session_state.get(_key(dataset, "validation"), validation)
+        elif strategy != "column":
             validation = percent("Validation rows, %", validation, key=_key(dataset, "validation"), width=180)
         if strategy not in ("column", "file"):
             test = percent("Test rows, %", test, key=_key(dataset, "test"), width=180)
     test = 0 if strategy == "file" else test
     fractions = ((100 - validation - test) / 100, validation / 100, test / 100)
-    return Split(strategy=strategy, column=column, test_dataset=other, fractions=fractions)
+    split = Split(strategy=strategy, column=column, test_dataset=other, fractions=fractions)
+    explain_folds(dataset, split, folds, repeats)
+    return split, folds, repeats
 
 
 def _offers(strategy: str, task: Task, has_dates: bool, has_others: bool) -> bool:
@@ -323,6 +332,7 @@ def _take_over(dataset: Dataset) -> None:
         "train_blend": any(m.key == ENSEMBLE for m in spec.models),
         "train_limited": spec.budget_s is not None,
         "train_seed": spec.seed,
+        **folds_of(dataset, spec),
     }
     if spec.budget_s is not None:
         state["train_budget"] = int(spec.budget_s)

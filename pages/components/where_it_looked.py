@@ -46,6 +46,8 @@ def draw_where_it_looked(run: Run, contract: Contract, number: int, row: Mapping
         )
         st.session_state["where_it_looked"] = (question, job.id)
         session.queue().wait(job.id, PATIENCE_S)
+    if len(records[number].voices) > 1:
+        st.caption(say("explain.first_fold", n=len(records[number].voices)))
     _draw(st.session_state["where_it_looked"][1], kind)
 
 

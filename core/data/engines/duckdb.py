@@ -163,10 +163,16 @@ def numbered(path: Path) -> str:
 
 
 def parquet_options(n_columns: int) -> str:
-    """Row groups that a writer can hold in memory: fewer rows where there are many columns."""
+    """Row groups that a writer can hold in memory: fewer rows where there are many columns.
+
+    Version 2 writes integers, dates and long words as differences and lengths: a fifth less to write and to read.
+    """
     rows = max(2_048, min(122_880, 4_000_000 // max(n_columns, 1) // 2_048 * 2_048))
     most = min(MOST_IN_DICTIONARY, rows // 5)  # every column being written makes room for so many
-    return f"FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE {rows}, DICTIONARY_SIZE_LIMIT {most}"
+    return (
+        f"FORMAT parquet, PARQUET_VERSION v2, COMPRESSION snappy, "
+        f"ROW_GROUP_SIZE {rows}, DICTIONARY_SIZE_LIMIT {most}"
+    )
 
 
 def identifier(name: str) -> str:

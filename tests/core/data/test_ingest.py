@@ -88,6 +88,17 @@ def test_equal_bytes_share_a_blob_that_is_made_once(store, home):
     assert store(ROWS, separator=",").blob != first.blob
 
 
+def test_a_large_file_read_while_it_is_hashed_is_the_same_dataset(store, home, monkeypatch):
+    first = store(ROWS)
+    monkeypatch.setattr("core.data.ingest.HASHED_BESIDE", 0)
+    again, other = store(ROWS), store(ROWS.replace("c1", "c9"))
+    assert again.blob == first.blob and again.columns == first.columns
+    assert other.blob not in (first.blob, again.blob)
+    with pytest.raises(FathomError):
+        store("x\n")
+    assert sorted(p.name for p in home.blobs.iterdir()) == sorted((first.blob, other.blob))
+
+
 def test_ragged_rows_are_kept_aside_and_counted(store, catalog, home):
     dataset = store(ROWS + "only,two\n" + "one,two,three,four\n" + "ok,33,c1\n")
     assert (dataset.n_rows, dataset.n_rejected) == (61, 2)

@@ -17,11 +17,13 @@ from core.runs.records import fold_folder, read_records
 from core.runs.store import RunStore
 from core.studies.run import carry_out
 from core.training.process import configure_process
+from tests.core.clips import tones_zip
 from tests.core.pictures import bars_zip
 from tests.core.studies.conftest import Context
 from tests.core.training.toys import toy_frame, with_notes
 
 N, FOLDS = 60, 2
+MEDIA = {"image": bars_zip, "sound": tones_zip}  # in a folder for each class
 EPOCH = {"epochs": 1, "batch_size": 16}
 went_through: set[str] = set()
 
@@ -40,8 +42,8 @@ CASES = [(key,) for key in ARCHITECTURES] + [
 
 def written(folder, made_for, task):
     """A file of N rows with such a column."""
-    if made_for == "image":
-        return bars_zip(folder / "bars.zip", n_each=N // 2)
+    if made_for in MEDIA:
+        return MEDIA[made_for](folder / f"{made_for}.zip", n_each=N // 2)
     frame = toy_frame(task, N) if made_for is None else {"text": with_notes}[made_for](toy_frame(task, N))
     path = folder / f"{made_for}-{task}.csv"
     frame.to_csv(path, index=False)
@@ -69,7 +71,7 @@ def test_each_fold_leaves_its_rows_out_and_all_answer_together(places, bench, ke
     home, place = places
     dataset = place(*kind_of(keys[0]))
     catalog, store = Catalog(home), RunStore(home)
-    task = propose_task(dataset, "class" if kind_of(keys[0])[0] == "image" else "y")
+    task = propose_task(dataset, "class" if kind_of(keys[0])[0] in MEDIA else "y")
     models = tuple(ModelSpec(key=k, params=EPOCH if k in ARCHITECTURES else {}) for k in keys)
     spec = RunSpec(
         dataset=dataset.id, task=task, split=propose_split(dataset, task), models=models, folds=FOLDS

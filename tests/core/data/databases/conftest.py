@@ -1,14 +1,19 @@
-"""A real PostgreSQL for the tests, where Debian's packages have put one."""
+"""A real PostgreSQL and a real MariaDB for the tests, where Debian's packages have put them."""
 
+import getpass
 import os
 import pwd
 import shutil
 import subprocess
+import tempfile
+import time
 from pathlib import Path
 
 import pytest
 
 from core.settings import Settings
+
+SBIN = f"{os.environ.get('PATH', os.defpath)}:/usr/sbin"  # where Debian puts servers
 
 
 @pytest.fixture(scope="session")
@@ -71,6 +76,51 @@ def postgres(tmp_path_factory) -> str:
     yield f"postgresql://fathom:hush-hush@/postgres?host={home}"
     run("pg_ctl", "-D", data, "-m", "immediate", "stop")
     shutil.rmtree(home)
+
+
+@pytest.fixture(scope="session")
+def mariadb() -> str:
+    """The address of an empty database on a server of the tests' own, whose user may read and write there."""
+    pymysql = pytest.importorskip("pymysql", reason="PyMySQL is not installed")
+    pytest.importorskip("sqlalchemy", reason="SQLAlchemy is not installed")
+    daemon, install = shutil.which("mariadbd", path=SBIN), shutil.which("mariadb-install-db", path=SBIN)
+    if daemon is None or install is None:
+        pytest.skip("no MariaDB server is installed here")
+    home = Path(tempfile.mkdtemp(prefix="maria-"))  # a socket's path may have no more than 107 characters
+    own = ["--no-defaults", f"--datadir={home / 'data'}", f"--user={getpass.getuser()}"]
+    made = subprocess.run(
+        [install, *own, "--auth-root-authentication-method=normal"], capture_output=True, text=True
+    )
+    if made.returncode:
+        pytest.skip(f"MariaDB could not be set up: {made.stderr[-200:]}")
+    socket = str(home / "s")
+    command = [daemon, *own, "--skip-networking", f"--socket={socket}", f"--pid-file={home / 'pid'}"]
+    with open(home / "log", "wb") as log:
+        server = subprocess.Popen(command, stdout=log, stderr=log)
+    try:
+        _create_user(pymysql, server, socket, home / "log")
+        yield f"mariadb://fathom:hush-hush@localhost/sales?unix_socket={socket}"
+    finally:
+        server.terminate()
+        server.wait(30)
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def _create_user(pymysql, server: subprocess.Popen, socket: str, log: Path) -> None:
+    for _ in range(300):
+        try:
+            connection = pymysql.connect(unix_socket=socket, user="root")
+            break
+        except pymysql.OperationalError:
+            if server.poll() is not None:
+                pytest.skip(f"MariaDB did not start: {log.read_text()[-200:]}")
+            time.sleep(0.1)
+    else:
+        pytest.fail("MariaDB did not answer within half a minute")
+    with connection, connection.cursor() as cursor:
+        cursor.execute("CREATE DATABASE sales CHARACTER SET utf8mb4")
+        cursor.execute("CREATE USER fathom@localhost IDENTIFIED BY 'hush-hush'")
+        cursor.execute("GRANT ALL ON sales.* TO fathom@localhost")
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import datetime
 import logging
 import sqlite3
+from contextlib import contextmanager
 
 import pytest
 
@@ -162,6 +163,74 @@ def test_a_closed_door_is_said_without_the_key(fetched, postgres, harm, caplog):
     with pytest.raises(BadInput, match="could not be opened") as caught:
         fetched(postgres.replace(*harm), table="people")
     assert not any(word in str(caught.value) + caplog.text for word in ("hush", "wrong-word", "pg-"))
+
+
+@contextmanager
+def mariadb_cursor(url: str):
+    import pymysql
+    from sqlalchemy.engine import make_url
+
+    way = make_url(url)
+    with (
+        pymysql.connect(
+            unix_socket=way.query["unix_socket"], user=way.username, password=way.password, database=way.database,
+            charset="utf8mb4", autocommit=True,
+        ) as connection,
+        connection.cursor() as cursor,
+    ):  # fmt: skip
+        yield cursor
+
+
+@pytest.fixture
+def orders(mariadb):
+    """The address of a MariaDB with a table in it."""
+    with mariadb_cursor(mariadb) as cursor:
+        cursor.execute("DROP TABLE IF EXISTS orders")
+        cursor.execute(
+            "CREATE TABLE orders AS SELECT seq AS id, CONCAT('名', seq) AS name, seq / 4 AS price, seq / 3e0 AS f, "
+            "DATE '2020-01-01' + INTERVAL seq DAY AS day, TIMESTAMP '2020-01-01 00:00:00' + INTERVAL seq HOUR AS at, "
+            "IF(seq % 5 = 0, NULL, seq) AS gap, LPAD(seq, 8, '0') AS code FROM seq_1_to_5000"
+        )
+    return mariadb
+
+
+def test_a_table_of_mariadb_keeps_kinds_and_values(fetched, orders, home):
+    dataset, where = fetched(orders, table="orders")
+    assert dataset.n_rows == 5_000 and where["table"] == "orders"
+    kinds = {c.name: c.kind for c in dataset.columns}
+    assert kinds["id"] == kinds["gap"] == "integer" and kinds["price"] == kinds["f"] == "decimal"
+    assert kinds["day"] == kinds["at"] == "date" and dataset.column("gap").n_missing == 1_000
+    row = Catalog(home).read(dataset).set_index("id").loc[1]
+    assert row["at"] == datetime.datetime(2020, 1, 1, 1) and row["name"] == "名1"
+    assert row["code"] == "00000001" and row["price"] == 0.25
+    picked, _ = fetched(orders, select="SELECT name, price FROM orders WHERE name LIKE '名1%' ORDER BY id")
+    assert picked.n_rows == 1_111
+
+
+@pytest.mark.parametrize(
+    "what",
+    [
+        {"table": "nobody"}, {"select": "SELECT nonsense AS a, 2 AS b"}, {"select": "SELECT 1 AS a, 2 AS b WHERE false"},
+        {"select": "SELECT LOAD_FILE('/etc/passwd') IS NULL AS a, nobody.x AS b FROM nobody"},
+        {"select": "SELECT NEXTVAL(s) AS a, 1 AS b"},
+    ],
+)  # fmt: skip
+def test_what_mariadb_refuses_gives_a_sentence_and_leaves_nothing(fetched, orders, what, home, caplog):
+    caplog.set_level(logging.DEBUG)
+    with pytest.raises(FathomError) as caught:
+        fetched(orders, **what)
+    assert "hush" not in str(caught.value) + caplog.text and not list(home.uploads.iterdir())
+
+
+def test_a_function_cannot_change_mariadb(fetched, orders):
+    with mariadb_cursor(orders) as cursor:
+        cursor.execute(
+            "CREATE OR REPLACE FUNCTION wipe() RETURNS INT BEGIN DELETE FROM orders; RETURN 1; END"
+        )
+        with pytest.raises(BadInput, match="READ ONLY"):
+            fetched(orders, select="SELECT wipe() AS a, 1 AS b")
+        cursor.execute("SELECT count(*) FROM orders")
+        assert cursor.fetchone() == (5_000,)
 
 
 def test_neither_side_holds_the_whole_answer(fetched, postgres):

@@ -120,6 +120,23 @@ def test_typed_parquet_comes_back_as_it_was_written(key, opened, parquet):
     assert found.schema.types == TABLE.schema.types and found.to_pylist() == TABLE.to_pylist()
 
 
+def test_what_another_engine_wrote_is_read_alike(key, tmp_path):
+    """More values than a dictionary holds, so that every way of writing a type is met."""
+    n = 30_000
+    made = pa.table({
+        "whole": pa.array(range(n), pa.int64()), "real": pa.array([i**0.5 for i in range(n)]),
+        "word": [f"word {i}" for i in range(n)], "yes": [i % 2 == 0 for i in range(n)],
+        "at": pa.array([i * 1_000_000 for i in range(n)], pa.timestamp("us")),
+    })  # fmt: skip
+    pq.write_table(made, tmp_path / "in.parquet")
+    out = tmp_path / "out"
+    out.mkdir()
+    with engine_named("duckdb", tmp_path / "a").open({"t": tmp_path / "in.parquet"}, writes=out) as session:
+        session.write("SELECT * EXCLUDE (_row) FROM t ORDER BY _row", out / "t.parquet", 5)
+    with engine_named(key, tmp_path / "b").open({"t": out / "t.parquet"}) as session:
+        assert session.query("SELECT * EXCLUDE (_row) FROM t ORDER BY _row").to_pydict() == made.to_pydict()
+
+
 MESSY = (
     "id,amount,share,when,moment,yes,code,word,mixed\n"
     '1,"1,234.50","12,5 %",31/12/2020,2020-01-01 10:00:00,true,007,a,1\n'

@@ -1,11 +1,15 @@
 """What every source keeps: round trips, and a sentence for what it cannot read."""
 
 import datetime
+import decimal
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 
 import openpyxl
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from core.data.ingest import stored_table
@@ -135,6 +139,29 @@ def test_parquet_states_its_kinds_and_may_hold_any_names(tmp_path):
     assert table.names == ('we"ird', "A", "a_2", "z")
     assert table.declared == {"A": "integer", "a_2": "boolean", "z": "category"}
     assert table.frame()["a_2"].tolist() == ["true", "false"]
+
+
+def test_parquet_values_are_what_their_texts_would_be_read_as(tmp_path, monkeypatch):
+    day, moment = datetime.date, datetime.datetime
+    zone = datetime.timezone(datetime.timedelta(hours=8))
+    table = pa.table({
+        "{braces}": pa.array([1, -5, None, 7], pa.int8()), "beyond": pa.array([2**64 - 1, 0, 3, None], pa.uint64()),
+        "single": pa.array([0.1, None, float("nan"), 3.5], pa.float32()),
+        "double": [0.1, float("inf"), float("nan"), -0.0], "exact": pa.array([decimal.Decimal("1.10"), None, None, decimal.Decimal("-2.25")]),
+        "yes": [True, False, None, True], "day": [day(2020, 2, 29), None, day(900, 1, 1), day(1970, 1, 1)],
+        "at": pa.array([moment(2020, 1, 1, 5, 6, 7, 89), None, moment(3500, 1, 1), moment(1000, 1, 1)], pa.timestamp("us")),
+        "zoned": pa.array([moment(2020, 1, 1, 5, tzinfo=zone), None, None, None], pa.timestamp("ms", tz="Asia/Shanghai")),
+        "fine": pa.array([1, 10**15 + 1, None, 10**18 + 999], pa.timestamp("ns")), "word": [" a", "NA", "b", None],
+        "clock": pa.array([1, 2, None, 3], pa.time32("s")), "none": pa.nulls(4),
+    })  # fmt: skip
+    pq.write_table(table, tmp_path / "t.parquet")
+    source, told = recognise(tmp_path / "t.parquet"), []
+    for number, one in enumerate((source, replace(source, read_values=None))):
+        monkeypatch.setattr("core.data.ingest.recognise", lambda path, one=one: one)
+        (folder := tmp_path / f"{number}").mkdir()
+        _, columns = stored_table(tmp_path / "t.parquet", folder, {})
+        told.append((columns, repr(pq.read_table(folder / "table.parquet").to_pydict())))
+    assert told[0] == told[1]
 
 
 def test_a_lone_quotation_mark_does_not_swallow_the_rest(tmp_path):

@@ -1,0 +1,63 @@
+"""Scores fold by fold, in Plotly. Computes nothing but what is drawn of them: a mean and a spread."""
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from core.evaluation.spread import spread_of
+from pages.components.charts import FAMILIES, REFERENCE, laid_out, named, plain
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+SYMBOLS = {"deep": "diamond", "classic": "circle", "ensemble": "square", "trivial": "x"}
+
+
+def fold_chart(table: pd.DataFrame, *, metric: str, unit: str | None) -> "go.Figure":
+    """A line a model: small marks for its folds, a large one for their mean, a bar for the spread.
+
+    table: title, family, is_recommended, fold, value; a row a model and fold, the best model first.
+    """
+    import plotly.graph_objects as go
+
+    figure = go.Figure()
+    order = [named(row) for row in table.drop_duplicates("title").iloc[::-1].itertuples()]
+    for family, symbol in SYMBOLS.items():
+        members = table[table["family"] == family]
+        if members.empty:
+            continue
+        names = [named(row) for row in members.itertuples()]
+        models = members.assign(name=names).groupby("name", sort=False)["value"]
+        spreads = {name: spread_of(values.tolist()) for name, values in models}
+        figure.add_scatter(
+            x=[s.mean for s in spreads.values()],
+            y=list(spreads),
+            error_x={
+                "type": "data",
+                "array": [s.deviation for s in spreads.values()],
+                "thickness": 1.5,
+                "width": 4,
+            },
+            mode="markers",
+            marker={"size": 11, "symbol": symbol},
+            name=FAMILIES[family],
+            customdata=[[s.deviation, s.n] for s in spreads.values()],
+            hovertemplate=f"%{{y}}<br>{plain(metric)} %{{x:.4~g}} ± %{{customdata[0]:.2~g}} over %{{customdata[1]}} folds<extra></extra>",
+        )
+    # after the means, which take the theme's colours in the order of the figure
+    figure.add_scatter(
+        x=table["value"],
+        y=[named(row) for row in table.itertuples()],
+        mode="markers",
+        marker={"size": 11, "symbol": "line-ns-open", "color": REFERENCE, "line": {"width": 1.5}},
+        name="One fold",
+        customdata=table[["fold"]],
+        hovertemplate=f"%{{y}}<br>fold %{{customdata[0]}}: {plain(metric)} %{{x:.4~g}}<extra></extra>",
+    )
+    return laid_out(
+        figure,
+        f"{metric} on the rows that each fold left out",
+        height=190 + 30 * len(order),
+        xaxis={"title": {"text": plain(f"{metric} ({unit})" if unit else metric)}},
+        yaxis={"categoryorder": "array", "categoryarray": order, "automargin": True},
+    )

@@ -1,0 +1,47 @@
+"""How the rows that choose are taken: one hold-out, or folds that each leave others out. Cuts nothing."""
+
+import streamlit as st
+
+from core.data.folds import MOST_REPEATS
+from core.domain import Dataset, RunSpec, Split
+from core.sentences import say
+from pages.components.fields import choose, number
+
+CHOICES = {0: "One hold-out", 5: "5 folds", 10: "10 folds"}
+FEW_ROWS = 2_000  # up to so many, what a hold-out says depends on which rows are in it
+
+
+def draw_folds(dataset: Dataset, split: Split) -> tuple[int, int]:
+    """How many folds, 0 for one hold-out, and how often they are cut."""
+    # as many as a run that is tried again had
+    options = sorted({*CHOICES, st.session_state.get(_key(dataset, "folds"), 0)})
+    folds = choose(
+        "Check on", options, 0, key=_key(dataset, "folds"), say=lambda n: CHOICES.get(n, f"{n} folds"),
+        width=180, help=say("help.folds"),
+    )  # fmt: skip
+    if not folds or split.strategy == "chronological":
+        return folds, 1
+    with st.popover("Advanced", icon=":material/tune:", key="folds_advanced"):
+        repeats = number(
+            "Repeat the folds", 1, low=1, high=MOST_REPEATS, step=1, key=_key(dataset, "repeats"),
+            width=180, help=say("help.repeats"),
+        )  # fmt: skip
+    return folds, int(repeats)
+
+
+def explain_folds(dataset: Dataset, split: Split, folds: int, repeats: int) -> None:
+    """What the choice means; without folds, what they would be good for where rows are few."""
+    if folds:
+        code = "time" if split.strategy == "chronological" else "explained"
+        st.caption(say(f"folds.{code}", n=folds, fits=folds * repeats))
+    elif dataset.n_rows <= FEW_ROWS:
+        st.caption(say("folds.few_rows", n=dataset.n_rows))
+
+
+def folds_of(dataset: Dataset, spec: RunSpec) -> dict[str, int]:
+    """What to fill the fields with so that they say what a run had."""
+    return {_key(dataset, "folds"): spec.folds, _key(dataset, "repeats"): spec.repeats}
+
+
+def _key(dataset: Dataset, name: str) -> str:
+    return f"train_{dataset.id}_{name}"
