@@ -60,7 +60,7 @@ def main() -> None:
         if r.table in options.tables and r.budget_s == options.budget and r.seed < options.seeds
     ]
     print(told(asked))
-    if len(results) > n_before:
+    if len(results) > n_before:  # what was told before is there already
         append_to_log(ROOT / "docs" / "LOG.md", paragraph(asked))
 
 

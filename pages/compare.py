@@ -26,6 +26,7 @@ from pages.components.text import escape
 VERDICT_LOOKS = {
     "network_better": (st.success, ":material/hub:"),
     "classic_better": (st.info, ":material/account_tree:"),
+    "equal_chosen": (st.info, ":material/balance:"),
     "equal_quicker": (st.info, ":material/balance:"),
     "equal_useful": (st.info, ":material/balance:"),
     "no_difference": (st.info, ":material/balance:"),

@@ -62,10 +62,9 @@ def h2o(train, test, q):
         kinds = dict.fromkeys(words, "enum")
         started = time.perf_counter()
         frame = h2o.H2OFrame(train, column_types=kinds)
-        # a class is a word in the target, so that no number is taken for one
         model = H2OAutoML(
-            max_runtime_secs=q["budget_s"], seed=q["seed"] + 1,
-            sort_metric={"auc": "AUC", "accuracy": "mean_per_class_error", "rmse": "RMSE"}[q["metric"]],
+            max_runtime_secs=round(q["budget_s"]), seed=q["seed"] + 1,
+            sort_metric={"auc": "AUC", "accuracy": "logloss", "rmse": "RMSE"}[q["metric"]],
         )  # fmt: skip
         model.train(y=q["target"], training_frame=frame)
         fit_s, started = time.perf_counter() - started, time.perf_counter()
@@ -75,13 +74,7 @@ def h2o(train, test, q):
         h2o.cluster().shutdown()
     if q["kind"] == "regression":
         return answer.rename(columns={"predict": "prediction"}), fit_s, seconds
-    names = {_h2o_name(c): c for c in sorted(set(train[q["target"]]))}
-    return answer.drop(columns="predict").rename(columns=names).add_prefix("p_"), fit_s, seconds
-
-
-def _h2o_name(word):
-    """A class as H2O calls the column of its probability."""
-    return word.replace(" ", " ")
+    return answer.drop(columns="predict").add_prefix("p_"), fit_s, seconds
 
 
 def realmlp_td(train, test, q):

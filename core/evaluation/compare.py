@@ -11,9 +11,10 @@ How it stays honest:
   same way, and is recommended only if it is shown to be better: it costs what all its members cost.
 - If neither champion is shown to be better than the trivial answer in the same way, that is
   the verdict, however good the number looks.
-- Without a difference the one that is quicker to train is recommended, unless only the other
-  is shown to be better than the trivial answer. "No difference" means that these test rows do
-  not show one, not that there is none.
+- Without a difference the one is recommended that the VALIDATION rows show to be better, in the same paired
+  way; where neither they do, the one that is quicker to train, unless only the other is shown to be better
+  than the trivial answer. A metric of squares is ruled by a few rows, so the error of the typical validation row
+  is asked too. "No difference" means that these test rows do not show one, not that there is none.
 The interval speaks of these two fitted models on new rows; how they would vary with other
 training rows or seeds is not in it.
 """
@@ -27,17 +28,19 @@ import numpy as np
 
 from core.domain import Family, Score, Task
 from core.evaluation.intervals import Difference, paired_difference
-from core.evaluation.metrics import Metric, metric_of
+from core.evaluation.metrics import METRICS, Metric, metric_of
 from core.evaluation.practice import Practice
 from core.sentences import say
 
 Gain = Callable[[Score, Score], Difference]  # of the first over the second, on the same rows
 
+TYPICAL = "median_absolute_error"  # what a number is off by at the row in the middle
 TWINS_WORTH_SAYING = 0.01  # share of the test rows from which on their copies move a score
 
 VerdictCode = Literal[
     "network_better",
     "classic_better",
+    "equal_chosen",
     "equal_quicker",
     "equal_useful",
     "no_difference",  # given by an earlier rule, of equals the quicker to predict: stored verdicts hold it
@@ -47,6 +50,18 @@ VerdictCode = Literal[
     "ensemble_better",
     "nothing_scored",
 ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choosing:
+    """The validation rows, by which champions are chosen: y (n,) and, by model number, what was predicted.
+
+    groups: (n,) as in `bootstrap_interval`.
+    """
+
+    y: np.ndarray
+    prediction: Callable[[int], np.ndarray]
+    groups: np.ndarray | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,13 +134,15 @@ def recommend(
     titles: Mapping[int, str] | None = None,
     seed: int = 0,
     groups: np.ndarray | None = None,
+    choosing: Choosing | None = None,
 ) -> Verdict:
     """The verdict on one run.
 
     validation, test: the models' scores on those rows, in task.metric; a model without a
     value on either takes no part. y: (n,) the test rows' targets; predictions: of the same
     rows, by model number. titles: how to call a model, by number; its key if it has none.
-    groups: (n,) as in `bootstrap_interval`.
+    groups: (n,) as in `bootstrap_interval`. choosing: the validation rows, to decide between equals, where
+    they can be asked.
     """
     metric = metric_of(task.metric, task.kind)
     tested = {s.number: s for s in test if _has_value(s) and s.number in predictions}
@@ -139,8 +156,11 @@ def recommend(
             y, predictions[a.number], predictions[b.number], metric.key, task, seed, groups=groups
         )
 
+    def chosen(a: Score, b: Score) -> "_Chosen | None":
+        return _chosen(a, b, metric, task, choosing, seed) if choosing is not None else None
+
     words = _Words(metric=metric, titles=titles or {})
-    single = _of_single_models(network, classic, trivial, gain, words)
+    single = _of_single_models(network, classic, trivial, gain, chosen, words)
     ensemble = _champion(entered, tested, "ensemble", metric)
     if ensemble is None or single.recommended is None:
         return single
@@ -148,7 +168,12 @@ def recommend(
 
 
 def _of_single_models(
-    network: Score | None, classic: Score | None, trivial: Score | None, gain: Gain, words: "_Words"
+    network: Score | None,
+    classic: Score | None,
+    trivial: Score | None,
+    gain: Gain,
+    chosen: "Callable[[Score, Score], _Chosen | None]",
+    words: "_Words",
 ) -> Verdict:
     metric = words.metric
     champions = [c for c in (network, classic) if c]
@@ -173,7 +198,7 @@ def _of_single_models(
             network=network.number if network else None,
             classic=classic.number if classic else None,
         )
-    return _duel(network, classic, useful, gain(network, classic), words)
+    return _duel(network, classic, useful, gain(network, classic), chosen, words)
 
 
 def _blended(single: Verdict, ensemble: Score, rival: Score, gain: Gain, words: "_Words") -> Verdict:
@@ -215,15 +240,51 @@ def _not_refuted(over_trivial: Difference) -> bool:
     return over_trivial.low is None or over_trivial.low > 0
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Chosen:
+    """The one of two that the validation rows show to be better, and what shows it; values: its own, the other's."""
+
+    score: Score
+    metric: Metric
+    values: tuple[float, float]
+    low: float
+    high: float
+
+
+def _chosen(a: Score, b: Score, metric: Metric, task: Task, choosing: Choosing, seed: int) -> _Chosen | None:
+    """None where the validation rows show no difference either."""
+    said = {s.number: choosing.prediction(s.number) for s in (a, b)}
+    asked = (metric, METRICS[TYPICAL]) if task.kind == "regression" else (metric,)
+    for one in asked:
+        gain = paired_difference(
+            choosing.y, said[a.number], said[b.number], one.key, task, seed, groups=choosing.groups
+        )
+        if gain.low is None or gain.high is None or gain.low <= 0 <= gain.high:
+            continue
+        best, other = (a, b) if gain.low > 0 else (b, a)
+        low, high = (gain.low, gain.high) if gain.low > 0 else (-gain.high, -gain.low)
+        values = tuple(one.compute(choosing.y, said[s.number], task) for s in (best, other))
+        return _Chosen(score=best, metric=one, values=values, low=low, high=high)
+    return None
+
+
 def _duel(
-    network: Score, classic: Score, useful: Sequence[Score], difference: Difference, words: "_Words"
+    network: Score,
+    classic: Score,
+    useful: Sequence[Score],
+    difference: Difference,
+    chosen_by: "Callable[[Score, Score], _Chosen | None]",
+    words: "_Words",
 ) -> Verdict:
     low, high = difference.low, difference.high
+    shown: dict[str, str] = {}
     if low is not None and low > 0:
         code, chosen = "network_better", network
     elif high is not None and high < 0:
         code, chosen = "classic_better", classic
         low, high = -high, -low  # told as the gain of the better one
+    elif len(useful) == 2 and (better := chosen_by(network, classic)) is not None:
+        code, chosen, shown = "equal_chosen", better.score, words.of_choice(better)
     else:
         code = "equal_quicker" if len(useful) == 2 else "equal_useful"
         # false before true: of equally quick ones the classic, which is simpler
@@ -234,6 +295,7 @@ def _duel(
         **words.interval(low, high, network.value, classic.value),
         "metric": words.metric.title,
         "recommended": words.title(chosen),
+        **shown,
     }
     return Verdict(
         code=code,
@@ -260,6 +322,17 @@ class _Words:
             role: self.title(score),
             f"{role}_value": self.metric.show(score.value),
             f"{role}_fit": duration(score.fit_s),
+        }
+
+    def of_choice(self, better: _Chosen) -> dict[str, str]:
+        metric, (own, other) = better.metric, better.values
+        told = replace(self, metric=metric).interval(better.low, better.high, own, other)
+        return {
+            "chosen_metric": metric.title,
+            "chosen_value": metric.show(own),
+            "chosen_other": metric.show(other),
+            "chosen_low": told["low"],
+            "chosen_high": told["high"],
         }
 
     def interval(self, low: float | None, high: float | None, *values: float) -> dict[str, str]:

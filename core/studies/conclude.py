@@ -11,7 +11,7 @@ from core import codec
 from core.data.folds import n_fits
 from core.domain import Run, Score, Split
 from core.errors import NotApplicable
-from core.evaluation.compare import Verdict, recommend
+from core.evaluation.compare import Choosing, Verdict, recommend
 from core.evaluation.intervals import bootstrap_interval
 from core.evaluation.metrics import METRICS, score_all
 from core.evaluation.practice import Practice, in_practice
@@ -54,6 +54,7 @@ def conclude(run: Run, prepared: Prepared, store: RunStore) -> None:
         titles=titles,
         seed=run.spec.seed,
         groups=prepared.test_groups,
+        choosing=_choosing(records, prepared, folder),
     )
     verdict = replace(
         verdict,
@@ -72,6 +73,22 @@ def conclude(run: Run, prepared: Prepared, store: RunStore) -> None:
     store.save_scores(run.id, [*test, *validation])
     write_whole(folder / "verdict.json", codec.dumps(verdict, indent=1))
     store.set_summary(run.id, _summary(run, verdict, test, records, prepared))
+
+
+def _choosing(records: Sequence[Record], prepared: Prepared, folder: Path) -> Choosing | None:
+    """What was said of the validation rows; None where no model did, or where it is not known which of them belong together."""
+    files = {
+        r.number: folder / "models" / r.folder / "predictions.parquet" for r in records if r.state == "done"
+    }
+    in_folds = prepared.n_left_out is not None
+    if not files or (in_folds and prepared.test_groups is not None):
+        return None
+    _, truth, _ = load_predictions(next(iter(files.values())), "validation")
+
+    def prediction(number: int) -> np.ndarray:
+        return load_predictions(files[number], "validation")[2]
+
+    return Choosing(y=truth, prediction=prediction, groups=None if in_folds else prepared.validation_groups)
 
 
 def load_verdict(folder: Path) -> Verdict:

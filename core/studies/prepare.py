@@ -56,6 +56,7 @@ class Prepared:
     n_twins: test rows that also occur among the training rows, in folds among those of any.
     test_groups: (n,) codes of test rows that belong together: their groups under a grouped split,
         blocks of rows that follow one another under a chronological one; else None.
+    validation_groups: the same of validation rows.
     n_left_out: rows that a fold left out, where the rows prepared are those of a fold; fold: which, from 1.
     """
 
@@ -65,6 +66,7 @@ class Prepared:
     class_counts: np.ndarray
     n_twins: int = 0
     test_groups: np.ndarray | None = None
+    validation_groups: np.ndarray | None = None
     n_left_out: int | None = None
     fold: int | None = None
 
@@ -238,7 +240,7 @@ def _apply(
         shutil.rmtree(scratch / part, ignore_errors=True)  # an earlier attempt's
     writers = {part: RowsWriter(scratch / part) for part in PARTS}
     twins = TwinCounter([dataset.column(n) for n in (*task.features, task.target)], len(part_of))
-    together: list[pd.Series] = []
+    together: dict[str, list[pd.Series]] = {part: [] for part in PARTS}
     class_counts = np.zeros(len(task.classes), np.int64)
     for frame in walk():
         codes = part_of[frame[ROW].to_numpy()]
@@ -253,8 +255,8 @@ def _apply(
                 numbers=own[ROW].to_numpy(np.int64),
             )
             twins.see("train" if spec.folds and part == "validation" else part, own)
-            if part == "test" and spec.split.strategy in ("grouped", "chronological"):
-                together.append(own[spec.split.column])
+            if part != "train" and spec.split.strategy in ("grouped", "chronological"):
+                together[part].append(own[spec.split.column])
             if part == "train" and task.classes:
                 class_counts += np.bincount(targets, minlength=len(task.classes))
         report(float(frame[ROW].iloc[-1] + 1) / len(part_of))
@@ -264,7 +266,8 @@ def _apply(
         rows={part: writer.close() for part, writer in writers.items()},
         class_counts=class_counts,
         n_twins=twins.count(),
-        test_groups=_groups(spec.split, together),
+        test_groups=_groups(spec.split, together["test"]),
+        validation_groups=_groups(spec.split, together["validation"]),
     )
 
 
