@@ -76,16 +76,22 @@ def statistics_table(column: Column, n_rows: int) -> list[tuple[str, str]]:
         ("Missing", f"{column.n_missing:,} ({missing_share(column, n_rows):.1%})"),
         ("Distinct values", f"{about}{column.n_unique:,}"),
     ]
-    if "pictures" in column.statistics:
-        rows += _of_pictures(column.statistics["pictures"], n_rows - column.n_missing)
-    if "clips" in column.statistics:
-        rows += _of_clips(column.statistics["clips"], n_rows - column.n_missing)
+    rows += facts_of_files(column, n_rows)
     rows += [
         (title, _figure(key, column.statistics[key]))
         for key, title in FIGURES.items()
         if column.statistics.get(key) is not None and not (key in LENGTHS and column.kind == "category")
     ]
     return rows
+
+
+def facts_of_files(column: Column, n_rows: int) -> list[tuple[str, str]]:
+    """What is known of a column's images or sounds as they came, a label and a value each; empty for plain cells."""
+    if "pictures" in column.statistics:
+        return _of_pictures(column.statistics["pictures"], n_rows - column.n_missing)
+    if "clips" in column.statistics:
+        return _of_clips(column.statistics["clips"], n_rows - column.n_missing)
+    return []
 
 
 def _of_pictures(pictures: Mapping[str, Any], n: int) -> list[tuple[str, str]]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 import pandas as pd
 import streamlit as st
 
+from core.data.described import facts_of_files
 from core.data.gallery import Shown, can_group, media_columns, some_of
 from core.domain import Dataset
 from pages.components import session
@@ -27,6 +28,8 @@ def draw_gallery(dataset: Dataset) -> None:
         st.subheader(
             f"Gallery: {escape(column.name)}" if column.name != column.kind else "Gallery", anchor=False
         )
+        facts = facts_of_files(column, dataset.n_rows)
+        st.caption(" · ".join(f"{label}: {value}" for label, value in facts))
         target = next((c for c in dataset.columns if c.name == dataset.target), None)
         by = target.name if target is not None and can_group(target) else None
         key = f"gallery_{dataset.id}_{column.name}"

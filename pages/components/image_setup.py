@@ -10,6 +10,7 @@ from core.domain import Dataset, ModelSpec, Task
 from core.errors import BadInput
 from core.layer_list import KINDS, Layer, read_layers, shapes
 from core.modalities.image import chosen_shape
+from core.sentences import say
 from pages.components import session
 from pages.components.gallery import thumbnails
 from pages.components.text import escape
@@ -63,6 +64,7 @@ def _words(shape: tuple[int, ...]) -> str:
 
 def _draw_augmentation(dataset: Dataset, task: Task, column: str, change: Change, mirror: str) -> None:
     st.markdown("**As the network will see them**")
+    st.caption(say("image.no_pretrained"))
     harmed = mirroring_harms(task.classes)
     if mirror == "auto" and harmed is not None:
         st.caption(f"Not mirrored: a mirrored “{escape(harmed)}” would be something else.")

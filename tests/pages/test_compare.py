@@ -3,6 +3,7 @@ import json
 from dataclasses import replace
 from typing import get_args
 
+import numpy as np
 import pytest
 
 from core.commands import OWNER
@@ -36,6 +37,22 @@ def test_a_finished_run_shows_its_verdict_every_model_and_its_figures(finished, 
     charts = {c.key for c in app.get("plotly_chart")}
     expected = {"predicted_actual", "residuals"} if kind == "regression" else {"roc", "precision_recall"}
     assert expected | {"intervals"} <= charts
+
+
+def test_folds_are_shown_one_by_one_with_their_mean_and_spread(finished, opened, home):
+    app = opened("compare.py", run=finished["folds"])
+    assert not app.exception and not app.error
+    run = RunStore(home).get(finished["folds"])
+    assert "folds" in {c.key for c in app.get("plotly_chart")}
+    assert any("Each model was trained 2 times" in c.value for c in app.caption)
+    models = table(app, "95 % interval")
+    records = {r.title: r for r in read_records(RunStore(home).folder(run.id), run.spec)}
+    for name, validation, spread in zip(models["Model"], models["Validation"], models["Spread"]):
+        folds = records[name.removeprefix("★ ")].folds
+        assert validation == pytest.approx(np.mean(folds)) and spread == pytest.approx(np.std(folds, ddof=1))
+    without = opened("compare.py", run=finished["binary"])
+    assert "folds" not in {c.key for c in without.get("plotly_chart")}
+    assert "Spread" not in table(without, "95 % interval")
 
 
 def test_other_metrics_are_shown_on_demand(finished, opened):

@@ -23,6 +23,7 @@ def test_the_form_proposes_a_network_for_images_and_shows_what_it_will_see(opene
     app = opened("train.py", dataset=photos.id)
     assert app.session_state["train_architecture_image"] == "auto"
     assert "As the network will see them" in " ".join(m.value for m in app.markdown)
+    assert "keras.applications" in " ".join(c.value for c in app.caption)
 
 
 def test_the_first_rows_show_their_images(opened, photos, catalog):

@@ -28,6 +28,7 @@ def test_the_gallery_has_a_picture_and_a_player_for_some_of_each_class(opened, r
     app = opened("data.py", dataset=recordings.id)
     assert {"**falling**", "**rising**"} <= {m.value for m in app.markdown}
     assert len(app.get("audio")) == 8
+    assert "Length: 0.3 s · Samples a second: 8,000" in " ".join(c.value for c in app.caption)
     app.selectbox(key=f"gallery_{recordings.id}_sound_class").select("rising").run()
     assert not app.exception and len(app.get("audio")) == 16
 

@@ -117,6 +117,20 @@ def test_a_changed_setting_is_in_the_run(form, home):
     assert spec.split.fractions == pytest.approx((0.55, 0.15, 0.3))
 
 
+def test_folds_and_how_often_they_are_cut_are_in_the_run_and_the_same_rows_judge(form, home):
+    app, dataset = form()
+    assert any("Folds would use all of them" in c.value for c in app.caption), "rows are few"
+    field(app, "selectbox", "_folds").set_value(5).run()
+    assert not [w for w in app.number_input if w.key and w.key.endswith("_validation")]
+    field(app, "number_input", "_repeats").set_value(2).run()
+    assert any("each model is trained 10 times" in c.value for c in app.caption)
+    run = started(start(app), home)
+    assert (run.spec.folds, run.spec.repeats) == (5, 2)
+    assert run.spec.split == default_spec(dataset, "bought").split
+    app.session_state["again_with"] = run.id
+    assert to_plain(started(start(app.run()), home).spec) == to_plain(run.spec), "tried again, it is the same"
+
+
 def test_a_tutorial_preset_fills_the_form(form, home):
     app, _ = form(PRICES)
     app.selectbox(key="preset_mlp").select("house_prices").run()
@@ -264,6 +278,14 @@ def test_a_finished_run_leads_to_the_comparison(finished, opened):
     assert app.success and app.button(key="to_compare")
     assert app.button(key="new_run").click().run().button(key="start_training")
     assert not app.exception
+
+
+def test_of_a_run_in_folds_the_curves_of_each_can_be_seen(finished, opened):
+    app = opened("train.py", run=finished["folds"])
+    chosen = next(w for w in app.selectbox if w.key and w.key.startswith("watched_fold_"))
+    assert chosen.options == ["Fold 1 of 2", "Fold 2 of 2"] and chosen.value == 2
+    chosen.set_value(1).run()
+    assert not app.exception and any(m.label == "Epoch" and m.value.startswith("3") for m in app.metric)
 
 
 def test_a_failed_run_says_why(finished, opened):
