@@ -15,6 +15,7 @@ from core.sentences import say  # noqa: E402
 from pages.components import session  # noqa: E402
 from pages.components.frame import draw_absent  # noqa: E402
 from pages.components.lifespan import freeze_imports  # noqa: E402
+from pages.components.menu import close_menu  # noqa: E402
 from pages.components.text import escape  # noqa: E402
 
 logger = logging.getLogger("fathom.pages")
@@ -36,6 +37,7 @@ st.set_page_config(
 session.owner()  # ends the script with a sign-in where nobody is known yet
 session.ensure_workers()
 page = st.navigation(PAGES, position="top")
+close_menu(page.title)
 session.keep_url()
 try:
     page.run()

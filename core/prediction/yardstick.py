@@ -68,11 +68,11 @@ def _times(times: float) -> str:
 
 def give_or_take(answer: Mapping[str, Any], margin: Margin, unit: str | None = None) -> str:
     """What the range of a predicted number means. answer: a row of `Answers.table`."""
-    low, high, width = (with_unit(v, unit) for v in (answer["low"], answer["high"], margin.width))
-    said = {"low": low, "high": high, "width": width, "n": margin.n}
+    said = {"low": with_unit(answer["low"], unit), "high": with_unit(answer["high"], unit), "n": margin.n}
     if margin.usual is None:
-        return say("answer.range", **said)
-    return say("answer.range_of_row", **said, usual=with_unit(margin.usual, unit))
+        return say("answer.range", **said, width=with_unit(margin.width, unit))
+    code = "narrower" if margin.width < margin.usual else "wider"
+    return say(f"answer.range_{code}", **said, usual=with_unit(margin.usual, unit))
 
 
 def in_hindsight(

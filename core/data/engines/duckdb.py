@@ -1,5 +1,6 @@
 """DuckDB, embedded and sealed: it reaches the files it is handed and no others. Keeps no state."""
 
+import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ if TYPE_CHECKING:  # both are imported where a table is opened: lists of dataset
     import duckdb
     import pyarrow
 
-MEMORY_MB = 1_000
+MEMORY_MB, MEMORY_A_CORE_MB = 400, 100  # each core sorts, groups or writes rows of its own
 # a column being written takes a block of 256 KiB and a vector, however few rows there are
 MEMORY_A_COLUMN_MB = 0.35
 MOST_IN_DICTIONARY = 8_192  # values of a row group: looking for more is a fifth of the writing
@@ -77,7 +78,7 @@ def sealed(
     temp.mkdir(parents=True, exist_ok=True)
     connection = duckdb.connect(
         config={
-            "memory_limit": f"{MEMORY_MB + int(MEMORY_A_COLUMN_MB * n_columns)}MB",
+            "memory_limit": f"{_memory_mb(n_columns)}MB",
             "temp_directory": str(temp),
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
@@ -96,6 +97,11 @@ def sealed(
         yield connection
     finally:
         connection.close()
+
+
+def _memory_mb(n_columns: int) -> int:
+    cores = os.cpu_count() or 1
+    return int(MEMORY_MB + MEMORY_A_CORE_MB * cores + MEMORY_A_COLUMN_MB * n_columns)
 
 
 @contextmanager

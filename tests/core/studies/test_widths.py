@@ -94,7 +94,8 @@ def test_of_many_rows_a_sample_is_taken_the_same_each_time():
 def test_the_sentence_holds_a_rows_width_against_the_usual_one():
     margin = Margin(width=12_000, n=1450, usual=20_000)
     said = give_or_take({"low": 112_000, "high": 136_000}, margin, "EUR")
-    assert "12,000 EUR to either side here, 20,000 EUR if it were the same for all" in said
+    assert "narrower than one width for all would be (give or take 20,000 EUR)" in said and "by less" in said
+    assert "wider than" in give_or_take({"low": 0, "high": 1}, replace(margin, width=30_000), "EUR")
     assert "for 8 of 10 of the 1,450 validation rows" in said
     assert give_or_take({"low": 0, "high": 1}, replace(margin, usual=None)) != said
 
