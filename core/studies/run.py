@@ -235,6 +235,7 @@ class _Study:
         pupil = ready(record.key, record.params, prepared, self.seed)
         if asked.start is not None:
             began = begin_with(pupil.model, asked.start, self.run, prepared, self.store, self.fold)
+            pupil = replace(pupil, lesson=replace(pupil.lesson, keeps_start=True))
         limited = asked.most_s is not None and self.run.spec.budget_s is None
         with EventWriter(folder, self.run.id, record.number, self.run.attempt) as events:
             outcome = fit(
@@ -369,6 +370,8 @@ class _Study:
 def _note(outcome: Outcome, record: Record, began: str | None) -> str | None:
     """What somebody who reads the score should know of how training began and ended."""
     ended = None
+    if began and outcome.epochs and not outcome.best_epoch:
+        began = f"{began} {say('model.start_kept')}"
     if outcome.ending in ("budget", "finish", "fitted"):
         epochs = record.params["epochs"]
         ended = say(f"model.ended_{outcome.ending}", epoch=outcome.epochs, epochs=epochs)

@@ -50,7 +50,8 @@ def begin_with(
     if [w.shape for w in weights] != [tuple(w.shape) for w in model.weights]:
         raise FathomError("start_other_network", run=before.name)
     model.set_weights(weights)
-    return say("model.began_from", run=before.name, epoch=record.best_epoch or record.epochs or 0)
+    epoch = record.epochs if record.best_epoch is None else record.best_epoch
+    return say("model.began_from", run=before.name, epoch=epoch or 0)
 
 
 def _rows(run: Run) -> tuple[Split, int, int]:

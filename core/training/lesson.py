@@ -23,6 +23,7 @@ class Lesson:
     settings: the training knobs, settled.
     least_steps: a schedule of fewer says nothing of the network.
     n_asked: rows that are predicted when training is over, within its time.
+    keeps_start: whether the weights it begins with have learned something, and are kept where no epoch is better.
     """
 
     train: Batches
@@ -34,6 +35,7 @@ class Lesson:
     settings: dict[str, Any]
     least_steps: int = 1
     n_asked: int = 0
+    keeps_start: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +72,10 @@ class Progress:
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """How training ended. epochs: whole ones; n_steps: all steps taken, 0 if nothing was learned."""
+    """How training ended. epochs: whole ones; n_steps: all steps taken, 0 if nothing was learned.
+
+    best_epoch: 0 where none was better than the weights it began with.
+    """
 
     ending: Ending
     epochs: int

@@ -77,6 +77,8 @@ class _Training:
         self._resume()
         self._pace()
         self._time_evaluation()
+        if self.lesson.keeps_start and not self.best and not int(self.stepper.step):
+            self._judge_start()
         ending = self._before_epoch()
         while ending is None:
             ending = self._one_epoch()
@@ -93,6 +95,16 @@ class _Training:
             ending=ending, epochs=p.epoch, n_steps=int(self.stepper.step), best_epoch=p.best_epoch,
             best_loss=p.best_loss, fit_s=p.seconds,
         )  # fmt: skip
+
+    def _judge_start(self) -> None:
+        """Take the weights it begins with for the best, until an epoch is better."""
+        rows = self.lesson.validation
+        outputs = self.stepper.outputs(rows)
+        val_loss = self.stepper.mean_loss(rows.targets, outputs)
+        value = self._value(val_loss, self.lesson.score(rows.targets, outputs))
+        if math.isfinite(value):
+            self.best = [np.array(v) for v in self.stepper.model.variables]
+            self.progress = replace(self.progress, best_loss=val_loss, best_value=value)
 
     def _take_best(self, ending: Ending) -> None:
         if self.best:

@@ -10,7 +10,7 @@ from pages.components.charts import FAMILIES, REFERENCE, laid_out, named, plain
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-SYMBOLS = {"deep": "diamond", "classic": "circle", "ensemble": "square", "trivial": "x"}
+SYMBOLS = {"deep": "diamond", "classic": "circle"}
 
 
 def fold_chart(table: pd.DataFrame, *, metric: str, unit: str | None) -> "go.Figure":

@@ -31,9 +31,12 @@ def draw_folds(dataset: Dataset, split: Split) -> tuple[int, int]:
 
 def explain_folds(dataset: Dataset, split: Split, folds: int, repeats: int) -> None:
     """What the choice means; without folds, what they would be good for where rows are few."""
-    if folds:
-        code = "time" if split.strategy == "chronological" else "explained"
-        st.caption(say(f"folds.{code}", n=folds, fits=folds * repeats))
+    if folds and split.strategy == "chronological":
+        st.caption(say("folds.time", fits=folds))
+    elif folds and repeats > 1:
+        st.caption(say("folds.repeated", fits=folds * repeats, repeats=repeats))
+    elif folds:
+        st.caption(say("folds.explained", fits=folds))
     elif dataset.n_rows <= FEW_ROWS:
         st.caption(say("folds.few_rows", n=dataset.n_rows))
 

@@ -108,13 +108,13 @@ def draw_folds(run: Run, rows: Sequence[Standing]) -> None:
     table = frame_of(
         {"title": row.title, "family": row.family, "is_recommended": row.is_recommended, "fold": fold, "value": value}
         for row in rows
-        if row.spread
+        if row.spread and row.family != "trivial"  # it is always alike, and would stretch the axis
         for fold, value in enumerate(row.folds, start=1)
     )  # fmt: skip
     if table.empty:
         return
     metric = METRICS[run.spec.task.metric]
-    spreads = {row.title: row.spread for row in rows if row.spread}
+    spreads = {row.title: row.spread for row in rows if row.title in set(table["title"])}
     said = ", ".join(f"{name} {s.mean:.4g} ± {s.deviation:.2g}" for name, s in spreads.items())
     show(
         fold_chart(table, metric=metric.title, unit=target_unit(run) if metric.in_target_units else None),

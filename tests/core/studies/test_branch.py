@@ -38,6 +38,15 @@ def test_a_branch_begins_where_the_other_was_best_and_says_so(lab, bench, done):
     assert len(lab.store.looks.at_rows_of(run)) >= 2, "the test rows were asked once more"
 
 
+def test_weights_that_no_new_epoch_improves_on_are_kept_and_that_is_said(lab, bench, done):
+    before = lab.records(done)["mlp"]
+    ruin = {"learning_rate": 10, "epochs": 2, "optimizer": "adam", "schedule": "constant"}
+    _, record = carried_out(lab, bench, branched(done, before, ruin, from_best=True))
+    assert record.state == "done" and record.best_epoch == 0 and record.epochs
+    assert record.validation == pytest.approx(before.validation, abs=1e-6)
+    assert "No epoch did better" in record.note
+
+
 def test_the_same_change_from_scratch_begins_with_chance(lab, bench, done):
     spec = branched(done, lab.records(done)["mlp"], {"learning_rate": 1e-6, "epochs": 1}, from_best=False)
     assert spec.models[0].start is None

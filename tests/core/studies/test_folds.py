@@ -2,6 +2,7 @@
 
 import dataclasses
 import time
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -80,6 +81,18 @@ def test_test_rows_and_new_rows_are_answered_by_the_mean_of_all_folds(lab, done,
     if key != ENSEMBLE:
         members = [told(lab, done, key, "test", fold)[2] for fold in range(1, 7)]
         assert kept == pytest.approx(np.mean(members, axis=0))
+
+
+def test_the_page_is_answered_by_the_mean_of_all_folds(lab, done):
+    from core.wiring.score import score
+
+    record = lab.records(done)["linear"]
+    rows, _, kept = told(lab, done, "linear", "test")
+    frame = lab.catalog.read(lab.dataset).iloc[rows[:3]]
+    asked = [{name: row[name] for name in done.spec.task.features} for row in frame.to_dict("records")]
+    job = SimpleNamespace(owner="ada", payload={"run": done.id, "model": record.number, "rows": asked})
+    answers = score(job, SimpleNamespace(home=lab.home))["answers"]
+    assert [a["p_yes"] for a in answers] == pytest.approx(kept[:3, 1], abs=1e-3)
 
 
 def test_the_run_is_whole_and_its_test_rows_were_asked_once(lab, done):

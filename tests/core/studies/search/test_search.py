@@ -25,6 +25,7 @@ from core.studies.search.trials import (
     settings_of,
     start_search,
 )
+from core.studies.standings import looks_at_test_rows
 from tests.core.studies.conftest import Context, Killed
 
 TINY = ModelSpec(key="linear", params={"epochs": 3, "batch_size": 32})
@@ -118,6 +119,24 @@ def test_a_search_ends_with_its_best_trial_and_asks_no_test_row(lab, search, fol
     spec = adopted(search, best)
     assert spec.models[0].params == settings_of(search, best) and spec.split == search.spec.split
     assert read_importance(folder) == {}
+
+
+def test_adopting_a_trial_looks_at_the_test_rows_exactly_once_and_searching_does_not(
+    lab, search, folder, bench
+):
+    first = lab.store.create(search.spec, "ada", "before")
+    lab.carry_out(first, bench)
+    before = looks_at_test_rows(lab.store, first)
+    go(search, lab, folder)
+    assert looks_at_test_rows(lab.store, first) == before, "a search asks no test row"
+    best = best_of(read_trials(folder), search.spec.task.metric)
+    run = lab.store.create(adopted(search, best), "ada", "adopted")
+    assert looks_at_test_rows(lab.store, first) == before, "nor does a run that waits"
+    lab.carry_out(run, bench)
+    after = looks_at_test_rows(lab.store, first)
+    assert after.n_runs == before.n_runs + 1 and after.n_models == before.n_models + len(run.spec.models)
+    lab.carry_out(run, bench)
+    assert looks_at_test_rows(lab.store, first) == after, "said again, it counts once"
 
 
 def test_a_search_that_was_killed_goes_on_and_ends_as_if_undisturbed(lab, search, folder, tmp_path):
