@@ -21,6 +21,7 @@ from pages.components.found_out import found_out
 from pages.components.frame import dataset_picker, go, head, when
 from pages.components.gallery import draw_gallery, with_pictures
 from pages.components.parse_screen import Subject, draw_parse_screen
+from pages.components.pixels_offer import draw_pixels_offer
 from pages.components.recipe_steps import draw_recipe
 from pages.components.relations import draw_relations
 from pages.components.text import escape
@@ -58,6 +59,7 @@ def main() -> None:
         st.error(escape(again.error or "It could not be read."), icon=":material/error:")
     draw_figures(dataset)
     task = draw_target(dataset)
+    draw_pixels_offer(dataset)
     draw_gallery(dataset)
     st.subheader("Findings", anchor=False)
     findings = found_out(

@@ -21,6 +21,8 @@ from core.data.media import MEDIA
 from core.data.profile import profile
 from core.data.roles import propose_roles
 from core.data.sources import recognise
+from core.data.sources._media_archive import Out
+from core.data.sources._pixels import OPTION, read_pixels
 from core.data.text_table import TextTable
 from core.data.units import with_unit
 from core.domain import ROW, Column, Dataset
@@ -165,7 +167,10 @@ def stored_table(
     Raises UnreadableFile or TooLarge.
     """
     source = recognise(path)
-    table = (source.read_values or source.read)(path, aside, options)
+    if OPTION in options:
+        table = read_pixels(source, path, Out(folder=aside, file=path.name, as_text=False), options)
+    else:
+        table = (source.read_values or source.read)(path, aside, options)
     if len(table.names) < 2:
         raise UnreadableFile("one_column", file=path.name, column=table.names[0])
     if not table.declared:  # a file that states its kinds is read in one way only

@@ -90,7 +90,14 @@ def read_text(path: Path, options: Mapping[str, Any] | None = None) -> TextTable
     Raises UnreadableFile or TooLarge with a sentence.
     """
     from core.data.sources import recognise
+    from core.data.sources._media_archive import Out
+    from core.data.sources._pixels import OPTION, read_pixels
 
-    folder = tempfile.TemporaryDirectory(prefix="fathom-")
-    table = recognise(path).read(path, Path(folder.name), dict(options or {}))
+    folder, source = tempfile.TemporaryDirectory(prefix="fathom-"), recognise(path)
+    if options and OPTION in options:
+        table = read_pixels(
+            source, path, Out(folder=Path(folder.name), file=path.name, as_text=True), options
+        )
+    else:
+        table = source.read(path, Path(folder.name), dict(options or {}))
     return replace(table, _holder=folder)

@@ -131,20 +131,27 @@ def _beside_table(
                 )
                 yield MediaRow(number=number, name=str(cells)[:200], cells=cells, make=make)
 
+    return write_beside(rows(), table, table.names, medium, out)
+
+
+def write_beside(
+    rows: Iterator[MediaRow], table: TextTable, others: Sequence[str], medium: Medium, out: Out
+) -> TextTable:
+    """These columns of a table, and its rows' files in a column of their own."""
     name = medium.key
-    while name.lower() in {n.lower() for n in table.names}:
+    while name.lower() in {n.lower() for n in others}:
         name += "_"
     path = out.folder / "files.parquet"
-    held = tuple(f"c{i}" for i in range(len(table.names) + 1))
-    tally = write_rows(rows(), held, path, medium, as_text=out.as_text, file=out.file)
+    held = tuple(f"c{i}" for i in range(len(others) + 1))
+    tally = write_rows(rows, held, path, medium, as_text=out.as_text, file=out.file)
     told = tally.findings()
     if table.rejects is not None:  # lines that are no rows of the table
         for one in read_kept_aside(table.rejects, MOST_FILES):
             line = KeptAside(line=int(one["line"]), where="rejected", reason=one["reason"], text=one["text"])
             tally.aside.append(line)
-    place = len(table.names)
+    place = len(others)
     return TextTable(
-        names=(*table.names, name), path=path, n_rows=tally.n_rows,
+        names=(*others, name), path=path, n_rows=tally.n_rows,
         options={"layout": "beside a table", "header": table.options.get("header", True)},
         typed={} if out.as_text else {place: tally.inferred()}, declared={name: medium.key},
         findings=(*table.findings, *told), rejects=tally.rejects(out.folder), n_rejected=len(tally.aside),

@@ -59,6 +59,18 @@ def test_a_zip_of_new_images_is_predicted_and_what_is_none_is_said(terminal, tra
     assert "image" not in answers.columns or answers["image"].isna().all()
 
 
+def test_a_table_of_pixels_is_predicted_as_the_images_it_holds(terminal, trained):
+    import numpy as np
+
+    images = [drawn(kind, 7_000 + n) for n in range(4) for kind in ("lying", "standing")]
+    names = [f"pixel{n}" for n in range(144)]
+    path, out = terminal.folder / "pixels.csv", terminal.folder / "of-pixels.csv"
+    pd.DataFrame(np.stack(images).reshape(8, -1), columns=names).to_csv(path, index=False)
+    said = terminal("predict", trained["run"], path, "--out", out, "--json")
+    assert said.status == 0, said.err
+    assert len(pd.read_csv(out)) == 8
+
+
 def test_a_form_row_is_read_as_an_image_or_said_to_be_none(store, trained):
     contract = load_contract(store.folder(trained["run"]))
     (field,) = contract.fields
