@@ -23,6 +23,8 @@ from core.prediction.examples import random_test_row
 from core.prediction.raw import load_raw_rows, load_recipe
 from core.prediction.rows import rows_from_form, rows_from_text
 from core.prediction.score import load_scorer
+from core.runs.predictions import load_predictions
+from core.runs.records import fold_folder
 from core.runs.store import RunStore
 from core.studies.cleaned import raw_row
 from core.studies.prepare import prepare
@@ -269,3 +271,57 @@ def test_a_run_of_before_goes_on_asking_for_the_words_of_its_file(desk):
     words = pd.DataFrame({"share": ["12.5 %"], "seen": ["3.1.2015"], "paid": ["y"], "note": ["3"]})
     clean = load_raw_rows(desk.store.folder(run.id), run.spec.task.features).clean(words)
     assert clean["discount"].tolist() == [12.5]
+
+
+def test_in_folds_each_learns_its_steps_from_its_own_training_rows(desk):
+    dataset = desk.cleaned([FILL])
+    run = desk.store.create(desk.spec(dataset, folds=3), "ada", "run")
+    folder = desk.store.folder(run.id)
+    raw = pd.read_csv(desk.folder / "raw.csv")["age"]
+    means = []
+    for fold in (1, 2, 3):
+        ready = prepare(run.spec, dataset, desk.catalog, folder, fold=fold)
+        learned = load_recipe(fold_folder(folder, fold)).states[0]["values"]["age"]
+        assert learned == pytest.approx(raw[ready.rows["train"].numbers].mean())
+        means.append(learned)
+    assert len(set(means)) == 3
+    beside = np.setdiff1d(np.arange(N), ready.rows["test"].numbers)
+    of_run = load_recipe(folder).states[0]["values"]["age"]
+    assert of_run == pytest.approx(raw[beside].mean()), "what new rows look like is told by all that teach"
+
+
+def test_a_recipe_changed_between_two_folds_does_not_change_the_second(desk):
+    dataset = desk.cleaned(STEPS)
+    run = desk.store.create(desk.spec(dataset, folds=2), "ada", "run")
+    folder = desk.store.folder(run.id)
+    first = prepare(run.spec, dataset, desk.catalog, folder, fold=1)
+    other = desk.cleaned([STEPS[1]], dataset)
+    second = prepare(run.spec, other, desk.catalog, folder, fold=2)
+    left_out = [ready.rows["validation"].numbers for ready in (first, second)]
+    test = first.rows["test"].numbers
+    assert np.array_equal(test, second.rows["test"].numbers)
+    assert sorted(np.concatenate([*left_out, test]).tolist()) == list(range(dataset.n_rows))
+
+
+def test_in_folds_raw_rows_go_through_what_each_fold_learned(desk, bench):
+    dataset = desk.cleaned(STEPS)
+    run = desk.store.create(desk.spec(dataset, folds=2), "ada", "run")
+    carry_out(run, dataset, catalog=desk.catalog, store=desk.store, context=Context(), bench=bench)
+    run, folder = desk.store.get(run.id), desk.store.folder(run.id)
+    assert load_contract(folder).names == ["town", "age", "since"] and desk.store.verify(run.id) == ()
+    scorer = load_scorer(desk.store, run, 1)
+    rows, _, kept = load_predictions(folder / "models" / "1-logistic" / "predictions.parquet", "test")
+    for number, told in zip(rows[:5].tolist(), kept):
+        row = raw_row(folder, dataset, number, desk.catalog)
+        asked = pd.DataFrame([{name: row[name] for name in ("town", "age", "since")}])
+        assert scorer.predict(asked)[0] == pytest.approx(told, abs=1e-6)
+
+
+def test_in_folds_a_second_file_judges_through_what_each_fold_learned(desk, bench):
+    dataset = desk.cleaned([FILL])
+    judge = desk.stored("judge.csv", RAW.split("\n", 1)[0] + "\n" + "\n".join(RAW.split("\n")[5:40]) + "\n")
+    split = Split(strategy="file", test_dataset=judge.id)
+    run = desk.store.create(desk.spec(dataset, folds=2, split=split), "ada", "run")
+    carry_out(run, dataset, catalog=desk.catalog, store=desk.store, context=Context(), bench=bench)
+    rows = desk.store.get(run.id).summary["rows"]
+    assert rows == {"train": N, "validation": N, "test": 35}
