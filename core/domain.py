@@ -198,6 +198,7 @@ class RunSpec:
     budget_s: seconds for the whole run, or None for as long as it takes.
     folds: how many parts the rows that do not judge are cut into, each left out once by every
         model; 0 for one part, the validation rows of the split. repeats: how often they are cut.
+    selects: whether columns that tell no more than chance are left out.
     """
 
     dataset: str
@@ -209,6 +210,7 @@ class RunSpec:
     seed: int = 0
     folds: int = 0
     repeats: int = 1
+    selects: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

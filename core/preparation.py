@@ -42,7 +42,7 @@ class DroppedColumn:
     """A feature left out, because its training rows tell nothing apart."""
 
     name: str
-    reason: Literal["all_missing", "constant", "never_repeats"]
+    reason: Literal["all_missing", "constant", "never_repeats", "no_better_than_chance"]
 
 
 @dataclass(frozen=True, kw_only=True)

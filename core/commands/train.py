@@ -34,6 +34,9 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--param", action="append", default=[], metavar="K=V", help="a setting of the networks"
     )
+    parser.add_argument(
+        "--select", action="store_true", help="leave out columns that tell no more of the target than chance"
+    )
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--name", help="what to call the run")
     parser.add_argument("--json", action="store_true")
@@ -116,6 +119,7 @@ def _spec(options: Namespace, dataset: Dataset, judge: Dataset | None) -> RunSpe
         split = Split(strategy="file", test_dataset=judge.id, seed=options.seed)
     models = chosen_models(keys, params, spec.task, kinds_of(dataset, spec.task))
     spec = replace(spec, models=models, split=split, folds=options.folds, repeats=options.repeats)
+    spec = replace(spec, selects=options.select)
     check_folds(spec)
     return spec
 
@@ -203,6 +207,10 @@ def _answer(store, done: Run, findings: tuple[Finding, ...], as_json: bool) -> N
     ]
     print_table(rows, ("model", "family", done.spec.task.metric, "95 % interval", "over folds", "fit s", ""))
     print_findings([f for f in findings if f.severity != "info"])
+    if done.spec.selects:
+        from core.studies.probes import said_of_left_out
+
+        print(said_of_left_out(store.folder(done.id), done))
     print(verdict.sentence)
 
 

@@ -33,6 +33,7 @@ from core.runs.records import fold_folder
 from core.studies.cleaned import Cleaned, clean, is_cleaned, judge_through, seen_by
 from core.studies.judge import judging_dataset
 from core.studies.parts import PARTS, TRAIN, VALIDATION, parts_in_fold, parts_of
+from core.studies.probes import without_noise
 from core.studies.twins import TwinCounter
 from core.studies.weight import plain_columns
 from core.training.batches import Rows
@@ -120,6 +121,8 @@ def prepare(
         teaching = _teaching(walk, part_of, dataset, spec)
         columns = tuple(c for c in dataset.columns if c.name in spec.task.features)
         preparation = Preparation.fit(teaching, columns, spec.task)
+        if spec.selects:
+            preparation = without_noise(preparation, teaching, spec.seed)
         if fold is None:
             _save_contract(spec, dataset, teaching, cleaned, run_folder)
         write_whole(stored, codec.dumps(preparation, indent=1))

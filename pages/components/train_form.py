@@ -19,6 +19,7 @@ from core.runs.outline import outline
 from core.sentences import say
 from core.studies.outlook import foreseen
 from core.studies.plan import AUTO, TRIVIAL, classics_for, kinds_of, networks_for, recommended_models
+from core.studies.probes import WORTH_OFFERING
 from core.training.knobs import LOSSES
 from pages.components import session
 from pages.components.cost import costs_of
@@ -76,6 +77,7 @@ def draw_form(dataset: Dataset) -> Form:
     problems: list[str] = []
     with st.container(border=True):
         task = _task(dataset, problems)
+        selects = task is not None and _selects(dataset, task)
     if task is None:
         return Form(None, "", tuple(problems))
     with st.container(border=True):
@@ -100,6 +102,7 @@ def draw_form(dataset: Dataset) -> Form:
         seed=seed,
         folds=folds,
         repeats=repeats,
+        selects=selects,
     )
     with plan:
         draw_plan(outline(foreseen(spec, dataset, costs_of(spec))), states=False)
@@ -145,6 +148,17 @@ def _task(dataset: Dataset, problems: list[str]) -> Task | None:
     kinds = {"binary": "two classes", "multiclass": f"{len(task.classes)} classes", "regression": "a number"}
     st.caption(f"Predict {kinds[task.kind]}: **{escape(target)}**, from {_columns(len(task.features))}.")
     return replace(task, metric=metric, positive_class=positive)
+
+
+def _selects(dataset: Dataset, task: Task) -> bool:
+    """Whether columns that tell no more than chance are to be left out; asked where columns are many."""
+    if len(task.features) < WORTH_OFFERING:
+        return False
+    key = _key(dataset, "selects")
+    st.session_state.setdefault(key, False)
+    return st.toggle(
+        "Leave out columns that tell no more than chance", key=key, persist_state="session", help=say("help.selects")
+    )  # fmt: skip
 
 
 def _features(dataset: Dataset, target: str) -> list[str]:
@@ -333,6 +347,7 @@ def _take_over(dataset: Dataset) -> None:
         "train_limited": spec.budget_s is not None,
         "train_seed": spec.seed,
         **folds_of(dataset, spec),
+        _key(dataset, "selects"): spec.selects,
     }
     if spec.budget_s is not None:
         state["train_budget"] = int(spec.budget_s)
