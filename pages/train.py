@@ -47,13 +47,15 @@ def draw_setup() -> None:
 
 def draw_start(form: Form, dataset: Dataset) -> None:
     """What would be trained, what it costs, and the button, in a bar below the form."""
-    with st.container(horizontal=True, vertical_alignment="center", key="start_bar"):
-        with st.container(gap="xxsmall", width="stretch"):
-            for problem in form.problems:
-                st.markdown(f":orange[:material/edit: {escape(problem)}]")
-            if form.spec:
-                st.markdown(form.summary)
-            fits = draw_cost(form.spec) if form.spec else False
+    with st.container(key="start_bar"):
+        said, buttons = st.columns([5, 3], vertical_alignment="center")  # one above the other on a phone
+    with said.container(gap="xxsmall"):
+        for problem in form.problems:
+            st.markdown(f":orange[:material/edit: {escape(problem)}]")
+        if form.spec:
+            st.markdown(form.summary)
+        fits = draw_cost(form.spec) if form.spec else False
+    with buttons.container(horizontal=True, horizontal_alignment="right"):
         draw_search(form.spec, form.name, disabled=not (form.spec and fits))
         if st.button(
             "Start training",

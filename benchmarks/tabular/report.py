@@ -68,15 +68,17 @@ def comparisons(results: Sequence[Result]) -> list[str]:
         cells = _shared(results, (system, rival))
         if not cells:
             continue
-        gains = [_gain(values[(system, *c)], values[(rival, *c)]) for c in cells]
-        ahead = [0.5 * (g >= 0) + 0.5 * (g > 0) for g in gains]
-        said.append(
-            f"{system} against {rival}: ahead on {_mean(ahead, '.0%')} of {len(cells)}; "
-            f"relative gain {_mean(gains, '+.2%')}."
-        )
-    cells = _shared(results, ("realmlp", "realmlp_td"))
-    ratios = [values[("realmlp", *c)].fit_s / values[("realmlp_td", *c)].fit_s for c in cells]
-    return said + ([f"realmlp takes {_mean(ratios)} times as long to fit as realmlp_td."] if ratios else [])
+        pairs = [(values[(system, *c)], values[(rival, *c)]) for c in cells]
+        ahead = [_ahead(_goodness(own), _goodness(other)) for own, other in pairs]
+        line = f"{system} against {rival}: ahead on {_mean(ahead, '.0%')} of {len(cells)}"
+        answered = [p for p in pairs if None not in (p[0].value, p[1].value)]
+        if answered:
+            line += f"; relative gain {_mean([_gain(*p) for p in answered], '+.2%')} of {len(answered)}"
+            if system == "realmlp":
+                ratios = [own.fit_s / other.fit_s for own, other in answered]
+                line += f"; {_mean(ratios)} times as long to fit"
+        said.append(f"{line}.")
+    return said
 
 
 def paragraph(results: Sequence[Result]) -> str:
@@ -128,13 +130,16 @@ def _goodness(result: Result) -> float:
 def _rank(values: dict, systems: Sequence[str], system: str, cell: Cell) -> float:
     own = _goodness(values[(system, *cell)])
     others = [_goodness(values[(s, *cell)]) for s in systems if s != system]
-    return 1 + sum(o > own for o in others) + 0.5 * sum(o == own for o in others)
+    return 1 + sum(_ahead(other, own) for other in others)
+
+
+def _ahead(own: float, other: float) -> float:
+    """1 if it is better, a half if they are equal."""
+    return float(own > other) + 0.5 * float(own == other)
 
 
 def _gain(result: Result, rival: Result) -> float:
-    """By how much of the rival's value it is better; 1 where only one of them has an answer."""
-    if result.value is None or rival.value is None:
-        return 1.0 if rival.value is None else -1.0
+    """By how much of the rival's value it is better; both have one."""
     return (_goodness(result) - _goodness(rival)) / abs(rival.value)
 
 

@@ -76,19 +76,19 @@ def conclude(run: Run, prepared: Prepared, store: RunStore) -> None:
 
 
 def _choosing(records: Sequence[Record], prepared: Prepared, folder: Path) -> Choosing | None:
-    """What was said of the validation rows; None where no model did, or where it is not known which of them belong together."""
+    """What was said of the validation rows; None where no model did, and in folds, whose models' answers lie at levels of
+    their own and are not to be ranked against each other."""
     files = {
         r.number: folder / "models" / r.folder / "predictions.parquet" for r in records if r.state == "done"
     }
-    in_folds = prepared.n_left_out is not None
-    if not files or (in_folds and prepared.test_groups is not None):
+    if not files or prepared.n_left_out is not None:
         return None
     _, truth, _ = load_predictions(next(iter(files.values())), "validation")
 
     def prediction(number: int) -> np.ndarray:
         return load_predictions(files[number], "validation")[2]
 
-    return Choosing(y=truth, prediction=prediction, groups=None if in_folds else prepared.validation_groups)
+    return Choosing(y=truth, prediction=prediction, groups=prepared.validation_groups)
 
 
 def load_verdict(folder: Path) -> Verdict:

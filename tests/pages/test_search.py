@@ -62,7 +62,12 @@ def found(home, dataset, n=10, owner=OWNER) -> str:
 
 def test_a_search_starts_from_what_the_form_says(stored, opened, home):
     app = opened("train.py", dataset=stored("table.csv", TABLE).id)
-    app.number_input(key="search_budget").set_value(60).run()
+    assert (
+        app.button(key="search_closed").disabled
+        and "Choose one network" in app.button(key="search_closed").help
+    )
+    app.session_state["train_architecture"] = "mlp"
+    app.run().number_input(key="search_budget").set_value(60).run()
     app.button(key="start_search").click().run()
     assert not app.exception and app.title[0].value == "Search"
     job = Queue(home).list(OWNER, kind="search")[0]
