@@ -28,17 +28,25 @@ def pixel_option(dataset: Dataset) -> dict[str, Any] | None:
 def option_of(ranges: Mapping[str, tuple[float, float]], names: Iterable[str]) -> dict[str, Any] | None:
     """ranges: least and greatest value of each column that holds whole numbers alone. names: of all columns, in order."""
     names = list(names)
-    for columns in (names[1:], names[:-1], [n for n in names if "pixel" in n.lower()], names):
-        fitting = columns if all(_is_brightness(ranges.get(n)) for n in columns) else []
-        side = math.isqrt(len(fitting))
-        if (
-            side * side == len(fitting)
-            and LEAST_SIDE <= side <= MOST_SIDE
-            and len(names) - len(fitting) <= MOST_OTHERS
-        ):
-            top = max(ranges[n][1] for n in fitting)
+    for columns in (_called_so(names), *_without_a_label(names, ranges), names):
+        fitting = columns if all(_is_brightness(ranges.get(name)) for name in columns) else []
+        side, n_others = math.isqrt(len(fitting)), len(names) - len(fitting)
+        if side * side == len(fitting) and LEAST_SIDE <= side <= MOST_SIDE and n_others <= MOST_OTHERS:
+            top = max(ranges[name][1] for name in fitting)
             return {"columns": fitting, "top": top if 0 < top <= STRETCHED else BRIGHTEST}
     return None
+
+
+def _called_so(names: list[str]) -> list[str]:
+    return [name for name in names if "pixel" in name.lower()]
+
+
+def _without_a_label(names: list[str], ranges: Mapping[str, tuple[float, float]]) -> list[list[str]]:
+    """Without the first column, as most have the label, or without the last. A corner of an image is often all one
+    value, and a label never is."""
+    first, last = names[1:], names[:-1]
+    low, high = ranges.get(names[0], (0, 1)) if names else (0, 1)
+    return [last, first] if low == high else [first, last]
 
 
 def _is_brightness(span: tuple[float, float] | None) -> bool:

@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pandas as pd
+from threadpoolctl import threadpool_limits
 
 from core.data.clips import RATE, length_of
 from core.data.spectrograms import Reading, chosen_reading, spectrogram
@@ -54,7 +55,8 @@ class Sound:
             decode(0, len(values))
         else:
             ends = np.linspace(0, len(values), THREADS + 1).astype(int).tolist()
-            with ThreadPoolExecutor(THREADS, "decodes sounds") as pool:
+            # the products of one clip are small: threads of their own would only wait for each other
+            with threadpool_limits(1), ThreadPoolExecutor(THREADS, "decodes sounds") as pool:
                 list(pool.map(decode, ends, ends[1:]))
         groups = {OWN: pictures}
         if state["missing"]:

@@ -172,7 +172,10 @@ def _middle(frame: pd.DataFrame, columns: Sequence[Column]) -> dict[str, Any]:
         return {}
     place, hidden = middle_row(frame, shown), set(personal(frame, shown))
     # one by one: a row as a whole would turn 5 into 5.0
-    return {c.name: plain_value(frame[c.name].iloc[place], c.kind) for c in shown if c.name not in hidden}
+    values = {c.name: plain_value(frame[c.name].iloc[place], c.kind) for c in shown if c.name not in hidden}
+    return {
+        name: float(f"{v:.7g}") if isinstance(v, float) else v for name, v in values.items()
+    }  # to be read
 
 
 def _outcome(target: pd.Series, task: Task) -> Outcome:

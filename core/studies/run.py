@@ -4,15 +4,11 @@ Can be killed at any moment and called again: what is settled stays, a network g
 its checkpoint. Knows nothing of queues and pages; a context tells it what is wanted of it.
 """
 
-import math
 import shutil
 import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Protocol
-
-import psutil
 
 from core.architectures import ARCHITECTURES
 from core.baselines import BASELINES
@@ -22,8 +18,7 @@ from core.domain import Dataset, Run
 from core.errors import FathomError, NotApplicable
 from core.evaluation.metrics import METRICS
 from core.runs.blend import ENSEMBLE
-from core.runs.events import EventWriter
-from core.runs.predictions import load_predictions, save_predictions
+from core.runs.predictions import load_predictions
 from core.runs.records import Record, fold_folder, read_records, save_record
 from core.runs.store import RunStore
 from core.sentences import say
@@ -33,37 +28,16 @@ from core.studies.conclude import conclude
 from core.studies.ensemble import blend_run
 from core.studies.estimate import refuse_if_too_large
 from core.studies.folds import gather, is_broken_off, note_fold, records_in
+from core.studies.one_network import Turn, learn
 from core.studies.outlook import expected
 from core.studies.prepare import SCRATCH, Prepared, prepare
 from core.studies.standings import told_apart
-from core.studies.teach import ready, with_honest_probabilities
-from core.studies.warm import begin_with
+from core.studies.wishes import UNWANTED, Interrupted, RunContext
 from core.training.lesson import Outcome
-from core.training.loop import fit
-from core.training.network import WEIGHTS, save_weights
 from core.training.process import out_of_memory, use_all_cores
 
 CLASSIC_LIMIT_S = 300.0  # without a budget, the longest a classic model may take
-UNWANTED = ("discard", "cancel")  # wishes that leave nothing to go on with
 CLOCK_S = 2.0  # seconds of the budget that may be forgotten when the process is killed
-
-
-class RunContext(Protocol):
-    """What the surroundings of a run offer it: a job's context, or the terminal's."""
-
-    def report(self, fraction: float, message: str) -> None: ...
-
-    def requested(self) -> str | None:
-        """None, or "pause", "finish", "discard", "cancel" or "interrupt"."""
-        ...
-
-
-class Interrupted(Exception):
-    """The run was asked to leave before its end; wish: "pause", "interrupt" or one of UNWANTED."""
-
-    def __init__(self, wish: str):
-        super().__init__(wish)
-        self.wish = wish
 
 
 def carry_out(
@@ -87,7 +61,6 @@ class _Study:
         self.fold: int | None = None  # the one in hand, from 1
         self.noted: int | None = None  # the classic model whose turn was told last
         self.budget = Budget.resume(run.spec.budget_s, self.folder, started)
-        self.process = psutil.Process()
         self.n_settled = 0
         self.finishing = False
         self.clock_saved_at = time.monotonic()
@@ -152,6 +125,7 @@ class _Study:
         """Train every one of the models that is not settled yet."""
         if any(len(spec.shape) == 3 for spec in prepared.preparation.input_specs.values()):
             use_all_cores()
+        self.noted = None
         self.n_models, self.n_settled = len(records), sum(r.is_settled for r in records)
         blends = any(m.key == ENSEMBLE for m in self.run.spec.models)
         self.budget = self.budget.to_score(
@@ -215,11 +189,10 @@ class _Study:
             reason = say("model.budget")
             self._settled(replace(record, state="skipped", reason=reason, ending="budget"), prepared)
             return
-        folder = self.place / "models" / record.folder
         self._save(replace(record, state="training"))
         self._report(say("stage.training", title=record.title))
         try:
-            settled = self._fit_network(record, prepared, folder, Deadline(self.budget, seconds))
+            settled = self._learn(record, prepared, seconds)
         except NotApplicable as declined:
             ending = "budget" if declined.code == "no_time_to_learn" else None
             settled = replace(record, state="skipped", reason=str(declined), ending=ending)
@@ -230,52 +203,30 @@ class _Study:
             settled = replace(record, state="failed", reason=say("model.no_memory"), ending="memory")
         self._settled(settled, prepared)
 
-    def _fit_network(self, record: Record, prepared: Prepared, folder: Path, deadline: Deadline) -> Record:
-        asked, began = self.run.spec.models[record.number], None
-        pupil = ready(record.key, record.params, prepared, self.seed)
-        if asked.start is not None:
-            began = begin_with(pupil.model, asked.start, self.run, prepared, self.store, self.fold)
-            pupil = replace(pupil, lesson=replace(pupil.lesson, keeps_start=True))
-        limited = asked.most_s is not None and self.run.spec.budget_s is None
-        with EventWriter(folder, self.run.id, record.number, self.run.attempt) as events:
-            outcome = fit(
-                pupil.stepper,
-                pupil.lesson,
-                checkpoint_path=folder / "checkpoint" / "state.npz",
-                emit=self._emitter(events, record),
-                requested=lambda: self._requested(prepared),
-                remaining_s=deadline.remaining_s,
-                most_s=asked.most_s if limited else math.inf,
-                grant=deadline.grant,
-            )
-        self._leave_if_asked(outcome)
-        least = pupil.lesson.least_steps if outcome.ending == "budget" else 1
-        if outcome.n_steps < least:
-            reason = say("model.stopped" if outcome.ending == "finish" else "model.budget")
-            return replace(record, state="skipped", ending=outcome.ending, reason=reason)
-        network, parts, us_per_row = pupil.network, {}, 0.0
-        if pupil.lesson.settings["recalibrate"] and prepared.task.classes:
-            network = with_honest_probabilities(network, prepared.rows["validation"])
-        for part in ("validation", "test"):
-            rows = prepared.rows[part]
-            prediction, us_per_row = network.timed_predict(rows)
-            parts[part] = (rows.numbers, rows.truth, prediction)
-        save_predictions(folder / "predictions.parquet", parts)
-        sha256 = save_weights(pupil.model, folder)
-        return replace(
-            record,
-            state="done",
-            ending=outcome.ending,
-            note=_note(outcome, record, began),
-            epochs=outcome.epochs,
-            best_epoch=outcome.best_epoch,
-            n_parameters=int(pupil.model.count_params()),
-            fit_s=outcome.fit_s,
-            predict_us_per_row=us_per_row,
-            size_bytes=(folder / WEIGHTS).stat().st_size,
-            weights_sha256=sha256,
-            recalibration=network.recalibration,
+    def _learn(self, record: Record, prepared: Prepared, seconds: float) -> Record:
+        turn = Turn(
+            run=self.run,
+            record=record,
+            prepared=prepared,
+            place=self.place,
+            fold=self.fold,
+            seed=self.seed,
         )
+        return learn(
+            turn,
+            self.store,
+            Deadline(self.budget, seconds),
+            requested=lambda: self._requested(prepared),
+            told=lambda epoch, within: self._told(record, epoch, within),
+            ended=self._leave_if_asked,
+        )
+
+    def _told(self, record: Record, epoch: int, within: float | None) -> None:
+        """Pass on how a network goes: at the end of an epoch, and within long ones only the clock."""
+        if within is not None:
+            self._report(say("stage.epoch", title=record.title, epoch=epoch), within)
+        if time.monotonic() - self.clock_saved_at > CLOCK_S:
+            self._save_clock()
 
     def _leave_if_asked(self, outcome: Outcome) -> None:
         if outcome.ending in ("paused", "interrupted"):
@@ -336,23 +287,6 @@ class _Study:
         if self.fold is not None:
             note_fold(self.folder, self.run.spec, record, self.fold)
 
-    def _emitter(self, events: EventWriter, record: Record):
-        self.process.cpu_percent()  # the first reading is the start of the interval
-
-        def emit(epoch: int, batch: int | None, elapsed_s: float, values: dict[str, float]) -> None:
-            usage = {
-                "cpu_percent": self.process.cpu_percent(),
-                "memory_mb": self.process.memory_info().rss / 1e6,
-            }
-            events.write(epoch=epoch, batch=batch, elapsed_s=elapsed_s, values=values | usage)
-            if batch is None:
-                message = say("stage.epoch", title=record.title, epoch=epoch)
-                self._report(message, within=epoch / values["epochs"])
-            if time.monotonic() - self.clock_saved_at > CLOCK_S:
-                self._save_clock()
-
-        return emit
-
     def _save_clock(self) -> None:
         self.budget.save(self.folder)
         self.clock_saved_at = time.monotonic()
@@ -365,15 +299,3 @@ class _Study:
             done = (self.fold - 1 + done) / n
             message = say("stage.in_fold", fold=self.fold, n=n, message=message)
         self.context.report(0.05 + 0.9 * done, message)
-
-
-def _note(outcome: Outcome, record: Record, began: str | None) -> str | None:
-    """What somebody who reads the score should know of how training began and ended."""
-    ended = None
-    if began and outcome.epochs and not outcome.best_epoch:
-        began = f"{began} {say('model.start_kept')}"
-    if outcome.ending in ("budget", "finish", "fitted"):
-        epochs = record.params["epochs"]
-        way = "repaced" if outcome.ending == "fitted" and outcome.epochs >= epochs else outcome.ending
-        ended = say(f"model.ended_{way}", epoch=outcome.epochs, epochs=epochs)
-    return " ".join(filter(None, (began, ended))) or None

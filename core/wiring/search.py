@@ -15,9 +15,9 @@ def search(
     """The search of the job's own id. started: when its budget's clock began, for one in this process."""
     warm_training()
     from core.data.catalog import Catalog
-    from core.studies.run import Interrupted
     from core.studies.search.carry_out import carry_out
     from core.studies.search.trials import folder_of, read_search
+    from core.studies.wishes import Interrupted
 
     folder, catalog = folder_of(context.home, job.id), Catalog(context.home)
     found = read_search(folder)

@@ -16,7 +16,8 @@ def train(
     warm_training()  # nothing is done again in a worker that is warm
     from core.data.catalog import Catalog
     from core.runs.store import RunStore
-    from core.studies.run import Interrupted, carry_out
+    from core.studies.run import carry_out
+    from core.studies.wishes import Interrupted
 
     store, catalog = RunStore(context.home), Catalog(context.home)
     run = store.get(job.id, job.owner)

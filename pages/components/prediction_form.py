@@ -19,24 +19,42 @@ FRAME_PX = 20  # what the border and its padding take, less the gap after the la
 MOST_ROWS = 5  # further rows are scrolled to within the form, so that the answer beside it stays in sight
 FEW = 4  # fields that are no trouble even one below the other, on a phone
 MOST_SHOWN = 30  # further columns are folded away, filled in as typical
+MOST_UNFOLDED = 60  # and of these so many are drawn at once: a browser takes seconds for thousands of fields
 TYPING_PAUSE = "300ms"
 LARGEST_EXACT = 1 << 53  # a browser's numbers are exact up to here
 
 
 def draw_fields(contract: Contract, *, prefix: str) -> dict[str, Any]:
     """A widget a column, keyed `<prefix>_<place>`; what is filled in, None where nothing is."""
-    values: dict[str, Any] = {}
     fields = list(enumerate(contract.fields))
+    # what is not drawn stays as it is filled in; of files there is only what is uploaded
+    values = {f.name: _sent(st.session_state.get(f"{prefix}_{place}")) for place, f in fields}
     n_texts = sum(f.kind == "text" for f in contract.fields)
     n_rows = min(MOST_ROWS, n_texts + math.ceil((len(fields) - n_texts) / IN_ROW))
     has_files = any(f.kind in MEDIA for f in contract.fields)
     height = "content" if len(fields) <= FEW or has_files else n_rows * ROW_PX + FRAME_PX
     with st.container(border=True, height=height, key="row_form"):
-        _draw(fields[:MOST_SHOWN], prefix, values)
-        if len(fields) > MOST_SHOWN:
-            with st.expander(f"{len(fields) - MOST_SHOWN} more columns", key=f"{prefix}_more"):
-                _draw(fields[MOST_SHOWN:], prefix, values)
+        shown = [p for p in fields if p[1].kind in MEDIA or p[0] < MOST_SHOWN]
+        _draw(shown, prefix, values)
+        folded = [p for p in fields if p not in shown]
+        if folded:
+            _draw_folded(folded, prefix, values)
     return values
+
+
+def _draw_folded(fields: list[tuple[int, Field]], prefix: str, values: dict[str, Any]) -> None:
+    unfolded = st.expander(f"{len(fields):,} more columns", key=f"{prefix}_more", on_change="rerun")
+    if not unfolded.open:
+        return
+    with unfolded:
+        if len(fields) > MOST_UNFOLDED:
+            wanted = st.text_input(
+                "Find a column", key=f"{prefix}_find", placeholder="Part of its name", icon=":material/search:",
+            ).strip().casefold()  # fmt: skip
+            found = [p for p in fields if wanted in p[1].name.casefold()]
+            fields = found[:MOST_UNFOLDED]
+            st.caption(f"{len(fields):,} of {len(found):,} columns; the others stay as they are filled in.")
+        _draw(fields, prefix, values)
 
 
 def fill(contract: Contract, values: Mapping[str, Any], *, prefix: str) -> None:

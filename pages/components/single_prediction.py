@@ -84,7 +84,9 @@ def _which_row(contract: Contract, example: Example, is_as_it_was: bool) -> str:
 
 def _left_empty(contract: Contract) -> str:
     """What of a real row is not shown, as a sentence with a blank before it."""
-    hidden = () if contract.middle is None else [n for n in contract.names if n not in contract.middle]
+    hidden: list[str] = []
+    if contract.middle is not None:
+        hidden = [f.name for f in contract.fields if f.kind not in MEDIA and f.name not in contract.middle]
     return f" What tells of a person is left empty: {escape(', '.join(hidden))}." if hidden else ""
 
 

@@ -8,6 +8,7 @@ import time
 
 import pandas as pd
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from core.commands import OWNER
 from core.figures import readable
@@ -316,3 +317,38 @@ def test_the_page_asks_for_nothing_slow(finished, page):
     started = time.perf_counter()
     app.run()
     assert time.perf_counter() - started < 2.0
+
+
+def test_of_very_many_columns_few_are_drawn_and_all_are_sent(monkeypatch):
+    monkeypatch.setattr("pages.components.prediction_form.MOST_SHOWN", 2)
+    monkeypatch.setattr("pages.components.prediction_form.MOST_UNFOLDED", 3)
+
+    def a_form():
+        import streamlit as st
+
+        from core.domain import Task
+        from core.prediction.contract import Contract, Field
+        from pages.components.prediction_form import as_drawn, draw_fields, fill, is_filled
+
+        names = [f"sensor {i}" for i in range(12)]
+        contract = Contract(
+            task=Task(kind="regression", target="y", features=tuple(names)),
+            fields=tuple(Field(name=n, kind="decimal") for n in names),
+        )
+        row = {n: i + 0.5 for i, n in enumerate(names)}
+        if not is_filled(contract, prefix="p"):
+            fill(contract, row, prefix="p")
+        st.session_state["sent"] = draw_fields(contract, prefix="p")
+        st.session_state["same"] = st.session_state["sent"] == as_drawn(contract, row)
+
+    app = AppTest.from_function(a_form, default_timeout=30).run()
+    assert len(app.number_input) == 2 and app.session_state["same"]
+    app.session_state["p_more"] = True
+    app.run()
+    assert [n.label for n in app.number_input] == [f"sensor {i}" for i in (0, 1, 2, 3, 4)]
+    app.text_input(key="p_find").set_value("SENSOR 11").run()
+    app.number_input(key="p_11").set_value(99.0).run()
+    assert app.session_state["sent"]["sensor 11"] == 99.0 and not app.session_state["same"]
+    app.text_input(key="p_find").set_value("7").run()
+    assert app.session_state["sent"]["sensor 11"] == 99.0, "what was changed stays when others are looked at"
+    assert app.session_state["sent"]["sensor 5"] == 5.5

@@ -24,7 +24,6 @@ from core.runs.clock import save_spent, spent_s
 from core.sentences import say
 from core.studies.estimate import refuse_if_too_large
 from core.studies.prepare import SCRATCH, Prepared, prepare
-from core.studies.run import UNWANTED, Interrupted, RunContext
 from core.studies.search.propose import importance, propose
 from core.studies.search.prune import is_hopeless
 from core.studies.search.space import is_meant, searchable
@@ -38,6 +37,7 @@ from core.studies.search.trials import (
     settings_of,
 )
 from core.studies.teach import ready
+from core.studies.wishes import UNWANTED, Interrupted, RunContext
 from core.training.loop import fit
 from core.training.process import out_of_memory
 

@@ -17,7 +17,7 @@ from core.runs.predictions import load_predictions
 from core.runs.records import fold_folder
 from core.studies.conclude import load_verdict
 from core.studies.folds import folds_that_count
-from core.studies.run import Interrupted
+from core.studies.wishes import Interrupted
 from tests.core.studies.conftest import NETWORKS, TINY, Context, Killed, Lab
 
 MODELS = (NETWORKS[0], ModelSpec(key="dummy"), ModelSpec(key="tree"), ModelSpec(key=ENSEMBLE))

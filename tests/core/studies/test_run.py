@@ -12,10 +12,10 @@ from core.evaluation.metrics import METRICS
 from core.runs.events import merge_attempts, read_events
 from core.runs.predictions import load_predictions
 from core.runs.records import save_record
-from core.studies import estimate
+from core.studies import estimate, one_network
 from core.studies import run as study
 from core.studies.conclude import load_verdict
-from core.studies.run import Interrupted
+from core.studies.wishes import Interrupted
 from core.training.step import Stepper
 from tests.core.studies.conftest import CLASSICS, NETWORKS, TINY, Context, Killed
 
@@ -211,14 +211,14 @@ def test_a_network_that_diverges_is_listed_and_does_not_end_the_run(lab, bench):
 
 
 def test_a_network_too_large_for_the_memory_is_listed_and_does_not_end_the_run(lab, bench, monkeypatch):
-    real = study.fit
+    real = one_network.fit
 
     def fit(stepper, *arguments, **more):
         if stepper.model.name == "mlp":
             raise MemoryError
         return real(stepper, *arguments, **more)
 
-    monkeypatch.setattr(study, "fit", fit)
+    monkeypatch.setattr(one_network, "fit", fit)
     run = lab.new_run(*reversed(NETWORKS))
     lab.carry_out(run, bench)
     assert lab.records(run)["mlp"].state == "failed" and "memory" in lab.records(run)["mlp"].reason

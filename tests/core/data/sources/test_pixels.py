@@ -10,7 +10,7 @@ from PIL import Image
 
 from core.data.catalog import Catalog
 from core.data.ingest import ingest
-from core.data.pixels import pixel_option
+from core.data.pixels import option_of, pixel_option
 from core.data.samples import sample_called
 from core.data.sources._kept_aside import read_kept_aside
 from core.data.text_table import read_text
@@ -51,7 +51,7 @@ def test_pixels_are_recognised_and_come_as_the_images_they_are(tmp_path, home, h
 def test_brightness_in_another_unit_is_stretched(home):
     sample = sample_called("digits")
     asked = pixel_option(ingest(sample.path, name="digits", owner="ann", home=home))
-    assert len(asked["columns"]) == 64 and asked["top"] == 16
+    assert len(asked["columns"]) == 64 and "digit" not in asked["columns"] and asked["top"] == 16
     dataset = ingest(sample.path, name="digits", owner="ann", home=home, options={"pixels": asked})
     image = pixels_of(Catalog(home).read(dataset)["image"].iloc[0])
     assert image.shape == (8, 8) and image.max() > 200
@@ -68,6 +68,14 @@ def test_other_columns_stay_and_a_row_that_is_no_image_is_set_aside(tmp_path, ho
     assert dataset.n_rows == 39 and dataset.n_rejected == 1
     (aside,) = read_kept_aside(Path(dataset.location) / "rejects.csv", 5)
     assert aside["text"] == "row 1" and "0 to 255" in aside["reason"]
+
+
+@pytest.mark.parametrize("place", ["first", "last"])
+def test_a_label_that_is_a_number_is_no_pixel(place):
+    names = [f"c{n}" for n in range(65)]
+    label, corner = (names[0], names[-1]) if place == "first" else (names[-1], names[0])
+    ranges = {name: (0, 255) for name in names} | {label: (0, 9), corner: (0, 0)}
+    assert label not in option_of(ranges, names)["columns"]
 
 
 @pytest.mark.parametrize("key", ["churn", "house_prices", "demand"])

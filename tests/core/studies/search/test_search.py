@@ -8,7 +8,6 @@ from core.architectures import ARCHITECTURES
 from core.domain import ModelSpec
 from core.errors import BadInput, FathomError
 from core.home import Home
-from core.studies.run import Interrupted
 from core.studies.search.carry_out import carry_out
 from core.studies.search.propose import STARTUP, importance, propose
 from core.studies.search.prune import LEAST_EPOCHS, LEAST_TRIALS, is_hopeless
@@ -26,6 +25,7 @@ from core.studies.search.trials import (
     start_search,
 )
 from core.studies.standings import looks_at_test_rows
+from core.studies.wishes import Interrupted
 from tests.core.studies.conftest import Context, Killed
 
 TINY = ModelSpec(key="linear", params={"epochs": 3, "batch_size": 32})
