@@ -122,5 +122,6 @@ def _note(outcome: Outcome, record: Record, began: str | None) -> str | None:
         began = f"{began} {say('model.start_kept')}"
     if outcome.ending in ("budget", "finish", "fitted"):
         epochs = record.params["epochs"]
-        ended = say(f"model.ended_{outcome.ending}", epoch=outcome.epochs, epochs=epochs)
+        way = "repaced" if outcome.ending == "fitted" and outcome.epochs >= epochs else outcome.ending
+        ended = say(f"model.ended_{way}", epoch=outcome.epochs, epochs=epochs)
     return " ".join(filter(None, (began, ended))) or None

@@ -15,11 +15,11 @@ class EpochClock:
         self._whole_s = 0.0  # of an epoch, a moving average; 0 while unknown
 
     def stepped(self, seconds: float, n: int) -> bool:
-        """n steps took those seconds; whether this is the moment to plan by them for the first time."""
+        """n steps took those seconds; whether there are enough to plan by, before an epoch says better."""
         self._n_calls += 1
         if self._n_calls > 1:
             self.step_s = _moved(self.step_s, max(seconds / n, 1e-7))
-        return self._n_calls == 1 + CALLS_ENOUGH and not self._n_epochs
+        return self._n_calls > CALLS_ENOUGH and not self._n_epochs
 
     def ended(self, seconds: float) -> None:
         """A whole epoch took those seconds, its evaluation included."""

@@ -9,7 +9,7 @@ import numpy as np
 
 from core.training.batches import Batches, Rows
 
-# fitted: the schedule came to its end in fewer epochs than were asked for, as time was short
+# fitted: the schedule came to its end, but was planned anew on the way, mostly for fewer epochs, as time was short
 Ending = Literal["epochs", "fitted", "early", "finish", "budget", "diverged", "paused", "interrupted"]
 
 

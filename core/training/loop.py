@@ -27,6 +27,7 @@ CHECKPOINT_WITHIN_S = 5.0  # within a long epoch, a checkpoint at most this ofte
 CHECKPOINT_SHARE = 0.05  # of the time may go into checkpoints, when the network is large
 PLATEAU_PATIENCE, PLATEAU_FACTOR = 5, 0.5
 TIMED_ROWS = 1_024  # enough to say what an evaluation takes
+FREE_SHARE = 0.25  # of a cap that is no deadline, before it may change the plan: a slow start proves nothing
 WORTH_IT = 1.1  # how many times as many epochs must have become possible before the plan grows
 
 Emit = Callable[[int, int | None, float, dict[str, float]], None]
@@ -67,7 +68,7 @@ class _Training:
         self.best: list[np.ndarray] = []
         self.batching = lesson.settings["batch_size"], lesson.settings["drop_last"]
         self.steps_per_epoch = lesson.train.n_steps(*self.batching)
-        self.clock = EpochClock(self.steps_per_epoch)
+        self.clock, self.planned = EpochClock(self.steps_per_epoch), False
         self.asking_s = 0.0  # for the predictions once training is over
         self.loaded: tuple[Any, Any] | None = None  # the block whose tensors are in memory
         self.seen_at = self.saved_at = self.spoke_at = time.monotonic()
@@ -121,7 +122,7 @@ class _Training:
         if settings["early_stopping"] and p.waited >= settings["patience"]:
             return "early"
         if p.epoch >= p.epochs:
-            return "epochs" if p.epochs >= settings["epochs"] else "fitted"
+            return "epochs" if p.epochs >= settings["epochs"] and not p.since else "fitted"
         return "budget" if self.remaining_s() <= 0 else None
 
     def remaining_s(self) -> float:
@@ -185,7 +186,7 @@ class _Training:
             loss_sum=p.loss_sum + loss,
             epoch_s=p.epoch_s + self._tick(),
         )
-        if is_known:
+        if is_known and not self.planned:
             self._fit_to_time()
 
     def _tick(self) -> float:
@@ -259,6 +260,9 @@ class _Training:
         left, p, asked = self.remaining_s(), self.progress, self.lesson.settings["epochs"]
         if math.isinf(left) or not self.clock.epoch_s:
             return
+        if math.isinf(self.deadline_s()) and p.seconds < FREE_SHARE * self.most_s:
+            return
+        self.planned = True
         if not p.since and self._is_granted_more(left):
             left = self.remaining_s()
         possible = min(asked, p.epoch + self.clock.epochs_in(left, p.step))

@@ -267,6 +267,15 @@ def test_a_cap_on_training_counts_what_earlier_attempts_took(tmp_path, monkeypat
     assert outcome.ending == "fitted" and 2.0 < outcome.fit_s <= 3.0
 
 
+def test_a_slow_start_does_not_change_the_plan_under_a_cap(tmp_path, monkeypatch):
+    pupil = Pupil(epochs=20, batch_size=16, early_stopping=False)
+    clock = Clock(pupil, step_s=0.01)
+    monkeypatch.setattr(loop, "time", clock)
+    run = pupil.stepper.run
+    pupil.stepper.run = lambda *a: (setattr(clock, "now", clock.now + 0.5 * (clock.now < 2)), run(*a))[1]
+    assert pupil.learn(tmp_path / "state.npz", most_s=10.0).ending == "epochs"
+
+
 def test_a_cap_that_is_wide_enough_changes_nothing(tmp_path):
     free, capped = Pupil(epochs=4), Pupil(epochs=4)
     free.learn(tmp_path / "free.npz")
