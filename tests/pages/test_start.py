@@ -54,7 +54,7 @@ def test_show_me_starts_a_run_with_the_defaults_and_opens_it(opened, hand, settl
     assert not app.exception
     run = RunStore(home).get(app.query_params["run"], OWNER)
     assert run.spec.task.target == "churned"
-    assert {"mlp", "logistic", "boosting", "dummy"} <= {m.key for m in run.spec.models}
+    assert {"linear", "tabm", "realmlp", "logistic", "boosting", "dummy"} <= {m.key for m in run.spec.models}
     assert run.spec.budget_s <= 45
     assert app.query_params["dataset"] == run.spec.dataset
 
