@@ -15,7 +15,7 @@ from typing import Protocol
 
 import numpy as np
 
-BLOCK_BYTES = 256 << 20  # of prepared rows that may be in memory together, before they are copied
+BLOCK_BYTES = 128 << 20  # of prepared rows that may be in memory together, before they are copied
 # where these are more: one block learned, one waiting, one copied, one gathered
 AT_ONCE = 4
 CHUNK_ROWS = 65_536  # read at a time where all rows are walked through
