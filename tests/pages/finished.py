@@ -67,7 +67,6 @@ def main() -> None:
             made["other_seed"] = carry_out(
                 home, store, replace(spec, split=replace(spec.split, seed=7)), "other seed"
             )
-            made["folds"] = carry_out(home, store, replace(spec, folds=2), "in folds")
             by_words = Split(strategy="column", column="city")
             made["failed"] = carry_out(home, store, replace(spec, split=by_words), "fails")
     print(json.dumps(made))

@@ -12,7 +12,7 @@ from core.evaluation.metrics import METRICS
 from core.jobs.queue import Queue
 from core.runs.events import EventWriter
 from core.runs.live import Point, curves
-from core.runs.records import Record, first_records, save_record
+from core.runs.records import Record, first_records, fold_folder, save_record
 from core.runs.store import RunStore
 from core.studies.plan import default_spec, recommended_models
 from core.studies.start import start_run
@@ -293,12 +293,27 @@ def test_a_finished_run_leads_to_the_comparison(finished, opened):
     assert not app.exception
 
 
-def test_of_a_run_in_folds_the_curves_of_each_can_be_seen(finished, opened):
-    app = opened("train.py", run=finished["folds"])
+def test_of_a_run_in_folds_the_curves_of_each_can_be_seen(stored, opened, home):
+    dataset = stored("table.csv", CLASSES)
+    spec = replace(default_spec(dataset, "bought"), folds=2, models=(ModelSpec(key="linear"),))
+    store = RunStore(home)
+    run = start_run(spec, OWNER, "in folds", store=store)
+    (record,) = first_records(spec)
+    save_record(store.folder(run.id), replace(record, state="training", fold=2, folds=(0.7,)))
+    for fold, epochs in ((1, 4), (2, 2)):
+        place = fold_folder(store.folder(run.id), fold) / "models" / record.folder
+        with EventWriter(place, run.id, 0, 1) as events:
+            for epoch in range(1, epochs + 1):
+                events.write(
+                    epoch=epoch, batch=None, elapsed_s=epoch, values={"loss": 1, "val_loss": 1 / epoch}
+                )
+    app = opened("train.py", run=run.id)
     chosen = next(w for w in app.selectbox if w.key and w.key.startswith("watched_fold_"))
     assert chosen.options == ["Fold 1 of 2", "Fold 2 of 2"] and chosen.value == 2
+    assert next(m for m in app.metric if m.label == "Epoch").value.startswith("2")
     chosen.set_value(1).run()
-    assert not app.exception and any(m.label == "Epoch" and m.value.startswith("3") for m in app.metric)
+    assert not app.exception
+    assert next(m for m in app.metric if m.label == "Epoch").value.startswith("4")
 
 
 def test_a_failed_run_says_why(finished, opened):
