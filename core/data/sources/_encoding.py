@@ -6,11 +6,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
+import numpy as np
+
 from core.data.sources import MAX_LINE_BYTES
 from core.data.sources._scripts import guess_legacy
 from core.errors import TooLarge, UnreadableFile
 
 CHUNK = 4 << 20
+FEED, RETURN = 10, 13
 SAMPLE = 256 << 10
 SAMPLE_CHARACTERS = 1 << 20
 HEAD = 2 << 20  # bytes that a look at the file reads
@@ -77,11 +80,14 @@ def survey(path: Path, encoding: str | None = None) -> Survey:
                 raise UnreadableFile(
                     "nul_bytes", file=path.name, line=n_feeds + chunk.count(b"\n", 0, nul) + 1
                 )
-            n_feeds += chunk.count(b"\n")
+            ends = np.frombuffer(chunk, np.uint8)  # NumPy counts bytes that are frequent three times as fast
+            n_feeds += int(np.count_nonzero(ends == FEED))
             has_returns = b"\r" in chunk  # looking for none takes a tenth of counting them
             if has_returns:
-                n_returns += chunk.count(b"\r")
-                n_pairs += chunk.count(b"\r\n") + (last == b"\r" and chunk[:1] == b"\n")
+                returns = ends == RETURN
+                n_returns += int(np.count_nonzero(returns))
+                n_pairs += int(np.count_nonzero(returns[:-1] & (ends[1:] == FEED)))
+                n_pairs += last == b"\r" and chunk[:1] == b"\n"
             last_end = max(chunk.rfind(b"\n"), chunk.rfind(b"\r") if has_returns else -1)
             if last_end >= 0:
                 line_begins = offset + last_end
