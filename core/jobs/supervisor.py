@@ -2,7 +2,8 @@
 
 One supervisor a home, held to that by a lock; workers outlive it, and the next one finds them
 by their own locks. It leaves when no page server has been there for a while and no job is left,
-so that closing Fathom gives the machine its memory back once the last training is done.
+so that closing Fathom gives the machine its memory back once the last training is done. It also
+leaves when the program has changed, for page servers to start one that knows it.
 """
 
 import logging
@@ -22,6 +23,7 @@ from core.jobs.context import Leaving
 from core.jobs.lanes import LANES, Lane
 from core.jobs.liveness import is_alive, live_workers, sweep, was_ready
 from core.jobs.patron import has_patron, inherited_or_new_lock
+from core.jobs.program import Program
 from core.jobs.queue import Load, Queue
 
 LOOK_EVERY_S = 0.2
@@ -70,7 +72,7 @@ def supervise(home: Home, command: Sequence[str], *, linger_s: float = 60.0) -> 
 class _Supervisor:
     def __init__(self, home: Home, command: Sequence[str], linger_s: float):
         self._home, self._command, self._linger_s = home, tuple(command), linger_s
-        self._queue = Queue(home)
+        self._queue, self._program = Queue(home), Program()
         now = time.monotonic()
         self._staff = [Staff(lane=lane, not_before=now + lane.start_after_s) for lane in LANES.values()]
 
@@ -83,7 +85,11 @@ class _Supervisor:
                 if now - tidied_at > TIDY_EVERY_S:
                     tidied_at = now  # before: what fails shall not be tried at every look
                     self._tidy()
-                is_needed = is_needed or has_patron(self._home)
+                has_successor = has_patron(self._home)
+                is_needed = is_needed or has_successor
+                if has_successor and self._program.has_changed():
+                    logger.info("the program has changed")
+                    break
             except (
                 sqlite3.OperationalError,
                 OSError,

@@ -21,6 +21,7 @@ from core.jobs.job import Job
 from core.jobs.lanes import Lane, lane_called
 from core.jobs.liveness import SUPERVISOR, hold_worker_lock, is_held
 from core.jobs.memory import limit_memory
+from core.jobs.program import Program
 from core.jobs.queue import Queue
 
 logger = logging.getLogger(__name__)
@@ -46,12 +47,13 @@ def run_worker(
     warm: Callable[[], None] | None = None,
     limits: Limits = Limits(),
 ) -> None:
-    """Do a lane's jobs until one is done in a one-shot lane, SIGTERM, a limit, or long without supervisor.
+    """Do a lane's jobs until one is done in a one-shot lane, SIGTERM, a limit, another program, or long without
+    supervisor.
 
     warm: imports what is slow, before the first job is taken. For the main thread of a process.
     Raises UnknownName for a lane that does not exist.
     """
-    declared = lane_called(lane)
+    declared, program = lane_called(lane), Program()
     os.nice(declared.nice)
     if declared.most_bytes is not None:
         limit_memory(declared.most_bytes)
@@ -63,16 +65,17 @@ def run_worker(
         signal.SIGTERM
     ):  # not before: a process still warming holds no job and may just end
         lock.sign(lane, is_ready=True)
-        _serve(home, declared, lock.name, handlers, leaving, limits)
+        _serve(home, declared, lock.name, handlers, leaving, limits, program)
     lock.release()
 
 
 def _serve(
-    home: Home, lane: Lane, worker: str, handlers: Mapping[str, Handler], leaving: Leaving, limits: Limits
-) -> None:
+    home: Home, lane: Lane, worker: str, handlers: Mapping[str, Handler], leaving: Leaving, limits: Limits,
+    program: Program,
+) -> None:  # fmt: skip
     queue = Queue(home)
     n_done, idle_since, supervised_at = 0, time.monotonic(), time.monotonic()
-    while not leaving.asked:
+    while not leaving.asked and not program.has_changed():
         job = queue.claim(lane.name, worker)
         now = time.monotonic()
         if job is not None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import logging
 import os
 import socket
 import sys
@@ -21,7 +22,9 @@ from core.runs.store import RunStore
 from core.settings import SECRETS
 
 WARM_AFTER_S = 3.0  # when nobody has come by then
+SUPERVISED_EVERY_S = 5.0
 PAGE_LIBRARIES = ("pandas", "pyarrow.parquet", "duckdb", "plotly.graph_objects", "sqlglot")
+logger = logging.getLogger(__name__)
 _frozen_modules = 0
 _guard = threading.Lock()
 
@@ -35,9 +38,10 @@ async def lifespan(app: Any) -> AsyncIterator[None]:
     os.environ.setdefault(SECRETS, os.pathsep.join(map(os.path.abspath, st.get_option("secrets.files"))))
     ensure_supervisor(home, START_SUPERVISOR)
     send_at_once()
-    warming = asyncio.create_task(_warm())
+    tasks = [asyncio.create_task(_warm()), asyncio.create_task(_keep_supervised(home))]
     yield
-    warming.cancel()
+    for task in tasks:
+        task.cancel()
 
 
 def send_at_once() -> None:
@@ -51,6 +55,16 @@ def send_at_once() -> None:
         if connection.status == psutil.CONN_LISTEN:
             with socket.socket(fileno=os.dup(connection.fd)) as listener:
                 listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+
+async def _keep_supervised(home: Home) -> None:
+    """See that a supervisor is there also while nobody looks at a page: one leaves when the program changes."""
+    while True:
+        await asyncio.sleep(SUPERVISED_EVERY_S)
+        try:
+            ensure_supervisor(home, START_SUPERVISOR)
+        except OSError:  # no memory, no file left to open: the next look may find some
+            logger.exception("no supervisor could be started")
 
 
 async def _warm() -> None:

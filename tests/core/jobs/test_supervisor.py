@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from core.jobs import supervisor
+from core.jobs import supervisor, worker
 from core.jobs.context import Leaving
 from tests.core.jobs.conftest import until
 
@@ -187,3 +187,40 @@ def test_an_old_upload_is_kept_while_a_job_needs_it(home, queue):
                 queue.finish(job.id, "failed")
     supervisor._Supervisor(home, ("worker",), 60.0)._tidy()
     assert sorted(path.name for path in home.uploads.iterdir()) == ["paused", "waiting"]
+
+
+class Changed:
+    def has_changed(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_after_a_change_of_the_program_a_supervisor_leaves_if_somebody_starts_the_next(
+    home, queue, monkeypatch, is_there
+):
+    looks = []
+
+    def has_patron(_):
+        looks.append(1)
+        leaving.asked = len(looks) >= 5
+        return is_there
+
+    def start(*_, **__):
+        raise OSError(errno.ENOMEM, "no worker is needed here")
+
+    leaving = Leaving()
+    for folder in (home.workers, home.uploads, home.exports):
+        folder.mkdir(parents=True)
+    monkeypatch.setattr(supervisor, "Program", Changed)
+    monkeypatch.setattr(supervisor, "has_patron", has_patron)
+    monkeypatch.setattr(supervisor, "LOOK_EVERY_S", 0.01)
+    monkeypatch.setattr(supervisor.subprocess, "Popen", start)
+    supervisor._Supervisor(home, ("worker",), 60.0).go(leaving)
+    assert len(looks) == (1 if is_there else 5)
+
+
+def test_a_worker_takes_no_job_with_a_program_of_yesterday(home, queue, monkeypatch):
+    job = queue.put(kind="place", lane="data", owner="ada", payload={})
+    monkeypatch.setattr(worker, "Program", Changed)
+    worker.run_worker(home, "data", {})
+    assert queue.get(job.id).state == "queued"
