@@ -1,4 +1,4 @@
-"""A number as a person reads it, and no longer than it is known. Knows no column and no unit."""
+"""A number or a time as a person reads it, and no longer than it is known. Knows no column and no unit."""
 
 import math
 
@@ -51,3 +51,18 @@ def significant(values: np.ndarray, digits: int = DIGITS) -> np.ndarray:
         up, down = 10.0 ** np.clip(places, 0, 22), 10.0 ** np.clip(-places, 0, 22)
         rounded = np.rint(values * up / down) * down / up
     return np.where(np.isfinite(rounded) & (values != 0) & (np.abs(places) <= 22), rounded, values)
+
+
+def duration(seconds: float) -> str:
+    """0 s, under 0.1 s, 0.4 s, 40 s, 3 min 20 s, 2 h 5 min."""
+    if seconds < 0.1:
+        return "under 0.1 s" if seconds > 0 else "0 s"
+    if round(seconds, 1) < 10:
+        return f"{seconds:.1f} s"
+    whole = round(seconds)
+    if whole < 120:
+        return f"{whole} s"
+    minutes, rest = divmod(whole, 60)
+    if minutes < 60:
+        return f"{minutes} min {rest} s"
+    return f"{minutes // 60} h {minutes % 60} min"

@@ -7,8 +7,8 @@ import streamlit as st
 
 from core.architectures import ARCHITECTURES
 from core.domain import Run
-from core.evaluation.compare import Verdict
 from core.evaluation.metrics import METRICS
+from core.evaluation.verdict import Verdict
 from core.jobs.job import ENDED
 from core.prediction.export import to_csv
 from core.runs.records import read_records

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from core.architectures import ARCHITECTURES
 from core.domain import Family
-from core.evaluation.compare import duration
+from core.figures import duration
 from core.runs.records import ModelState, Record
 from core.sentences import say
 

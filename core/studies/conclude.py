@@ -11,10 +11,11 @@ from core import codec
 from core.data.folds import n_fits
 from core.domain import Run, Score, Split
 from core.errors import NotApplicable
-from core.evaluation.compare import Choosing, Verdict, recommend
+from core.evaluation.compare import Choosing, recommend
 from core.evaluation.intervals import bootstrap_interval
 from core.evaluation.metrics import METRICS, score_all
 from core.evaluation.practice import Practice, in_practice
+from core.evaluation.verdict import Verdict
 from core.home import write_whole
 from core.runs.predictions import load_predictions
 from core.runs.records import Record, read_records

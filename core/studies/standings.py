@@ -9,9 +9,9 @@ import numpy as np
 
 from core.domain import Family, Part, Run
 from core.errors import NotApplicable
-from core.evaluation.compare import Verdict
 from core.evaluation.metrics import METRICS
 from core.evaluation.spread import Spread, spread_of
+from core.evaluation.verdict import Verdict
 from core.runs.looks import judging_rows
 from core.runs.predictions import load_predictions
 from core.runs.records import ModelState, Record, read_records

@@ -6,7 +6,7 @@ import streamlit as st
 
 from core import codec
 from core.domain import RunSpec
-from core.evaluation.compare import duration
+from core.figures import duration
 from core.jobs.job import Job
 from core.sentences import say
 from pages.components import session

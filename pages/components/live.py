@@ -8,8 +8,8 @@ import streamlit as st
 
 from core.data.folds import n_fits
 from core.domain import Run
-from core.evaluation.compare import duration
 from core.evaluation.metrics import METRICS, Metric
+from core.figures import duration
 from core.jobs.job import ENDED
 from core.runs.events import EventReader
 from core.runs.live import Curves, Progress, curves, progress, references, run_elapsed_s, watched

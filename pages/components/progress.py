@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core.evaluation.compare import duration
+from core.figures import duration
 from core.jobs.job import ENDED, Job
 from core.jobs.progress import elapsed_s, left_s
 from pages.components import session

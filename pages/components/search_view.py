@@ -8,8 +8,8 @@ import pandas as pd
 import streamlit as st
 
 from core.architectures import ARCHITECTURES
-from core.evaluation.compare import duration
 from core.evaluation.metrics import METRICS
+from core.figures import duration
 from core.sentences import say
 from core.studies.search.trials import Search, Trial, adopted, best_of, read_importance
 from core.studies.start import start_run

@@ -12,7 +12,7 @@ import pytest
 
 from core import errors
 from core.errors import BadInput, FathomError, UnknownName
-from core.evaluation.compare import VerdictCode
+from core.evaluation.verdict import VerdictCode
 from core.sentences import catalogue, say
 
 ROOT = Path(__file__).resolve().parents[2]

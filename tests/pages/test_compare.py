@@ -6,7 +6,7 @@ from typing import get_args
 import pytest
 
 from core.commands import OWNER
-from core.evaluation.compare import VerdictCode
+from core.evaluation.verdict import VerdictCode
 from core.jobs.queue import Queue
 from core.runs.predictions import load_predictions, save_predictions
 from core.runs.records import read_records, save_record

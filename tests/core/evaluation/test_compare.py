@@ -6,8 +6,10 @@ import pytest
 
 from core import codec
 from core.domain import Score, Task
-from core.evaluation.compare import Choosing, Verdict, duration, recommend
+from core.evaluation.compare import Choosing, recommend
 from core.evaluation.practice import Practice
+from core.evaluation.verdict import Verdict
+from core.figures import duration
 
 BINARY = Task(
     kind="binary", target="y", features=(), classes=("no", "yes"), positive_class="yes", metric="auc"

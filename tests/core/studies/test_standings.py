@@ -5,7 +5,7 @@ import pytest
 
 from core.domain import ModelSpec, RunSpec, Score, Split, Task
 from core.errors import NotApplicable
-from core.evaluation.compare import Verdict
+from core.evaluation.verdict import Verdict
 from core.home import Home
 from core.jobs.queue import Queue
 from core.runs.predictions import save_predictions
