@@ -1,32 +1,27 @@
-"""The form that becomes a run: what to learn, from which rows, with which network. Trains nothing."""
+"""The form that becomes a run: what to learn, from which rows, for how long. Trains nothing."""
 
-from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 import streamlit as st
 
-from core.architectures import ARCHITECTURES, Architecture
+from core.architectures import ARCHITECTURES
 from core.baselines import BASELINES
 from core.data.split import propose_split
 from core.data.task import propose_task
-from core.domain import CLASSIFICATION, Dataset, Kind, ModelSpec, RunSpec, Split, Task
+from core.domain import CLASSIFICATION, Dataset, ModelSpec, RunSpec, Split, Task
 from core.errors import BadInput
 from core.evaluation.metrics import metrics_of
-from core.knobs import Knob
-from core.modalities import wide_among
-from core.runs.blend import ENSEMBLE
 from core.runs.outline import outline
 from core.sentences import say
 from core.studies.outlook import foreseen
-from core.studies.plan import AUTO, TRIVIAL, classics_for, kinds_of, networks_for, recommended_models
+from core.studies.plan import TRIVIAL, kinds_of
 from core.studies.probes import WORTH_OFFERING
-from core.training.knobs import LOSSES
 from pages.components import session
 from pages.components.cost import costs_of
 from pages.components.fields import choose, choose_many, number, percent
 from pages.components.fold_choice import draw_folds, explain_folds, folds_of
-from pages.components.forms import knob_form, set_knobs
 from pages.components.image_setup import draw_image_setup
+from pages.components.model_choice import draw_models, take_over_models
 from pages.components.plan_list import draw_plan
 from pages.components.sound_setup import draw_sound_setup
 from pages.components.text import escape
@@ -83,7 +78,7 @@ def draw_form(dataset: Dataset) -> Form:
     with st.container(border=True):
         split, folds, repeats = _split(dataset, task)
     with st.container(border=True):
-        models = _models(task, kinds_of(dataset, task), problems)
+        models = draw_models(task, kinds_of(dataset, task), problems)
         plan = st.container()
         if not problems:
             problems += draw_image_setup(dataset, task, models[0])
@@ -228,78 +223,6 @@ def _offers(strategy: str, task: Task, has_dates: bool, has_others: bool) -> boo
     return {"chronological": has_dates, "file": has_others}.get(strategy, True)
 
 
-def _models(task: Task, kinds: Collection[Kind], problems: list[str]) -> tuple[ModelSpec, ...]:
-    st.subheader("Which network", anchor=False)
-    suited = networks_for(task.kind, kinds)
-    field = _by_kinds("train_architecture", kinds)
-    st.session_state.setdefault(field, AUTO)
-    titles = {AUTO: "Recommended", **{k: a.title for k, a in suited.items()}}
-    key = st.segmented_control(
-        "Architecture", list(titles), required=True, format_func=titles.get,
-        key=field, persist_state="session", label_visibility="collapsed",
-    )  # fmt: skip
-    if key == AUTO:
-        st.caption(say("plan.recommended"))
-        return recommended_models(task, kinds)
-    architecture = suited[key]
-    st.caption(architecture.summary)
-    _presets(architecture, task)
-    knobs = _knobs(architecture, task)
-    params, found = knob_form(knobs, prefix=_prefix(architecture, task))
-    problems += found
-    changed = {k.name: params[k.name] for k in knobs if k.name in params and params[k.name] != k.default}
-    classics = {m.key: BASELINES[m.key].title for m in classics_for(task.kind, kinds) if m.key != TRIVIAL}
-    against = choose_many(
-        "Held against, on the same rows", list(classics), list(classics), key=_by_kinds(f"train_against_{task.kind}", kinds),
-        say=classics.get, help="Classic models are trained beside the network, on the other core.",
-    )  # fmt: skip
-    st.session_state.setdefault("train_blend", True)
-    is_blended = st.toggle(
-        "Blend the models into an ensemble", key="train_blend", persist_state="session", disabled=not against,
-        help=say("help.blend"),
-    )  # fmt: skip
-    blend = (ENSEMBLE,) if is_blended and against else ()
-    return (ModelSpec(key=key, params=changed), *(ModelSpec(key=k) for k in (TRIVIAL, *against, *blend)))
-
-
-def _by_kinds(field: str, kinds: Collection[Kind]) -> str:
-    """A field's key where what it offers depends on the kinds of column: for tables its own name."""
-    return "_".join([field, *sorted(wide_among(kinds))])
-
-
-def _knobs(architecture: Architecture, task: Task) -> tuple[Knob, ...]:
-    """The settings that mean something for the task."""
-    losses = ("auto", *(loss for loss, kinds in LOSSES.items() if task.kind in kinds))
-    return tuple(
-        replace(k, choices=losses) if k.name == "loss" else k
-        for k in architecture.all_knobs(task.kind)
-        if not k.tasks or task.kind in k.tasks
-    )
-
-
-def _prefix(architecture: Architecture, task: Task) -> str:
-    """Of the widgets' keys: defaults differ between classes and numbers, so each keeps values of its own."""
-    return f"knob_{architecture.key}" + ("_number" if task.kind == "regression" else "")
-
-
-def _presets(architecture: Architecture, task: Task) -> None:
-    presets = {p.key: p for p in architecture.presets if task.kind in p.tasks}
-    if not presets:
-        return
-    options = ["defaults", *presets]
-
-    def fill() -> None:
-        picked = st.session_state[f"preset_{architecture.key}"]
-        params = presets[picked].params if picked in presets else {}
-        set_knobs(_knobs(architecture, task), params, prefix=_prefix(architecture, task))
-
-    choose(
-        "Start from", options, "defaults", key=f"preset_{architecture.key}", on_change=fill, width=360,
-        say=lambda k: presets[k].title if k in presets else "Fathom's defaults",
-        help="\n\n".join(f"**{p.title}**  \n{p.summary} {p.source}" for p in presets.values()),
-    )  # fmt: skip
-
-
 def _conduct(dataset: Dataset, task: Task, models: tuple[ModelSpec, ...]) -> tuple[float | None, int, str]:
     st.subheader("How long, and under what name", anchor=False)
     with st.container(horizontal=True, gap="medium"):
@@ -326,8 +249,7 @@ def _take_over(dataset: Dataset) -> None:
     if run_id is None:
         return
     spec = session.store().get(run_id, session.owner()).spec
-    kinds = kinds_of(dataset, spec.task)
-    task, network = spec.task, next((m for m in spec.models if m.key in ARCHITECTURES), None)
+    task = spec.task
     state = {
         _key(dataset, "target"): task.target,
         _key(dataset, "task"): task.kind,
@@ -340,10 +262,6 @@ def _take_over(dataset: Dataset) -> None:
         _key(dataset, f"positive_{task.target}"): task.positive_class,
         _key(dataset, "validation"): round(100 * spec.split.fractions[1]),
         _key(dataset, "test"): round(100 * spec.split.fractions[2]) or 20,
-        _by_kinds(f"train_against_{task.kind}", kinds): [
-            m.key for m in spec.models if m.key in BASELINES and m.key != TRIVIAL
-        ],
-        "train_blend": any(m.key == ENSEMBLE for m in spec.models),
         "train_limited": spec.budget_s is not None,
         "train_seed": spec.seed,
         **folds_of(dataset, spec),
@@ -356,9 +274,4 @@ def _take_over(dataset: Dataset) -> None:
     if spec.split.column:
         state[_key(dataset, f"column_{spec.split.strategy}")] = spec.split.column
     st.session_state.update(state)
-    if {m.key for m in recommended_models(task, kinds)} == {m.key for m in spec.models}:
-        st.session_state[_by_kinds("train_architecture", kinds)] = AUTO
-    elif network is not None:
-        st.session_state[_by_kinds("train_architecture", kinds)] = network.key
-        architecture = ARCHITECTURES[network.key]
-        set_knobs(_knobs(architecture, task), network.params, prefix=_prefix(architecture, task))
+    take_over_models(spec, kinds_of(dataset, task))
