@@ -1,4 +1,4 @@
-"""What the networks for sound begin with: augmentation and levelled bands, then their joining with other columns."""
+"""What the networks for sound share: how a spectrogram comes in and is summed up, and how they are trained."""
 
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
@@ -27,6 +27,11 @@ AUGMENTATION: tuple[Knob, ...] = (
         help="In training, so many times some pitches and some moments of each clip are hidden (SpecAugment).",
     ),
 )  # fmt: skip
+
+TRAINING = {
+    "schedule": "one_cycle", "learning_rate": 0.004, "epochs": 40, "batch_size": 32, "weight_decay": 0.01,
+    "label_smoothing": 0.05, "patience": 15,
+}  # fmt: skip
 
 
 def sound_network(
@@ -69,3 +74,14 @@ def pooled(x: "keras.KerasTensor", name: str, *, most: int = 2) -> "keras.KerasT
 
     window = tuple(min(n, size) for n, size in zip((2, most), x.shape[1:3]))
     return x if window == (1, 1) else keras.layers.MaxPooling2D(window, name=f"{name}_pool")(x)
+
+
+def summed_up(moments: "keras.KerasTensor", name: str, dropout: float) -> "keras.KerasTensor":
+    """The mean and the most of every feature over time: (batch, moments, width) → (batch, twice the width)."""
+    import keras
+
+    layers = keras.layers
+    mean = layers.GlobalAveragePooling1D(name=f"{name}_mean")(moments)
+    most = layers.GlobalMaxPooling1D(name=f"{name}_most")(moments)
+    x = layers.Concatenate(name=f"{name}_heard")([mean, most])
+    return layers.Dropout(dropout, name=f"{name}_dropout")(x) if dropout else x

@@ -3,12 +3,19 @@
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
+from core.knobs import Knob
+
 if TYPE_CHECKING:
     import keras
 
     from core.modalities import InputSpec
 
 NORM_MOMENTUM = 0.9  # of the means that prediction normalises by: a small data set ends after few steps
+
+DROPOUT = Knob(
+    name="dropout", title="Dropout", kind="decimal", default=0.3, low=0.0, high=0.9, step=0.05,
+    help="Share of features switched off at random before the answer, against overfitting.",
+)  # fmt: skip
 
 
 def joined_trunks(

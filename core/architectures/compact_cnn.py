@@ -2,7 +2,7 @@
 
 from core.architectures import Architecture, n_outputs
 from core.architectures._images import AUGMENTATION, image_network
-from core.architectures._trunks import NORM_MOMENTUM
+from core.architectures._trunks import DROPOUT, NORM_MOMENTUM
 from core.augmentation import change_of
 from core.knobs import Knob
 
@@ -47,10 +47,7 @@ architecture = Architecture(
             name="convolutions", title="Convolutions per stage", kind="integer", default=2, low=1, high=4,
             help="More see more of the image before it is halved, and take longer.",
         ),
-        Knob(
-            name="dropout", title="Dropout", kind="decimal", default=0.3, low=0.0, high=0.9, step=0.05,
-            help="Share of features switched off at random before the answer, against overfitting.",
-        ),
+        DROPOUT,
         *AUGMENTATION,
     ),
     training={

@@ -5,7 +5,8 @@ IEEE/ACM TASLP 25, 1291-1303.
 """
 
 from core.architectures import Architecture, n_outputs
-from core.architectures._sounds import AUGMENTATION, convolved, pooled, sound_network
+from core.architectures._sounds import AUGMENTATION, TRAINING, convolved, pooled, sound_network, summed_up
+from core.architectures._trunks import DROPOUT
 from core.knobs import Knob
 
 MOST_POOLED = 2  # stages that share out moments too; further ones only halve pitches, so that order stays
@@ -25,10 +26,7 @@ def build(task, inputs, *, filters, units, dropout, shift, noise, masks):
         x = layers.Reshape((moments, bands * width), name=f"{prefix}_moments")(x)
         reader = layers.GRU(units, return_sequences=True, name=f"{prefix}_gru")
         x = layers.Bidirectional(reader, name=f"{prefix}_both_ways")(x)  # (batch, moments, twice the units)
-        ends = [layers.GlobalAveragePooling1D(name=f"{prefix}_mean")(x)]
-        ends.append(layers.GlobalMaxPooling1D(name=f"{prefix}_most")(x))
-        x = layers.Concatenate(name=f"{prefix}_heard")(ends)
-        return layers.Dropout(dropout, name=f"{prefix}_dropout")(x) if dropout else x
+        return summed_up(x, prefix, dropout)
 
     entries, x = sound_network(inputs, {"shift": shift, "noise": noise, "masks": masks}, trunk)
     return keras.Model(entries, layers.Dense(n_outputs(task), name="output")(x), name="crnn")
@@ -50,15 +48,9 @@ architecture = Architecture(
             name="units", title="Size of the memory", kind="integer", default=32, low=1, high=512, log=True,
             help="How much it can keep in mind while it listens, in each direction.",
         ),
-        Knob(
-            name="dropout", title="Dropout", kind="decimal", default=0.3, low=0.0, high=0.9, step=0.05,
-            help="Share of features switched off at random before the answer, against overfitting.",
-        ),
+        DROPOUT,
         *AUGMENTATION,
     ),
-    training={
-        "schedule": "one_cycle", "learning_rate": 0.004, "epochs": 40, "batch_size": 32, "weight_decay": 0.01,
-        "label_smoothing": 0.05, "patience": 15,
-    },
+    training=TRAINING,
     order=27,
 )  # fmt: skip

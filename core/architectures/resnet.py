@@ -3,9 +3,11 @@
 Source: He, Zhang, Ren & Sun (2016), Identity mappings in deep residual networks, ECCV.
 """
 
+from dataclasses import replace
+
 from core.architectures import Architecture, n_outputs
 from core.architectures._images import AUGMENTATION, image_network
-from core.architectures._trunks import NORM_MOMENTUM
+from core.architectures._trunks import DROPOUT, NORM_MOMENTUM
 from core.augmentation import change_of
 from core.knobs import Knob
 
@@ -61,10 +63,7 @@ architecture = Architecture(
             name="blocks", title="Blocks per stage", kind="integer", default=2, low=1, high=8,
             help="Two convolutions each.",
         ),
-        Knob(
-            name="dropout", title="Dropout", kind="decimal", default=0.2, low=0.0, high=0.9, step=0.05,
-            help="Share of features switched off at random before the answer, against overfitting.",
-        ),
+        replace(DROPOUT, default=0.2),
         *AUGMENTATION,
     ),
     training={

@@ -4,28 +4,23 @@ Source: Kong et al. (2020), PANNs, IEEE/ACM TASLP 28, 2880-2894, made small.
 """
 
 from core.architectures import Architecture, n_outputs
-from core.architectures._sounds import AUGMENTATION, convolved, pooled, sound_network
+from core.architectures._sounds import AUGMENTATION, TRAINING, convolved, pooled, sound_network, summed_up
+from core.architectures._trunks import DROPOUT
 from core.knobs import Knob
 
 
 def build(task, inputs, *, filters, dropout, shift, noise, masks):
     import keras
 
-    layers = keras.layers
-
     def trunk(x, prefix):
         for stage, n in enumerate(filters, start=1):
             if stage > 1:
                 x = pooled(x, f"{prefix}_{stage}")
             x = convolved(x, n, f"{prefix}_{stage}")
-        moments = keras.ops.mean(x, axis=1)  # (batch, moments, filters)
-        ends = [layers.GlobalAveragePooling1D(name=f"{prefix}_mean")(moments)]
-        ends.append(layers.GlobalMaxPooling1D(name=f"{prefix}_loudest")(moments))
-        x = layers.Concatenate(name=f"{prefix}_heard")(ends)
-        return layers.Dropout(dropout, name=f"{prefix}_dropout")(x) if dropout else x
+        return summed_up(keras.ops.mean(x, axis=1), prefix, dropout)  # of (batch, moments, filters)
 
     entries, x = sound_network(inputs, {"shift": shift, "noise": noise, "masks": masks}, trunk)
-    return keras.Model(entries, layers.Dense(n_outputs(task), name="output")(x), name="sound_cnn")
+    return keras.Model(entries, keras.layers.Dense(n_outputs(task), name="output")(x), name="sound_cnn")
 
 
 architecture = Architecture(
@@ -39,15 +34,9 @@ architecture = Architecture(
             name="filters", title="Filters per stage", kind="integers", default=[16, 32, 64, 96], min_length=1, low=4,
             high=512, max_length=6, help="Each stage after the first halves the number of pitches and of moments.",
         ),
-        Knob(
-            name="dropout", title="Dropout", kind="decimal", default=0.3, low=0.0, high=0.9, step=0.05,
-            help="Share of features switched off at random before the answer, against overfitting.",
-        ),
+        DROPOUT,
         *AUGMENTATION,
     ),
-    training={
-        "schedule": "one_cycle", "learning_rate": 0.004, "epochs": 40, "batch_size": 32, "weight_decay": 0.01,
-        "label_smoothing": 0.05, "patience": 15,
-    },
+    training=TRAINING,
     order=26,
 )  # fmt: skip

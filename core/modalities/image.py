@@ -1,7 +1,6 @@
 """Images: pixels of one size and colour depth, chosen from the training rows. Knows no file."""
 
 import zlib
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -9,14 +8,14 @@ import pandas as pd
 
 from core.data.pictures import pixels_of, size_of
 from core.domain import Column, Kind
-from core.modalities import OWN, InputSpec, State
+from core.modalities import InputSpec, State
+from core.modalities._decoded import decoded, names_of
 from core.modalities._hog import histograms, n_features
 
 MOST_SIDE, LEAST_SIDE = 64, 8  # of the pixels that networks see: what two cores learn from in minutes
 FLAT_SIDE = 32  # of what classic models see as columns, at most
 LOOKED_AT = 300  # training images by whose colours it is decided whether colour says anything
 GREY_TOLERANCE = 8  # of 255 between red, green and blue, which JPEG makes of grey
-THREADS = 2  # Pillow decodes without holding Python's lock
 FEW = 256  # images that are not worth starting threads for
 
 
@@ -45,32 +44,11 @@ class Image:
         }
 
     def transform(self, series: pd.Series, state: State) -> dict[str, np.ndarray]:
-        values = series.tolist()
-        pixels = np.zeros((len(values), *state["shape"]), np.uint8)
-        found = np.zeros(len(values), bool)
-
-        def decode(start: int, stop: int) -> None:
-            for row in range(start, stop):
-                if isinstance(values[row], bytes):
-                    pixels[row] = pixels_of(values[row], tuple(state["shape"]))
-                    found[row] = True
-
-        if len(values) < FEW:
-            decode(0, len(values))
-        else:
-            ends = np.linspace(0, len(values), THREADS + 1).astype(int).tolist()
-            with ThreadPoolExecutor(THREADS, "decodes images") as pool:
-                list(pool.map(decode, ends, ends[1:]))
-        groups = {OWN: pixels}
-        if state["missing"]:
-            groups["indicator"] = (~found).astype(np.float32)[:, None]
-        return groups
+        shape = tuple(state["shape"])
+        return decoded(series, state, shape, lambda content: pixels_of(content, shape), FEW)
 
     def names(self, state: State) -> dict[str, tuple[str, ...]]:
-        groups = {OWN: (state["name"],)}
-        if state["missing"]:
-            groups["indicator"] = (f"{state['name']} is missing",)
-        return groups
+        return names_of(state)
 
     def vocabulary(self, state: State) -> int:
         return 0

@@ -1,19 +1,16 @@
 """Sounds: log-mel spectrograms of one rate and length, chosen from the training rows. Knows no file."""
 
-from concurrent.futures import ThreadPoolExecutor
-
 import numpy as np
 import pandas as pd
-from threadpoolctl import threadpool_limits
 
 from core.data.clips import RATE, length_of
 from core.data.spectrograms import Reading, chosen_reading, spectrogram
 from core.domain import Column, Kind
-from core.modalities import OWN, InputSpec, State
+from core.modalities import InputSpec, State
+from core.modalities._decoded import decoded, names_of
 from core.modalities._mfcc import names as mfcc_names
 from core.modalities._mfcc import timbre
 
-THREADS = 2  # libsndfile decodes without holding Python's lock
 FEW = 64  # clips that are not worth starting threads for
 
 
@@ -41,33 +38,11 @@ class Sound:
         }
 
     def transform(self, series: pd.Series, state: State) -> dict[str, np.ndarray]:
-        values, reading = series.tolist(), _reading(state)
-        pictures = np.zeros((len(values), *reading.shape), np.uint8)
-        found = np.zeros(len(values), bool)
-
-        def decode(start: int, stop: int) -> None:
-            for row in range(start, stop):
-                if isinstance(values[row], bytes):
-                    pictures[row] = spectrogram(values[row], reading)
-                    found[row] = True
-
-        if len(values) < FEW:
-            decode(0, len(values))
-        else:
-            ends = np.linspace(0, len(values), THREADS + 1).astype(int).tolist()
-            # the products of one clip are small: threads of their own would only wait for each other
-            with threadpool_limits(1), ThreadPoolExecutor(THREADS, "decodes sounds") as pool:
-                list(pool.map(decode, ends, ends[1:]))
-        groups = {OWN: pictures}
-        if state["missing"]:
-            groups["indicator"] = (~found).astype(np.float32)[:, None]
-        return groups
+        reading = _reading(state)
+        return decoded(series, state, reading.shape, lambda content: spectrogram(content, reading), FEW)
 
     def names(self, state: State) -> dict[str, tuple[str, ...]]:
-        groups = {OWN: (state["name"],)}
-        if state["missing"]:
-            groups["indicator"] = (f"{state['name']} is missing",)
-        return groups
+        return names_of(state)
 
     def vocabulary(self, state: State) -> int:
         return 0

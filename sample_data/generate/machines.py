@@ -9,6 +9,8 @@ import zipfile
 import numpy as np
 import soundfile
 
+from sample_data.generate.folders import archive_of
+
 RATE = 8_000
 N = 26 * 320  # samples: an even number of the code's blocks, as readers take another for one block more
 SECONDS = N / RATE
@@ -21,18 +23,11 @@ SPEED_HZ = (17.0, 27.0)  # turns a second
 def archives() -> dict[str, bytes]:
     rng = np.random.default_rng(20_261_124)
     recordings = [(state, _recorded(state, rng)) for state in STATES for _ in range(EACH)]
-    misplaced = rng.choice(len(recordings), N_MISPLACED, replace=False)
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for number in rng.permutation(len(recordings)):
-            state, samples = recordings[number]
-            if number in misplaced:
-                state = rng.choice([other for other in STATES if other != state])
-            # without times: the same archive whenever it is made
-            archive.writestr(
-                zipfile.ZipInfo(f"machines/{state}/{number:03}.wav"), _encoded(samples), zipfile.ZIP_DEFLATED
-            )
-    return {"machines.zip": out.getvalue()}
+    machines = archive_of(
+        "machines/{folder}/{number:03}.wav", STATES, recordings, _encoded,
+        n_misplaced=N_MISPLACED, compression=zipfile.ZIP_DEFLATED, rng=rng,
+    )  # fmt: skip
+    return {"machines.zip": machines}
 
 
 def _recorded(state: str, rng: np.random.Generator) -> np.ndarray:

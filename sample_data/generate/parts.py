@@ -5,6 +5,8 @@ import zipfile
 
 import numpy as np
 
+from sample_data.generate.folders import archive_of
+
 SIDE, FINE = 32, 3  # pixels of a photo, and points a pixel is averaged over
 EACH = 110  # photos of a part
 N_MISPLACED = 8  # of all photos
@@ -14,17 +16,11 @@ PARTS = ("bolt", "bracket", "gear", "nut", "washer")
 def archives() -> dict[str, bytes]:
     rng = np.random.default_rng(20_261_124)
     photos = [(part, _photo(part, rng)) for part in PARTS for _ in range(EACH)]
-    misplaced = rng.choice(len(photos), N_MISPLACED, replace=False)
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
-        for number in rng.permutation(len(photos)):
-            part, pixels = photos[number]
-            if number in misplaced:
-                part = rng.choice([other for other in PARTS if other != part])
-            # without times: the same archive whenever it is made
-            entry = zipfile.ZipInfo(f"parts/{part}/{number:03}.png")
-            archive.writestr(entry, _encoded(pixels))
-    return {"parts.zip": out.getvalue()}
+    parts = archive_of(
+        "parts/{folder}/{number:03}.png", PARTS, photos, _encoded,
+        n_misplaced=N_MISPLACED, compression=zipfile.ZIP_STORED, rng=rng,
+    )  # fmt: skip
+    return {"parts.zip": parts}
 
 
 def _photo(part: str, rng: np.random.Generator) -> np.ndarray:

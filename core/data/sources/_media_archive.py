@@ -18,7 +18,7 @@ from core.data.sources._kept_aside import KeptAside, read_kept_aside
 from core.data.sources._media_paths import folders_of, matched
 from core.data.sources._media_rows import MediaRow, Tally, write_rows
 from core.data.sources._unpack import DAMAGE, unpack_member
-from core.data.sources.compressed import ZIP, members, shown
+from core.data.sources.compressed import is_zip_of, members, shown
 from core.data.text_table import TextTable
 from core.errors import FathomError, TooLarge, UnreadableFile
 from core.sentences import say
@@ -39,16 +39,13 @@ class Out:
 
 def is_archive_of(medium: Medium, path: Path, head: bytes) -> bool:
     """Whether most files of a zip archive are called like those of the medium."""
-    if not head.startswith(ZIP):
-        return False
-    try:
-        with zipfile.ZipFile(path) as archive:
-            entries = members(archive, climbing=True)
-            if any(entry.filename == "[Content_Types].xml" for entry in entries):
-                return False  # a document with images in it
-            return sum(is_of(medium, entry) for entry in entries) > len(entries) / 2
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
-        return False
+
+    def mostly(_: zipfile.ZipFile, entries: Sequence[zipfile.ZipInfo]) -> bool:
+        if any(entry.filename == "[Content_Types].xml" for entry in entries):
+            return False  # a document with images in it
+        return sum(is_of(medium, entry) for entry in entries) > len(entries) / 2
+
+    return is_zip_of(path, head, mostly)
 
 
 def is_of(medium: Medium, entry: zipfile.ZipInfo) -> bool:

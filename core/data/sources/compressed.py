@@ -6,7 +6,7 @@ archive is refused.
 
 import shutil
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -20,6 +20,8 @@ from core.domain import Finding
 from core.errors import FathomError, UnknownName, UnreadableFile
 
 ZIP = b"PK\x03\x04"
+# zipfile raises the last for what it has no way to read, such as a version or a compression to come
+NO_ARCHIVE = (zipfile.BadZipFile, OSError, ValueError, NotImplementedError)
 KEY = "compressed"
 ARCHIVES = (KEY, "images", "sounds")  # sources that read zip archives
 MOST_NAMED = 20
@@ -121,9 +123,25 @@ def member_names(path: Path) -> list[str]:
 def _archive(path: Path) -> zipfile.ZipFile:
     try:
         return zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+    except NO_ARCHIVE as error:
         detail = f"{error}"[:200].rstrip(". ")
         raise UnreadableFile("archive_damaged", file=path.name, detail=detail) from None
+
+
+def is_zip_of(
+    path: Path, head: bytes, files: Callable[[zipfile.ZipFile, list[zipfile.ZipInfo]], bool]
+) -> bool:
+    """Whether the file is a zip archive of such files; one that is damaged is of none.
+
+    files(archive, entries): whether its members, climbing ones too, are what is looked for.
+    """
+    if not head.startswith(ZIP):
+        return False
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return files(archive, members(archive, climbing=True))
+    except NO_ARCHIVE:
+        return False
 
 
 def members(archive: zipfile.ZipFile, *, climbing: bool = False) -> list[zipfile.ZipInfo]:

@@ -25,7 +25,7 @@ from core.data.sources._arrays import (
 from core.data.sources._media_archive import Out, entries_of, is_archive_of, read_files, write_table
 from core.data.sources._media_rows import MediaRow
 from core.data.sources._unpack import DAMAGE
-from core.data.sources.compressed import ZIP, members, shown
+from core.data.sources.compressed import is_zip_of, shown
 from core.data.text_table import TextTable
 from core.errors import TooLarge, UnreadableFile
 
@@ -33,7 +33,7 @@ KEY = "images"
 
 
 def accepts(path: Path, head: bytes) -> bool:
-    return is_idx(head) or is_archive_of(MEDIUM, path, head) or _is_archive_of_arrays(path, head)
+    return is_idx(head) or is_archive_of(MEDIUM, path, head) or is_zip_of(path, head, _holds_arrays)
 
 
 def read(path: Path, folder: Path, options: Mapping[str, Any]) -> TextTable:
@@ -84,16 +84,6 @@ def _arrays(archive: zipfile.ZipFile, entries: Sequence[zipfile.ZipInfo], file: 
         if is_idx(content[:8]):
             found.append(read_idx(content, shown(entry), file))
     return paired(found, file)
-
-
-def _is_archive_of_arrays(path: Path, head: bytes) -> bool:
-    if not head.startswith(ZIP):
-        return False
-    try:
-        with zipfile.ZipFile(path) as archive:
-            return _holds_arrays(archive, members(archive, climbing=True))
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
-        return False
 
 
 def _holds_arrays(archive: zipfile.ZipFile, entries: Sequence[zipfile.ZipInfo]) -> bool:

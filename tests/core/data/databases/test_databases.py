@@ -66,6 +66,14 @@ def fetched(home, tmp_path, settings_of):
     return do
 
 
+def assert_refused(fetched, url, what, home, caplog):
+    """In a sentence, without a word of the way in, and with nothing left behind."""
+    caplog.set_level(logging.DEBUG)
+    with pytest.raises(FathomError) as caught:
+        fetched(url, **what)
+    assert "hush" not in str(caught.value) + caplog.text and not list(home.uploads.iterdir())
+
+
 def test_a_server_without_the_packages_says_so(fetched, monkeypatch, home):
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     with pytest.raises(BadInput, match="requirements-databases.txt"):
@@ -140,10 +148,7 @@ def test_a_select_and_a_table_of_another_schema(fetched, people):
     ],
 )  # fmt: skip
 def test_what_does_not_work_gives_a_sentence_and_leaves_nothing(fetched, people, what, home, caplog):
-    caplog.set_level(logging.DEBUG)
-    with pytest.raises(FathomError) as caught:
-        fetched(people, **what)
-    assert "hush" not in str(caught.value) + caplog.text and not list(home.uploads.iterdir())
+    assert_refused(fetched, people, what, home, caplog)
 
 
 def test_nothing_can_be_changed_even_by_a_function(fetched, people):
@@ -216,10 +221,7 @@ def test_a_table_of_mariadb_keeps_kinds_and_values(fetched, orders, home):
     ],
 )  # fmt: skip
 def test_what_mariadb_refuses_gives_a_sentence_and_leaves_nothing(fetched, orders, what, home, caplog):
-    caplog.set_level(logging.DEBUG)
-    with pytest.raises(FathomError) as caught:
-        fetched(orders, **what)
-    assert "hush" not in str(caught.value) + caplog.text and not list(home.uploads.iterdir())
+    assert_refused(fetched, orders, what, home, caplog)
 
 
 def test_a_function_cannot_change_mariadb(fetched, orders):

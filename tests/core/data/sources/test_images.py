@@ -18,33 +18,11 @@ from core.data.split import propose_split
 from core.data.task import propose_task
 from core.data.text_table import read_text
 from core.errors import BadInput, TooLarge, UnreadableFile
+from tests.core.data.sources.conftest import aside, frame_of
 from tests.core.pictures import bars, bars_zip, drawn, encoded, zipped
 
 PIXELS = drawn("standing", 1)
 SOUND = {f"{kind}/{n}.png": encoded(drawn(kind, n)) for kind in ("lying", "standing") for n in range(3)}
-
-
-@pytest.fixture
-def taken(home):
-    """taken(path): the dataset that comes of it."""
-
-    def take(path):
-        return ingest(path, name=path.name, owner="ann", home=home)
-
-    return take
-
-
-def frame_of(dataset, home):
-    return Catalog(home).read(dataset)
-
-
-def aside(dataset):
-    from pathlib import Path
-
-    from core.data.sources._kept_aside import read_kept_aside
-
-    kept = Path(dataset.location) / "rejects.csv"
-    return {row["text"]: row["reason"] for row in read_kept_aside(kept, 100)} if kept.exists() else {}
 
 
 def test_a_folder_is_a_class(taken, home, tmp_path):

@@ -5,7 +5,6 @@ import io
 import struct
 import zipfile
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,34 +15,15 @@ from core.data.clips import MOST_SECONDS, RATE, length_of, ordinary, samples_of
 from core.data.gallery import some_of
 from core.data.ingest import ingest
 from core.data.sources import recognise
-from core.data.sources._kept_aside import read_kept_aside
 from core.data.split import propose_split
 from core.data.task import propose_task
 from core.data.text_table import read_text
 from core.errors import TooLarge, UnreadableFile
 from tests.core.clips import encoded, tone, tones, tones_zip
+from tests.core.data.sources.conftest import aside, frame_of
 from tests.core.pictures import zipped
 
 USABLE = {f"{kind}/{n}.wav": encoded(tone(kind, n)) for kind in ("falling", "rising") for n in range(3)}
-
-
-@pytest.fixture
-def taken(home):
-    """taken(path): the dataset that comes of it."""
-
-    def take(path):
-        return ingest(path, name=path.name, owner="ann", home=home)
-
-    return take
-
-
-def frame_of(dataset, home):
-    return Catalog(home).read(dataset)
-
-
-def aside(dataset):
-    kept = Path(dataset.location) / "rejects.csv"
-    return {row["text"]: row["reason"] for row in read_kept_aside(kept, 100)} if kept.exists() else {}
 
 
 def test_a_folder_is_a_class(taken, home, tmp_path):
