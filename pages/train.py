@@ -54,7 +54,7 @@ def draw_start(form: Form, dataset: Dataset) -> None:
             st.markdown(f":orange[:material/edit: {escape(problem)}]")
         if form.spec:
             st.markdown(form.summary)
-        fits = draw_cost(form.spec) if form.spec else False
+        fits = draw_cost(form.spec, form.outlook) if form.spec else False
     with buttons.container(horizontal=True, horizontal_alignment="right"):
         draw_search(form.spec, form.name, disabled=not (form.spec and fits))
         if st.button(

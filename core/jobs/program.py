@@ -2,6 +2,7 @@
 
 import os
 import time
+from contextlib import suppress
 from pathlib import Path
 
 PROGRAM = Path(__file__).resolve().parents[1]
@@ -30,6 +31,7 @@ def _files(folder: Path) -> dict[str, tuple[int, int]]:
         folders[:] = [name for name in folders if name != "__pycache__"]
         for name in names:
             file = os.path.join(path, name)
-            status = os.stat(file)
-            found[file] = (status.st_mtime_ns, status.st_size)
+            with suppress(FileNotFoundError):  # an update takes files away while one looks
+                status = os.stat(file)
+                found[file] = (status.st_mtime_ns, status.st_size)
     return found

@@ -11,7 +11,6 @@ import psutil
 
 from core.architectures import ARCHITECTURES
 from core.data.catalog import Catalog
-from core.data.folds import n_fits
 from core.domain import Dataset, ModelSpec, RunSpec
 from core.errors import TooLarge
 from core.preparation import Preparation
@@ -32,7 +31,7 @@ KEEP_FREE = 0.1  # of the machine's memory
 
 @dataclass(frozen=True, kw_only=True)
 class NetworkCost:
-    """epoch_s: seconds an epoch; fit_s: for all epochs of every fold, if none is saved by stopping early."""
+    """epoch_s: seconds an epoch; fit_s: for all epochs of one fit, if none is saved by stopping early."""
 
     key: str
     n_parameters: int
@@ -166,7 +165,7 @@ def _network_cost(
         n_parameters=int(network.count_params()),
         epochs=settings["epochs"],
         epoch_s=epoch_s,
-        fit_s=epoch_s * settings["epochs"] * n_fits(spec),
+        fit_s=epoch_s * settings["epochs"],
     )
 
 

@@ -81,6 +81,7 @@ def note_fold(run_folder: Path, spec: RunSpec, record: Record, fold: int) -> Non
         folds=values,
         validation=float(np.mean(known)) if known else None,
         expected_s=expected_s,
+        fit_s=record.fit_s if record.is_settled else before.fit_s,  # of the last fold that was done
         weights_sha256=None,
         recalibration=None,
     )

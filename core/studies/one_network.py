@@ -58,8 +58,8 @@ def learn(
     asked, began = run.spec.models[record.number], None
     pupil = ready(record.key, record.params, prepared, turn.seed)
     if asked.start is not None:
-        began = begin_with(pupil.model, asked.start, run, prepared, store, turn.fold)
-        pupil = replace(pupil, lesson=replace(pupil.lesson, keeps_start=True))
+        began, has_learned = begin_with(pupil.model, asked.start, run, prepared, store, turn.fold)
+        pupil = replace(pupil, lesson=replace(pupil.lesson, keeps_start=has_learned))
     limited = asked.most_s is not None and run.spec.budget_s is None
     with EventWriter(turn.folder, run.id, record.number, run.attempt) as events:
         outcome = fit(
@@ -90,7 +90,7 @@ def learn(
         record,
         state="done",
         ending=outcome.ending,
-        note=_note(outcome, record, began),
+        note=_note(outcome, record, began, keeps_start=pupil.lesson.keeps_start),
         epochs=outcome.epochs,
         best_epoch=outcome.best_epoch,
         n_parameters=int(pupil.model.count_params()),
@@ -115,10 +115,10 @@ def _emitter(events: EventWriter, told: Callable[[int, float | None], None]) -> 
     return emit
 
 
-def _note(outcome: Outcome, record: Record, began: str | None) -> str | None:
+def _note(outcome: Outcome, record: Record, began: str | None, *, keeps_start: bool) -> str | None:
     """What somebody who reads the score should know of how training began and ended."""
     ended = None
-    if began and outcome.epochs and not outcome.best_epoch:
+    if keeps_start and not outcome.best_epoch:
         began = f"{began} {say('model.start_kept')}"
     if outcome.ending in ("budget", "finish", "fitted"):
         epochs = record.params["epochs"]

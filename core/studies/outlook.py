@@ -22,9 +22,25 @@ COLUMNS = 2.5  # prepared ones a column, in the mean
 
 def foreseen(spec: RunSpec, dataset: Dataset, costs: Mapping[str, float] | None = None) -> tuple[Record, ...]:
     """The models of a run that has not begun, with the seconds each is expected to take. costs: as in `expected`."""
-    width, n = COLUMNS * len(spec.task.features), n_fits(spec) if spec.budget_s is None else 1
-    once = expected(first_records(spec), spec, n_train=train_rows(spec, dataset), width=width, costs=costs)
-    return tuple(replace(r, expected_s=r.expected_s and n * r.expected_s) for r in once)
+    n = n_fits(spec)
+    once = expected(
+        first_records(spec),
+        spec,
+        n_train=train_rows(spec, dataset),
+        width=COLUMNS * len(spec.task.features),
+        fitting_s=math.inf if spec.budget_s is None else _fitting_s(spec) / n,
+        costs=costs,
+    )
+    return tuple(
+        r if r.family == "ensemble" else replace(r, expected_s=r.expected_s and n * r.expected_s)
+        for r in once
+    )
+
+
+def networks_s(records: Sequence[Record]) -> float | None:
+    """Seconds that all networks are expected to take, one after another; None where nothing is known of one."""
+    each = [r.expected_s for r in records if r.family == "deep"]
+    return None if None in each else sum(each)
 
 
 def train_rows(spec: RunSpec, dataset: Dataset) -> int:
@@ -42,16 +58,14 @@ def expected(
     *,
     n_train: int,
     width: float,
-    fitting_s: float | None = None,
+    fitting_s: float,
     costs: Mapping[str, float] | None = None,
 ) -> tuple[Record, ...]:
-    """The records with the seconds each is expected to take; None for a network that nothing is known of.
+    """The records with the seconds each is expected to take to be fitted once; None for a network that nothing is known of.
 
-    width: of the prepared rows. fitting_s: of the budget, what is left for fitting; guessed where the run has not
-    begun. costs: seconds that all epochs of a network would take, by its key, where it was tried out.
+    width: of the prepared rows. fitting_s: of the budget, what is left for it; infinite without one.
+    costs: seconds that all epochs of a network would take, by its key, where it was tried out.
     """
-    if fitting_s is None:
-        fitting_s = math.inf if spec.budget_s is None else _fitting_s(spec)
     shares = sum(ARCHITECTURES[r.key].share for r in records if r.family == "deep" and not r.is_settled)
 
     def seconds(record: Record) -> float | None:

@@ -27,7 +27,7 @@ from core.studies.classics import ClassicsBench, save_views
 from core.studies.conclude import conclude
 from core.studies.ensemble import blend_run
 from core.studies.estimate import refuse_if_too_large
-from core.studies.folds import gather, is_broken_off, note_fold, records_in
+from core.studies.folds import folds_that_count, gather, is_broken_off, note_fold, records_in
 from core.studies.one_network import Turn, learn
 from core.studies.outlook import expected
 from core.studies.prepare import SCRATCH, Prepared, prepare
@@ -61,7 +61,7 @@ class _Study:
         self.fold: int | None = None  # the one in hand, from 1
         self.noted: int | None = None  # the classic model whose turn was told last
         self.budget = Budget.resume(run.spec.budget_s, self.folder, started)
-        self.n_settled = 0
+        self.n_models = self.n_settled = 0
         self.finishing = False
         self.clock_saved_at = time.monotonic()
 
@@ -100,8 +100,10 @@ class _Study:
                 records = records_in(self.folder, spec, self.fold)
             if is_broken_off(records, self.fold) or any(r.ending == "finish" for r in records):
                 break
-        if prepared is None:  # all was done before this attempt
-            self.fold = 1
+        self.fold = folds_that_count(self.folder, spec)[-1]
+        if (
+            prepared is None or prepared.fold != self.fold
+        ):  # all was done before, or the fold in hand was broken off
             prepared = self._prepared()
         self.fold = None
         return replace(prepared, n_left_out=gather(self.folder, spec))

@@ -12,6 +12,7 @@ from core.preparation import Preparation
 from core.runs.records import fold_folder, read_records
 from core.runs.store import RunStore
 from core.sentences import say
+from core.studies.folds import folds_that_count
 from core.studies.prepare import Prepared
 from core.training.network import load_network
 
@@ -21,8 +22,11 @@ if TYPE_CHECKING:
 
 def begin_with(
     model: "keras.Model", start: Start, run: Run, prepared: Prepared, store: RunStore, fold: int | None
-) -> str:
-    """Give a network the best weights of another run's, in the same fold; the sentence that says where they are from.
+) -> tuple[str, bool]:
+    """Give a network the best weights of another run's, in the same fold: where they are from, in a sentence, and True.
+
+    False where that run did not get as far as this fold: there is nothing to begin with but chance, as other folds'
+    networks have learned from rows that this one leaves out.
 
     Only what was prepared alike may be gone on with, so that no row that judges has taught before.
     Raises NotYours if that run is another owner's or gone, FathomError if it kept no weights, was
@@ -32,7 +36,10 @@ def begin_with(
     if _rows(before) != _rows(run):
         raise FathomError("start_differs", run=before.name)
     folder = store.folder(before.id)
-    folder = folder if fold is None else fold_folder(folder, fold)
+    if fold is not None:
+        if fold not in folds_that_count(folder, before.spec):
+            return say("model.began_anew", run=before.name), False
+        folder = fold_folder(folder, fold)
     record = next((r for r in read_records(folder, before.spec) if r.number == start.number), None)
     if record is None or record.state != "done" or record.weights_sha256 is None:
         state = say(f"state.{record.state if record else 'failed'}")
@@ -51,7 +58,7 @@ def begin_with(
         raise FathomError("start_other_network", run=before.name)
     model.set_weights(weights)
     epoch = record.epochs if record.best_epoch is None else record.best_epoch
-    return say("model.began_from", run=before.name, epoch=epoch or 0)
+    return say("model.began_from", run=before.name, epoch=epoch or 0), True
 
 
 def _rows(run: Run) -> tuple[Split, int, int]:

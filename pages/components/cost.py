@@ -1,6 +1,7 @@
 """What the run in the form would cost, from a dry run in the warm worker. Estimates nothing itself."""
 
 import hashlib
+from collections.abc import Sequence
 
 import streamlit as st
 
@@ -8,15 +9,20 @@ from core import codec
 from core.domain import RunSpec
 from core.figures import duration
 from core.jobs.job import Job
+from core.runs.records import Record
 from core.sentences import say
+from core.studies.outlook import networks_s
 from pages.components import session
 from pages.components.text import escape
 
 LANE = "interactive"
 
 
-def draw_cost(spec: RunSpec) -> bool:
-    """Say parameters, memory and time in a line; False when the run is known not to fit in memory."""
+def draw_cost(spec: RunSpec, outlook: Sequence[Record]) -> bool:
+    """Say parameters, memory and time in a line; False when the run is known not to fit in memory.
+
+    outlook: the run's models, with what each is expected to take.
+    """
     digest = _digest(spec)
     known = st.session_state.setdefault("estimates", {})
     if digest not in known:
@@ -32,14 +38,14 @@ def draw_cost(spec: RunSpec) -> bool:
         st.session_state["estimate_pending"] = job.id
     job = session.queue().get(known[digest], session.owner())
     if job.state in ("succeeded", "failed", "stopped"):
-        _show(job, spec)
+        _show(job, outlook)
         return not (job.result and not job.result["fits"])
     _wait(job.id)
     return True
 
 
 def costs_of(spec: RunSpec) -> dict[str, float]:
-    """Seconds that all epochs of a network would take, by its key, as far as they have been estimated."""
+    """Seconds that all epochs of one fit of a network would take, by its key, as far as they have been estimated."""
     job_id = st.session_state.get("estimates", {}).get(_digest(spec))
     job = session.queue().get(job_id, session.owner()) if job_id else None
     return {n["key"]: n["fit_s"] for n in job.result["networks"]} if job and job.result else {}
@@ -66,7 +72,7 @@ def _drop_outdated() -> None:
             session.queue().request(pending, session.owner(), "cancel")
 
 
-def _show(job: Job, spec: RunSpec) -> None:
+def _show(job: Job, outlook: Sequence[Record]) -> None:
     if job.result is None:
         st.caption(f":material/error: No estimate: {escape(job.error or say(f'state.{job.state}'))}")
         return
@@ -80,12 +86,9 @@ def _show(job: Job, spec: RunSpec) -> None:
         )
         return
     parts, explained = [f"{found['n_train']:,} training rows", f"{memory} of memory"], None
-    networks = found["networks"]
-    if networks:
-        caps = {m.key: m.most_s for m in spec.models}
-        whole_s = sum(min(n["fit_s"], caps[n["key"]] or n["fit_s"]) for n in networks)
-        at_most = duration(min(whole_s, spec.budget_s or whole_s))
-        parts = [*parts, f"about {at_most} to train, at most"]
+    networks, whole_s = found["networks"], networks_s(outlook)
+    if networks and whole_s is not None:
+        parts = [*parts, f"about {duration(whole_s)} to train, at most"]
     if len(networks) == 1:
         (network,) = networks
         parts = [f"{network['n_parameters']:,} parameters", *parts]

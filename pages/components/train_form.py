@@ -12,6 +12,7 @@ from core.domain import CLASSIFICATION, Dataset, ModelSpec, RunSpec, Split, Task
 from core.errors import BadInput
 from core.evaluation.metrics import metrics_of
 from core.runs.outline import outline
+from core.runs.records import Record
 from core.sentences import say
 from core.studies.outlook import foreseen
 from core.studies.plan import TRIVIAL, kinds_of
@@ -45,11 +46,15 @@ STRATEGIES = {
 
 @dataclass(frozen=True)
 class Form:
-    """What is filled in. spec: None while something does not fit; problems: why, in sentences."""
+    """What is filled in. spec: None while something does not fit; problems: why, in sentences.
+
+    outlook: the run's models, with what each is expected to take.
+    """
 
     spec: RunSpec | None
     name: str
     problems: tuple[str, ...]
+    outlook: tuple[Record, ...] = ()
 
     @property
     def summary(self) -> str:
@@ -99,9 +104,10 @@ def draw_form(dataset: Dataset) -> Form:
         repeats=repeats,
         selects=selects,
     )
+    outlook = foreseen(spec, dataset, costs_of(spec))
     with plan:
-        draw_plan(outline(foreseen(spec, dataset, costs_of(spec))), states=False)
-    return Form(spec, name, ())
+        draw_plan(outline(outlook), states=False)
+    return Form(spec, name, (), outlook)
 
 
 def _columns(n: int) -> str:

@@ -120,7 +120,8 @@ class _Searching:
         try:
             settled = self._fit(trial, trials, prepared, place)
         except (NotApplicable, FathomError) as error:
-            settled = replace(trial, state="failed", reason=str(error))
+            state = "cut" if error.code == "no_time_to_learn" else "failed"
+            settled = replace(trial, state=state, reason=str(error))
         except out_of_memory():
             settled = replace(trial, state="failed", reason=say("model.no_memory"))
         save_trial(self.folder, settled)

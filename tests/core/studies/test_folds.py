@@ -122,7 +122,7 @@ def assert_same_as(lab, run, done):
 
 @pytest.mark.parametrize(
     "moment",
-    ["Fold 1 of 6 · Linear network: epoch 2", "Fold 2 of 6 · Linear network: epoch 1", "Fold 3 of 6 · Finished: Linear", "Scoring"],
+    ["Fold 1 of 6 · Linear network: epoch 2", "Fold 2 of 6 · Linear network: epoch 1", "Fold 3 of 6 · Finished: Linear", "Blending", "Scoring"],
 )  # fmt: skip
 def test_killed_within_or_between_folds_it_goes_on_and_ends_as_if_undisturbed(lab, done, bench, moment):
     run = lab.new_run(*MODELS, folds=3, repeats=2)

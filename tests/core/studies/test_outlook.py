@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from core.domain import ModelSpec
-from core.studies.outlook import foreseen
+from core.studies.outlook import foreseen, networks_s
 from core.studies.plan import recommended_models
 
 
@@ -28,6 +28,19 @@ def test_a_budget_is_shared_by_weight(lab):
     said = by_key(foreseen(mix(lab, budget_s=100.0), lab.dataset))
     assert said["tabm"] == pytest.approx(6 * said["linear"]) == pytest.approx(2 * said["realmlp"])
     assert sum(said[k] for k in ("linear", "tabm", "realmlp")) < 100
+
+
+def test_folds_take_as_many_times_as_long_and_share_a_budget(lab):
+    costs = {"linear": 2.0, "tabm": 9.0, "realmlp": 900.0}
+    once, often = (by_key(foreseen(mix(lab, folds=n), lab.dataset, costs)) for n in (0, 5))
+    for key in ("linear", "tabm", "realmlp"):  # 120 s at most each time
+        assert often[key] == pytest.approx(5 * once[key])
+    assert often["ensemble"] == once["ensemble"] and often["forest"] > 3 * once["forest"]
+    assert networks_s(foreseen(mix(lab, folds=5), lab.dataset, costs)) == pytest.approx(5 * 131)
+    within = [by_key(foreseen(mix(lab, folds=n, budget_s=100.0), lab.dataset)) for n in (0, 5)]
+    for key in ("linear", "tabm", "realmlp"):
+        assert within[0][key] == pytest.approx(within[1][key])
+    assert networks_s(foreseen(mix(lab), lab.dataset)) is None
 
 
 def test_more_rows_take_classic_models_longer(lab):
