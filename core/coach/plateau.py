@@ -18,7 +18,7 @@ def run(story: Story) -> Advice | None:
     if story.n < FEWEST or best is None or story.state not in ("training", "done"):
         return None
     if (
-        story.ending not in (None, "epochs", "fitted")
+        story.ending not in (None, "epochs", "fitted", "repaced")
         or story.rate[-1] < AT_WORK * story.params["learning_rate"]
     ):
         return None  # stopping early is the cure itself

@@ -9,6 +9,7 @@ NEAR_THE_END = 0.05  # of all epochs, from the last one back to the best
 STILL_FALLING = 0.05  # of the whole fall came in the last quarter
 CODES = {
     "epochs": "unfinished_epochs",
+    "repaced": "unfinished_epochs",
     "fitted": "unfinished_budget",
     "budget": "unfinished_budget",
     "finish": "unfinished_finish",

@@ -18,6 +18,7 @@ from contextlib import ExitStack, suppress
 from dataclasses import replace
 from pathlib import Path
 from queue import Empty, SimpleQueue
+from typing import Literal
 
 import numpy as np
 
@@ -96,10 +97,12 @@ class ClassicsBench:
         threading.Thread(target=_collect, args=(self._child, self._answers), daemon=True).start()
 
     def submit(
-        self, run_folder: Path, task: Task, seed: int, records: Sequence[Record], limit_s: float
-    ) -> None:
-        """Queue models to fit; each may take limit_s seconds."""
+        self, run_folder: Path, task: Task, seed: int, records: Sequence[Record], limit_s: float,
+        ending: Literal["budget"] | None = None,
+    ) -> None:  # fmt: skip
+        """Queue models to fit; each may take limit_s seconds. ending: what ends the one that takes longer."""
         self._run_folder, self._task, self._seed, self._limit_s = run_folder, task, seed, max(limit_s, 0.0)
+        self._ending = ending
         self._waiting.extend(records)
         if self._child is None:  # closed after an earlier run
             self.start()
@@ -122,7 +125,8 @@ class ClassicsBench:
             except Empty:
                 if time.monotonic() - self._started <= self._limit_s:
                     break
-                settled.append(self._give_up("skipped", say("model.out_of_time", limit=round(self._limit_s))))
+                reason = say("model.out_of_time", limit=round(self._limit_s))
+                settled.append(self._give_up("skipped", reason, self._ending))
                 continue
             if answer is None:  # the child is gone: the system ended it, most likely for memory
                 settled.append(self._give_up("failed", say("model.child_gone")))

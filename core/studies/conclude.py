@@ -63,7 +63,7 @@ def conclude(run: Run, prepared: Prepared, store: RunStore) -> None:
         practice=_practice(verdict, predictions, titles, prepared),
         unready=tuple(r.title for r in records if r.number not in predictions and r.family != "ensemble"),
         cut_short=tuple(r.title for r in records if r.ending == "budget" and r.state == "done"),
-        fitted=tuple(r.title for r in records if r.ending == "fitted" and r.epochs < r.params["epochs"]),
+        fitted=tuple(r.title for r in records if r.ending == "fitted"),
         n_folds=n_fits(run.spec),
         n_folds_done=max((len(r.folds) for r in records if r.state == "done"), default=0),
         n_twins=prepared.n_twins,

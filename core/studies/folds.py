@@ -135,9 +135,12 @@ def _united(
     folder.mkdir(parents=True, exist_ok=True)
     save_predictions(folder / "predictions.parquet", parts)
     speaking = [r for fold, r in zip(folds, own) if fold in voices]
+    shortest = next((r for ending in ("budget", "fitted") for r in own if r.ending == ending), own[-1])
     record = replace(
         own[-1],
-        ending=next((e for e in ("budget", "fitted") if e in {r.ending for r in own}), own[-1].ending),
+        ending=shortest.ending,  # and how it came about: that time was short in one fold is true of the mean
+        epochs=shortest.epochs,
+        note=shortest.note,
         validation=_over_folds(own, left_out, spec),
         weights_sha256=None,  # and a recalibration: each fold's model has its own
         recalibration=None,

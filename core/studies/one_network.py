@@ -120,8 +120,6 @@ def _note(outcome: Outcome, record: Record, began: str | None, *, keeps_start: b
     ended = None
     if keeps_start and not outcome.best_epoch:
         began = f"{began} {say('model.start_kept')}"
-    if outcome.ending in ("budget", "finish", "fitted"):
-        epochs = record.params["epochs"]
-        way = "repaced" if outcome.ending == "fitted" and outcome.epochs >= epochs else outcome.ending
-        ended = say(f"model.ended_{way}", epoch=outcome.epochs, epochs=epochs)
+    if outcome.ending in ("budget", "finish", "fitted", "repaced"):
+        ended = say(f"model.ended_{outcome.ending}", epoch=outcome.epochs, epochs=record.params["epochs"])
     return " ".join(filter(None, (began, ended))) or None

@@ -138,8 +138,10 @@ class _Study:
         if classics:
             views = {BASELINES[r.key].view for r in classics}
             save_views(prepared, self.place / SCRATCH, views)
-            limit = min(self._for_classics(), CLASSIC_LIMIT_S)
-            self.bench.submit(self.place, prepared.task, self.seed, classics, limit)
+            left_s = self._for_classics()
+            ending = "budget" if left_s < CLASSIC_LIMIT_S else None
+            limit_s = min(left_s, CLASSIC_LIMIT_S)
+            self.bench.submit(self.place, prepared.task, self.seed, classics, limit_s, ending)
         networks = [r for r in records if r.family == "deep" and not r.is_settled]
         shares = [ARCHITECTURES[r.key].share for r in networks]
         for n, record in enumerate(networks):

@@ -10,7 +10,10 @@ import numpy as np
 from core.training.batches import Batches, Rows
 
 # fitted: the schedule came to its end, but was planned anew on the way, mostly for fewer epochs, as time was short
-Ending = Literal["epochs", "fitted", "early", "finish", "budget", "diverged", "paused", "interrupted"]
+# "fitted": after fewer epochs than asked, for want of time; "repaced": after all, on a schedule planned anew
+Ending = Literal[
+    "epochs", "fitted", "repaced", "early", "finish", "budget", "diverged", "paused", "interrupted"
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +50,8 @@ class Progress:
     best_value: what made the best epoch the best; greater is better.
     waited: epochs since one was better than all before. flat: epochs since the rate was last lowered or the loss
     improved. epochs: how many there will be in all; fewer when time is short.
-    share: of the schedule done at step since, when the epochs were last planned.
+    share: of the schedule done at step since, when the epochs were last planned. stops_at: the step at which the
+    schedule ends where not even an epoch fits; 0 where it ends with the last epoch.
     """
 
     epoch: int = 0
@@ -64,6 +68,7 @@ class Progress:
     epochs: int = 0
     share: float = 0.0
     since: int = 0
+    stops_at: int = 0
 
     @property
     def seconds(self) -> float:

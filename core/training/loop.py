@@ -49,8 +49,8 @@ def fit(
 
     emit(epoch, batch or None, elapsed_s, values) is called for every epoch and within long ones.
     requested() may answer "pause", "interrupt" (checkpoint and leave), "finish" (keep the best).
-    remaining_s() is the time left, most_s how long training may take over all its attempts. The epochs, and
-    with them every schedule, are fitted to that rather than cut off. grant(seconds) is asked for more where not
+    remaining_s() is the time left, most_s how long training may take over all its attempts, or as long as the
+    shortest schedule that says something. The epochs, and with them every schedule, are fitted to that rather than cut off. grant(seconds) is asked for more where not
     even the shortest schedule that says something fits; after it says yes, remaining_s() is as much longer.
     Raises FathomError("diverged") if no epoch had a finite loss, NotApplicable if there is no time for
     the shortest schedule that says something, OSError when the disk is full.
@@ -122,7 +122,9 @@ class _Training:
         if settings["early_stopping"] and p.waited >= settings["patience"]:
             return "early"
         if p.epoch >= p.epochs:
-            return "epochs" if p.epochs >= settings["epochs"] and not p.since else "fitted"
+            if p.epochs < settings["epochs"]:
+                return "fitted"
+            return "repaced" if p.since else "epochs"
         return "budget" if self.remaining_s() <= 0 else None
 
     def remaining_s(self) -> float:
@@ -263,14 +265,16 @@ class _Training:
         if math.isinf(self.deadline_s()) and p.seconds < FREE_SHARE * self.most_s:
             return
         self.planned = True
-        if not p.since and self._is_granted_more(left):
+        if (not p.since or math.isinf(self.deadline_s())) and self._is_granted_more(left):
             left = self.remaining_s()
         possible = min(asked, p.epoch + self.clock.epochs_in(left, p.step))
         if possible < p.epochs or possible > WORTH_IT * p.epochs or p.epochs < possible == asked:
             # a first epoch that will not end is a schedule too; a later one would only be lost
             within = 1 if p.step and not p.epoch else 0
             done, step = self._share_done(), int(self.stepper.step)
-            self.progress = replace(p, epochs=max(possible, p.epoch + within), share=done, since=step)
+            self.progress = replace(
+                p, epochs=max(possible, p.epoch + within), share=done, since=step, stops_at=0
+            )
             self._pace(self.clock.steps_in(left) if possible == 0 else None)
 
     def _is_granted_more(self, left: float) -> bool:
@@ -289,7 +293,11 @@ class _Training:
             needed = epochs * self.clock.epoch_s / SAFETY
         if needed <= left:
             return False
-        if self.grant(needed + min(self.clock.epoch_s, 0.05 * needed) - left):
+        more = needed + min(self.clock.epoch_s, 0.05 * needed) - left
+        if math.isinf(self.deadline_s()):  # nobody is waiting for the time to end: a cap gives way
+            self.most_s += more
+            return True
+        if self.grant(more):
             return True
         raise NotApplicable("no_time_to_learn", needed=round(needed), left=round(max(0.0, left)))
 
@@ -301,11 +309,11 @@ class _Training:
 
     def _pace(self, steps_left: int | None = None) -> None:
         """Tell the stepper when the schedule ends: with the last epoch, or after so many steps."""
+        if steps_left is not None:
+            self.progress = replace(self.progress, stops_at=int(self.stepper.step) + steps_left)
         p = self.progress
         total = p.epochs * self.steps_per_epoch
-        if steps_left is not None:
-            total = min(total, int(self.stepper.step) + steps_left)
-        self.stepper.pace(total, since=p.since, share=p.share)
+        self.stepper.pace(min(total, p.stops_at or total), since=p.since, share=p.share)
 
     def _save_if_due(self, every_s: float) -> None:
         if time.monotonic() - self.saved_at > max(every_s, self.save_s / CHECKPOINT_SHARE):

@@ -308,6 +308,37 @@ def test_it_is_granted_what_its_shortest_schedule_needs(tmp_path, monkeypatch):
     assert len(granted) == 1 and outcome.ending == "fitted" and outcome.epochs == 20
 
 
+def test_a_cap_gives_way_to_the_shortest_schedule_that_says_something(tmp_path, monkeypatch):
+    pupil = Pupil(epochs=1000, batch_size=16, early_stopping=False)
+    pupil.lesson = replace(pupil.lesson, least_steps=200)  # 20 s at this pace
+    monkeypatch.setattr(loop, "time", Clock(pupil, step_s=0.1))
+    outcome = pupil.learn(tmp_path / "state.npz", most_s=10.0)
+    assert outcome.ending == "fitted" and outcome.epochs == 20
+
+
+def test_all_epochs_on_a_schedule_planned_anew_are_not_called_fewer(tmp_path, monkeypatch):
+    pupil = Pupil(epochs=20, batch_size=16, early_stopping=False)
+    clock = Clock(pupil, step_s=0.01)  # 2 s in all
+    monkeypatch.setattr(loop, "time", clock)
+    # there seems to be time for half of them, and later for all
+    outcome = pupil.learn(tmp_path / "state.npz", remaining_s=lambda: 1.0 if clock.now < 0.5 else 9.0)
+    assert (outcome.ending, outcome.epochs) == ("repaced", 20)
+
+
+def test_a_schedule_within_an_epoch_is_gone_on_with(tmp_path, monkeypatch, often):
+    def attempt(**asked):
+        pupil = Pupil(batch_size=1, schedule="cosine")
+        clock = Clock(pupil, step_s=0.1)
+        monkeypatch.setattr(loop, "time", clock)
+        pupil.learn(tmp_path / "state.npz", remaining_s=lambda: 6.0 - clock.now, **asked)
+        return pupil
+
+    first = attempt(requested=after(30, "interrupt"))
+    planned = int(first.stepper.total_steps)
+    again = attempt(requested=after(1, "interrupt"))
+    assert planned < 100 and int(again.stepper.total_steps) == planned
+
+
 def test_a_first_epoch_that_will_not_end_is_a_schedule_too(tmp_path, monkeypatch):
     pupil = Pupil(batch_size=1, schedule="cosine")
     clock = Clock(pupil, step_s=0.1)
