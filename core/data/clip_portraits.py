@@ -9,7 +9,7 @@ import io
 import numpy as np
 
 from core.data.clips import samples_of
-from core.data.spectrograms import MOST_SECONDS, chosen_reading, spectrogram
+from core.data.spectrograms import MOST_SECONDS, chosen_reading, levels_of
 
 WIDTH, WAVE, BANDS = 320, 48, 128  # pixels: of the picture, of the waveform's height and of the spectrogram's
 # matplotlib's "magma" at even steps. Source: van der Walt & Smith (2015), bids.github.io/colormap
@@ -26,7 +26,7 @@ def portrait(content: bytes) -> bytes:
 
     samples, rate = samples_of(content)
     samples = samples[: round(MOST_SECONDS * rate)]
-    levels = spectrogram(content, chosen_reading([len(samples) / rate], [rate]))
+    levels = levels_of(samples, rate, chosen_reading([len(samples) / rate], [rate]))
     out = io.BytesIO()
     whole = np.concatenate([_waveform(samples), _stretched(coloured(levels[..., 0]), BANDS)])
     Image.fromarray(whole).save(out, "PNG")

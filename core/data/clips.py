@@ -23,7 +23,8 @@ LEAST_RATE, GREATEST_RATE = 1_000, 768_000  # that a recorder writes
 MOST_CHANNELS = 64
 FORMATS = ("WAV", "WAVEX", "RF64", "FLAC", "OGG", "MP3", "AIFF", "CAF", "AU")
 SUFFIXES = (".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aif", ".aiff", ".caf", ".au")
-KEPT = ("PCM_16", "PCM_S8")  # codings of FLAC whose bytes are stored as they came
+ESTIMATED = ("MP3",)  # formats whose length may be no more than a guess by their first moments
+UNKNOWN = 1 << 40  # samples: a recorder that wrote as it heard could not say how many there would be
 BLOCK = 1 << 16  # samples decoded at a time, over all channels
 FINEST_RATIO = 1_000  # between two rates; a finer one would be a filter of a million taps
 
@@ -55,8 +56,9 @@ def ordinary(content: bytes) -> Clip:
         raise NotASound(say("clip.large_file", most=MOST_BYTES >> 20))
     with _opened(content) as file:
         rate, channels, n_whole = file.samplerate, file.channels, file.frames
-        is_kept = file.format == "FLAC" and file.subtype in KEPT
         samples = _one_channel(file)
+    if n_whole >= UNKNOWN or len(samples) < min(n_whole, MOST_SECONDS * rate):
+        n_whole = len(samples)
     changes: set[Change] = set()
     if n_whole > MOST_SECONDS * rate:
         changes.add("shorter")
@@ -65,10 +67,10 @@ def ordinary(content: bytes) -> Clip:
     if rate > RATE:
         changes.add("resampled")
         samples = at_rate(samples, rate, RATE)
-    if changes or not is_kept:
-        content = encoded(samples, min(rate, RATE))
+    # anew, whatever it was: no tags with names and places, and no more bytes than it says something with
+    stored = encoded(samples, min(rate, RATE))
     return Clip(
-        content=content, seconds=n_whole / rate, rate=rate, channels=channels, changes=frozenset(changes)
+        content=stored, seconds=n_whole / rate, rate=rate, channels=channels, changes=frozenset(changes)
     )
 
 
@@ -98,17 +100,21 @@ def _one_channel(file: "soundfile.SoundFile") -> "np.ndarray":
 
     wanted = min(file.frames, MOST_SECONDS * file.samplerate)
     samples, done = np.zeros(wanted, np.float32), 0
-    step = max(1, BLOCK // file.channels)
-    try:
-        while done < wanted:
-            block = file.read(min(step, wanted - done), dtype="float32", always_2d=True)
-            if not len(block):
-                raise NotASound(say("clip.damaged"))
-            samples[done : done + len(block)] = block.mean(axis=1)
-            done += len(block)
-    except soundfile.SoundFileError:
-        raise NotASound(say("clip.damaged")) from None
-    return np.clip(np.nan_to_num(samples), -1, 1)
+    step, is_over = max(1, BLOCK // file.channels), False
+    while done < wanted and not is_over:
+        block = np.full((min(step, wanted - done), file.channels), np.nan, np.float32)
+        try:
+            read = file.read(out=block)
+        except (
+            soundfile.SoundFileError
+        ):  # damaged, or beyond an end that nobody told: what came before is there
+            read, is_over = block[~np.isnan(block[:, 0])], True
+        samples[done : done + len(read)] = read.mean(axis=1)
+        done, is_over = done + len(read), is_over or not len(read)
+    is_told = file.format not in ESTIMATED and file.frames < UNKNOWN
+    if done < (wanted if is_told else 1):
+        raise NotASound(say("clip.damaged"))
+    return np.clip(np.nan_to_num(samples[:done]), -1, 1)
 
 
 def at_rate(samples: "np.ndarray", rate: int, wanted: int) -> "np.ndarray":
@@ -126,7 +132,7 @@ def encoded(samples: "np.ndarray", rate: int) -> bytes:
     import soundfile
 
     out = io.BytesIO()
-    whole = np.rint(np.clip(samples, -1, 1) * 32_767).astype(np.int16)
+    whole = np.clip(np.rint(samples * 32_768), -32_768, 32_767).astype(np.int16)  # as they are read again
     soundfile.write(out, whole, rate, format="FLAC", subtype="PCM_16")
     return out.getvalue()
 

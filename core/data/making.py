@@ -63,13 +63,13 @@ def with_recipe(
 
 
 def gone(
-    dataset: Dataset, by: int, catalog: Catalog, report: Report = lambda fraction, message: None
+    dataset: Dataset, place: int, catalog: Catalog, report: Report = lambda fraction, message: None
 ) -> Dataset:
-    """The dataset, stored, with the recipe before its last change (-1), or after one that was undone (1).
+    """The dataset, stored, with the recipe at that place of its history: before its last change, or after it again.
 
-    Raises BadInput where there is none.
+    A place and no direction, so that a job that is done twice has gone once. Raises BadInput where there is none.
     """
-    return _put_in_force(dataset, load_history(dataset, catalog.home).gone(by), catalog, report)
+    return _put_in_force(dataset, load_history(dataset, catalog.home).gone(place), catalog, report)
 
 
 def _put_in_force(dataset: Dataset, history: RecipeHistory, catalog: Catalog, report: Report) -> Dataset:

@@ -6,7 +6,7 @@ from typing import Any
 
 from core.domain import Dataset
 
-LEAST_SIDE, MOST_SIDE = 8, 128  # pixels
+LEAST_SIDE = 8  # pixels
 MOST_OTHERS = 10  # columns beside the pixels, such as a label and a number
 BRIGHTEST = 255
 STRETCHED = BRIGHTEST / 2  # where no pixel is brighter, brightness was counted in another unit
@@ -31,7 +31,7 @@ def option_of(ranges: Mapping[str, tuple[float, float]], names: Iterable[str]) -
     for columns in (_called_so(names), *_without_a_label(names, ranges), names):
         fitting = columns if all(_is_brightness(ranges.get(name)) for name in columns) else []
         side, n_others = math.isqrt(len(fitting)), len(names) - len(fitting)
-        if side * side == len(fitting) and LEAST_SIDE <= side <= MOST_SIDE and n_others <= MOST_OTHERS:
+        if side * side == len(fitting) and LEAST_SIDE <= side and n_others <= MOST_OTHERS:
             top = max(ranges[name][1] for name in fitting)
             return {"columns": fitting, "top": top if 0 < top <= STRETCHED else BRIGHTEST}
     return None

@@ -32,14 +32,14 @@ class RecipeHistory:
     def in_force(self) -> Recipe:
         return self.recipes[self.at]
 
-    def can_go(self, by: int) -> bool:
-        return 0 <= self.at + by < len(self.recipes)
+    def has(self, place: int) -> bool:
+        return 0 <= place < len(self.recipes)
 
-    def gone(self, by: int) -> "RecipeHistory":
-        """With another recipe in force: -1 undoes the last change, 1 does it again. Raises BadInput at an end."""
-        if not self.can_go(by):
-            raise BadInput("recipe_nothing_undone" if by < 0 else "recipe_nothing_redone")
-        return replace(self, at=self.at + by)
+    def gone(self, place: int) -> "RecipeHistory":
+        """With the recipe at that place in force, as often as it is asked for. Raises BadInput where there is none."""
+        if not self.has(place):
+            raise BadInput("recipe_nothing_undone" if place < 0 else "recipe_nothing_redone")
+        return replace(self, at=place)
 
     def followed_by(self, recipe: Sequence[RecipeStep]) -> "RecipeHistory":
         """After a change: what had been undone is given up."""
@@ -51,8 +51,8 @@ class RecipeHistory:
     def settled(self, recipe: Recipe) -> "RecipeHistory":
         """The history of a dataset that has this recipe in force."""
         for by in (0, -1, 1):
-            if self.can_go(by) and self.recipes[self.at + by] == recipe:
-                return self.gone(by)
+            if self.has(self.at + by) and self.recipes[self.at + by] == recipe:
+                return self.gone(self.at + by)
         return self.followed_by(recipe)
 
 

@@ -21,13 +21,14 @@ _ID_NAME = re.compile(
 )
 # what several rows of one order, customer or visit have in common
 _SHARED_NAME = re.compile(
-    r"(^|[\s_.-])(id|uuid|guid)$|^id\b|[a-z](Id|ID)$|编号|单号"
+    r"(^|[\s_.-])(id|uuid|guid)$|^id\b|编号|单号"
     r"|(order|customer|client|patient|user|account|invoice|session|visit)[\s_.-]?(no|nr|number|code|key)$",
     re.IGNORECASE,
 )
 LEAST_SHARED, MOST_SHARED, FEWEST_KEYS = 1.1, 50, 20  # rows a key, on average; keys
 _PART_WORDS = {word for words in PART_WORDS.values() for word in words}
 _CAMEL_ID_NAME = re.compile(r"[a-z](Id|ID|UUID|Number)$")
+_CAMEL_SHARED_NAME = re.compile(r"[a-z](Id|ID)$")  # and not paid or bid
 
 
 def propose_roles(
@@ -87,7 +88,7 @@ def shared_key(columns: Sequence[Column], n_rows: int) -> Column | None:
     found = [
         c
         for c in columns
-        if _SHARED_NAME.search(c.name)
+        if (_SHARED_NAME.search(c.name) or _CAMEL_SHARED_NAME.search(c.name))
         and c.kind in ("integer", "text", "category")
         and not c.n_missing
         and c.n_unique >= FEWEST_KEYS

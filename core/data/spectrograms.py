@@ -64,9 +64,13 @@ def chosen_reading(seconds: Sequence[float], rates: Sequence[int]) -> Reading:
 
 def spectrogram(content: bytes, reading: Reading) -> "np.ndarray":
     """A stored clip as uint8 of shape (MELS, n_frames, 1)."""
+    return levels_of(*samples_of(content), reading)
+
+
+def levels_of(samples: "np.ndarray", rate: int, reading: Reading) -> "np.ndarray":
+    """The same of decoded samples: (n,) float32 from -1 to 1, so many a second."""
     import numpy as np
 
-    samples, rate = samples_of(content)
     if rate != reading.rate:
         samples = at_rate(samples, rate, reading.rate)
     whole = np.zeros(reading.n_samples, np.float32)

@@ -11,8 +11,8 @@ How it stays honest:
   same way, and is recommended only if it is shown to be better: it costs what all its members cost.
 - If neither champion is shown to be better than the trivial answer in the same way, that is
   the verdict, however good the number looks.
-- Without a difference the one is recommended that the VALIDATION rows show to be better, in the same paired
-  way; where neither they do, the one that is quicker to train, unless only the other is shown to be better
+- Without a difference the one is recommended that the VALIDATION rows speak for, in the same paired way: a hint, as
+  they have also chosen epochs and settings; where neither they do, the one that is quicker to train, unless only the other is shown to be better
   than the trivial answer. A metric of squares is ruled by a few rows, so the error of the typical validation row
   is asked too. "No difference" means that these test rows do not show one, not that there is none.
 The interval speaks of these two fitted models on new rows; how they would vary with other

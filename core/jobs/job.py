@@ -10,6 +10,7 @@ Request = Literal["pause", "finish", "discard", "cancel"]
 
 ALIVE: tuple[RunState, ...] = ("starting", "running", "pausing", "stopping")  # a worker holds it
 ENDED: tuple[RunState, ...] = ("stopped", "succeeded", "failed")  # nothing more will come of itself
+UNDER_WAY: tuple[RunState, ...] = ("queued", *ALIVE)
 # the machine or Fathom itself failed, not what was asked: asked again, it may well succeed
 BREAKDOWNS = ("work_failed", "out_of_memory", "disk_full", "worker_died", "worker_cannot_start")
 RESUMABLE: tuple[RunState, ...] = ("paused", "interrupted", "failed")

@@ -6,7 +6,7 @@ each row is held against it to say what of it the model has never seen. Predicts
 
 import base64
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -110,11 +110,13 @@ def make_contract(
     *,
     target: pd.Series | None = None,
     names: Sequence[str] | None = None,
+    protected: Collection[str] = (),
 ) -> Contract:
     """Read the contract off the training rows.
 
     frame: training rows with the task's features, or with the columns `names` of the dataset where
-    the features are made from these. target: of training rows, where the frame does not hold it.
+    the features are made from these. target: of training rows, where the frame does not hold it. protected: columns whose
+    values nobody is to see.
     """
     columns = [dataset.column(name) for name in names or task.features]
     return Contract(
@@ -123,7 +125,7 @@ def make_contract(
         headerless=not dataset.options.get("header", True),
         file_columns=tuple(c.name for c in dataset.columns),
         outcome=_outcome(frame[task.target] if target is None else target, task),
-        middle=_middle(frame, columns),
+        middle=_middle(frame, columns, protected),
     )
 
 
@@ -166,11 +168,11 @@ def plain_value(value: Any, kind: Kind) -> Any:
     return as_word(value)
 
 
-def _middle(frame: pd.DataFrame, columns: Sequence[Column]) -> dict[str, Any]:
+def _middle(frame: pd.DataFrame, columns: Sequence[Column], protected: Collection[str]) -> dict[str, Any]:
     shown = [c for c in columns if c.kind not in MEDIA]
     if frame.empty:
         return {}
-    place, hidden = middle_row(frame, shown), set(personal(frame, shown))
+    place, hidden = middle_row(frame, shown), {*personal(frame, shown), *protected}
     # one by one: a row as a whole would turn 5 into 5.0
     values = {c.name: plain_value(frame[c.name].iloc[place], c.kind) for c in shown if c.name not in hidden}
     return {

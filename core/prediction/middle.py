@@ -16,6 +16,7 @@ from core.domain import NUMERIC_KINDS, Column
 
 MOST_ROWS = 20_000
 MOST_CELLS = 4_000_000  # fewer rows where columns are many, which takes a second
+LEAST_WORDS, OWN_SHARE, LONGEST_NAME = 20, 0.9, 40  # rows, of them with words of their own, characters
 SEED = 0  # what is shown as typical does not hang on a run's seed
 
 
@@ -34,8 +35,20 @@ def middle_row(frame: pd.DataFrame, columns: Sequence[Column]) -> int:
 
 
 def personal(frame: pd.DataFrame, columns: Sequence[Column]) -> list[str]:
-    """The columns whose values tell of a person, which nobody is to be shown together with a row."""
-    return [c.name for c in columns if holds_personal_data(c, frame[c.name].iloc[:MOST_ROWS])]
+    """The columns whose values tell of a person, or only tell rows apart: nobody is shown these together with a row."""
+    return [
+        c.name
+        for c in columns
+        if holds_personal_data(c, sample := frame[c.name].iloc[:MOST_ROWS]) or _tells_apart(c, sample)
+    ]
+
+
+def _tells_apart(column: Column, series: pd.Series) -> bool:
+    """Whether nearly every row has words of its own, and so short that they are a name or a number rather than a text."""
+    words = series.dropna()
+    if column.kind not in ("category", "text") or len(words) < LEAST_WORDS:
+        return False
+    return words.nunique() > OWN_SHARE * len(words) and words.astype(str).str.len().median() <= LONGEST_NAME
 
 
 def _by_rank(series: pd.Series) -> np.ndarray:

@@ -69,10 +69,11 @@ def _times(times: float) -> str:
 def give_or_take(answer: Mapping[str, Any], margin: Margin, unit: str | None = None) -> str:
     """What the range of a predicted number means. answer: a row of `Answers.table`."""
     said = {"low": with_unit(answer["low"], unit), "high": with_unit(answer["high"], unit), "n": margin.n}
-    if margin.usual is None:
-        return say("answer.range", **said, width=with_unit(margin.width, unit))
+    width, usual = with_unit(margin.width, unit), margin.usual and with_unit(margin.usual, unit)
+    if usual is None or usual == width:
+        return say("answer.range", **said, width=width)
     code = "narrower" if margin.width < margin.usual else "wider"
-    return say(f"answer.range_{code}", **said, usual=with_unit(margin.usual, unit))
+    return say(f"answer.range_{code}", **said, usual=usual)
 
 
 def in_hindsight(

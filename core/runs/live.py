@@ -128,17 +128,17 @@ def progress(run: Run, records: Sequence[Record], told: Curves | None, run_folde
     budget_left_s = run_left_s(run, run_folder)
     used = 1 - budget_left_s / run.spec.budget_s if run.spec.budget_s else 0.0
     n = n_fits(run.spec)
-    networks, classics = _networks_left(records, told, n), _classics_left(records, n)
+    networks_s, classics = _networks_left(records, told, n), _classics_left(records, n)
     limits: list[tuple[float, Literal["epochs", "models", "budget"]]] = []
-    if networks is not None and (told is not None or classics.left_s):
-        several = classics.left_s > networks.left_s or any(_waits(r, "deep") for r in records)
-        limits.append((max(networks.left_s, classics.left_s), "models" if several else "epochs"))
+    if networks_s is not None and (told is not None or classics.left_s):
+        several = classics.left_s > networks_s or any(_waits(r, "deep") for r in records)
+        limits.append((max(networks_s, classics.left_s), "models" if several else "epochs"))
     if budget_left_s is not None:
         limits.append((budget_left_s, "budget"))
     left_s, limit = min(limits) if limits else (None, None)
     training = next((r for r in records if r.family == "deep" and r.state == "training"), None)
     share = _share_of_epochs(records, told, n)
-    if networks is not None and classics.left_s > networks.left_s:
+    if networks_s is not None and classics.left_s > networks_s:
         share = classics.done_s / (classics.done_s + classics.left_s)
     return Progress(
         share=min(MOST_SHARE, max(share, used)),
@@ -158,10 +158,10 @@ class _Work:
     left_s: float
 
 
-def _networks_left(records: Sequence[Record], told: Curves | None, n_fits: int) -> _Work | None:
-    """None while nothing can be said: of a network in training by its epochs, of one that waits by what was expected."""
-    networks, left_s = [r for r in records if r.family == "deep"], 0.0
-    for record in networks:
+def _networks_left(records: Sequence[Record], told: Curves | None, n_fits: int) -> float | None:
+    """Seconds; None while nothing can be said: of a network in training by its epochs, of one that waits by what was expected."""
+    left_s = 0.0
+    for record in (r for r in records if r.family == "deep"):
         if record.state == "training":
             if told is None or told.left_s is None:
                 return None
@@ -171,8 +171,7 @@ def _networks_left(records: Sequence[Record], told: Curves | None, n_fits: int) 
             if (each_s := _each_s(record, n_fits)) is None:
                 return None
             left_s += _fits_left(record, n_fits) * each_s
-    spent_s = told.elapsed_s if told is not None else 0.0
-    return _Work(done_s=spent_s + sum(r.fit_s for r in networks), left_s=left_s)
+    return left_s
 
 
 def _classics_left(records: Sequence[Record], n_fits: int) -> _Work:

@@ -1,7 +1,7 @@
 """A run's plan as a list that ticks off, in the order in which it is done. Reads records; draws and estimates nothing."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.architectures import ARCHITECTURES
 from core.domain import Family
@@ -51,6 +51,8 @@ class Part:
 def outline(records: Sequence[Record]) -> tuple[Part, ...]:
     """The quick network first, the classic models beside it, the strong networks, the blend of them all."""
     networks = [_single(r) for r in records if r.family == "deep"]
+    if len(networks) == 1:  # nothing is there that it would be quicker than, or stronger
+        networks = [replace(networks[0], why=say("plan.chosen"))]
     classics = [r for r in records if r.family == "classic"]
     beside = [_together(classics)] if classics else []
     return (

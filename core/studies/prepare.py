@@ -196,7 +196,12 @@ def _save_contract(
         contract = make_contract(teaching, dataset, spec.task)
     else:  # new rows come as the file had them
         names, target = [n for n in cleaned.raw if n != ROW], teaching[spec.task.target]
-        contract = make_contract(cleaned.raw, cleaned.entry, spec.task, target=target, names=names)
+        hidden = [
+            c for step in spec.recipe if step.step == "protect" and step.on for c in step.params["columns"]
+        ]
+        contract = make_contract(
+            cleaned.raw, cleaned.entry, spec.task, target=target, names=names, protected=hidden
+        )
     write_whole(run_folder / CONTRACT, codec.dumps(contract, indent=1))
 
 

@@ -98,5 +98,7 @@ def said_of_left_out(run_folder: Path, run: Run) -> str:
     names, of = left_out(run_folder, run), len(run.spec.task.features)
     if not names:
         return say("probes.none_left_out")
-    more = f", and {len(names) - MOST_NAMED:,} more" if len(names) > MOST_NAMED else ""
-    return say("probes.left_out", n=len(names), of=of, names=", ".join(names[:MOST_NAMED]) + more)
+    named, rest = ", ".join(names[:MOST_NAMED]), len(names) - MOST_NAMED
+    if rest > 0:
+        return say("probes.left_out_more", n=len(names), of=of, names=named, rest=rest)
+    return say("probes.left_out", n=len(names), of=of, names=named)

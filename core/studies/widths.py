@@ -1,6 +1,5 @@
 """Learn how far off a run's models are on rows of one sort or another, from validation rows. Trains no model."""
 
-import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -64,8 +63,7 @@ def learned(
         max_features=min(looked_at.shape[1], MOST_TRIED),
     ).fit(looked_at, np.sqrt(errors))  # fmt: skip
     likely = expected(trees.oob_prediction_, floor)
-    place = math.ceil(round((len(errors) + 1) * LEVEL, 9))
-    factor = float(np.sort(errors / likely)[place - 1])
+    factor = margin_of(errors / likely, np.zeros(len(errors))).width
     if not _interval_score(errors, factor * likely) < _interval_score(errors, margin.width):
         return None
     return Difficulty(

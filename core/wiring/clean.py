@@ -10,7 +10,7 @@ from core.wiring._leaving import reporting
 
 
 def clean(job: Job, context: JobContext) -> Mapping[str, Any]:
-    """payload: dataset; recipe, or go: -1 for the recipe before the last change, 1 for the one after it.
+    """payload: dataset; recipe, or go: the place of one in the history of recipes.
 
     The dataset with those cleaning steps in force; as it was if one does not fit.
     """

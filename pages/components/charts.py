@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 REFERENCE = "#808890"  # lines to hold something against: 3:1 on light and on dark
 FAMILIES = {"deep": "Network", "classic": "Classic", "ensemble": "Ensemble", "trivial": "Trivial"}
+SYMBOLS = {"deep": "diamond", "classic": "circle", "ensemble": "square"}
 HEIGHT = 400
 # those of the theme that differ: it lists ten, as Streamlit pads fewer with "undefined" and Plotly then takes none
 N_COLOURS = len(set(st.get_option("theme.light.chartCategoricalColors") or ())) or 10
@@ -59,7 +60,7 @@ def interval_chart(table: pd.DataFrame, *, metric: str, unit: str | None) -> "go
     axis = f"{metric} ({unit})" if unit else metric
     figure = go.Figure()
     rows = table.iloc[::-1]  # Plotly draws from the bottom up
-    for family, symbol in (("deep", "diamond"), ("classic", "circle"), ("ensemble", "square")):
+    for family, symbol in SYMBOLS.items():
         members = rows[rows["family"] == family]
         if members.empty:
             continue

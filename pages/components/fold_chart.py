@@ -1,22 +1,23 @@
-"""Scores fold by fold, in Plotly. Computes nothing but what is drawn of them: a mean and a spread."""
+"""Scores fold by fold, in Plotly. Computes nothing."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from core.evaluation.spread import spread_of
-from pages.components.charts import FAMILIES, REFERENCE, laid_out, named, plain
+from core.evaluation.spread import Spread
+from pages.components.charts import FAMILIES, REFERENCE, SYMBOLS, laid_out, named, plain
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-SYMBOLS = {"deep": "diamond", "classic": "circle"}
 
-
-def fold_chart(table: pd.DataFrame, *, metric: str, unit: str | None) -> "go.Figure":
+def fold_chart(
+    table: pd.DataFrame, spreads: Mapping[str, Spread], *, metric: str, unit: str | None
+) -> "go.Figure":
     """A line a model: small marks for its folds, a large one for their mean, a bar for the spread.
 
-    table: title, family, is_recommended, fold, value; a row a model and fold, the best model first.
+    table: title, family, is_recommended, fold, value; a row a model and fold, the best model first. spreads: by title.
     """
     import plotly.graph_objects as go
 
@@ -26,22 +27,21 @@ def fold_chart(table: pd.DataFrame, *, metric: str, unit: str | None) -> "go.Fig
         members = table[table["family"] == family]
         if members.empty:
             continue
-        names = [named(row) for row in members.itertuples()]
-        models = members.assign(name=names).groupby("name", sort=False)["value"]
-        spreads = {name: spread_of(values.tolist()) for name, values in models}
+        models = list(members.drop_duplicates("title").itertuples())
+        own = [spreads[row.title] for row in models]
         figure.add_scatter(
-            x=[s.mean for s in spreads.values()],
-            y=list(spreads),
+            x=[s.mean for s in own],
+            y=[named(row) for row in models],
             error_x={
                 "type": "data",
-                "array": [s.deviation for s in spreads.values()],
+                "array": [s.deviation for s in own],
                 "thickness": 1.5,
                 "width": 4,
             },
             mode="markers",
             marker={"size": 11, "symbol": symbol},
             name=FAMILIES[family],
-            customdata=[[s.deviation, s.n] for s in spreads.values()],
+            customdata=[[s.deviation, s.n] for s in own],
             hovertemplate=f"%{{y}}<br>{plain(metric)} %{{x:.4~g}} ± %{{customdata[0]:.2~g}} over %{{customdata[1]}} folds<extra></extra>",
         )
     # after the means, which take the theme's colours in the order of the figure

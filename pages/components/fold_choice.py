@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core.data.folds import MOST_REPEATS
-from core.domain import Dataset, RunSpec, Split
+from core.domain import Dataset, RunSpec
 from core.sentences import say
 from pages.components.fields import choose, number
 
@@ -11,7 +11,7 @@ CHOICES = {0: "One hold-out", 5: "5 folds", 10: "10 folds"}
 FEW_ROWS = 2_000  # up to so many, what a hold-out says depends on which rows are in it
 
 
-def draw_folds(dataset: Dataset, split: Split) -> tuple[int, int]:
+def draw_folds(dataset: Dataset, strategy: str) -> tuple[int, int]:
     """How many folds, 0 for one hold-out, and how often they are cut."""
     # as many as a run that is tried again had
     options = sorted({*CHOICES, st.session_state.get(_key(dataset, "folds"), 0)})
@@ -19,7 +19,7 @@ def draw_folds(dataset: Dataset, split: Split) -> tuple[int, int]:
         "Check on", options, 0, key=_key(dataset, "folds"), say=lambda n: CHOICES.get(n, f"{n} folds"),
         width=180, help=say("help.folds"),
     )  # fmt: skip
-    if not folds or split.strategy == "chronological":
+    if not folds or strategy == "chronological":
         return folds, 1
     with st.popover("Advanced", icon=":material/tune:", key="folds_advanced"):
         repeats = number(
@@ -29,9 +29,9 @@ def draw_folds(dataset: Dataset, split: Split) -> tuple[int, int]:
     return folds, int(repeats)
 
 
-def explain_folds(dataset: Dataset, split: Split, folds: int, repeats: int) -> None:
+def explain_folds(dataset: Dataset, strategy: str, folds: int, repeats: int) -> None:
     """What the choice means; without folds, what they would be good for where rows are few."""
-    if folds and split.strategy == "chronological":
+    if folds and strategy == "chronological":
         st.caption(say("folds.time", fits=folds))
     elif folds and repeats > 1:
         st.caption(say("folds.repeated", fits=folds * repeats, repeats=repeats))

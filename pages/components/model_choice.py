@@ -98,7 +98,7 @@ def take_over_models(spec: RunSpec, kinds: Collection[Kind]) -> None:
     state[_by_kinds(f"train_against_{task.kind}", kinds)] = against
     state["train_blend"] = any(m.key == ENSEMBLE for m in spec.models)
     network = next((m for m in spec.models if m.key in ARCHITECTURES), None)
-    if {m.key for m in recommended_models(task, kinds)} == {m.key for m in spec.models}:
+    if {m.key: m for m in recommended_models(task, kinds)} == {m.key: m for m in spec.models}:
         state[_by_kinds("train_architecture", kinds)] = AUTO
     elif network is not None:
         state[_by_kinds("train_architecture", kinds)] = network.key

@@ -117,7 +117,9 @@ def draw_folds(run: Run, rows: Sequence[Standing]) -> None:
     spreads = {row.title: row.spread for row in rows if row.title in set(table["title"])}
     said = ", ".join(f"{name} {s.mean:.4g} ± {s.deviation:.2g}" for name, s in spreads.items())
     show(
-        fold_chart(table, metric=metric.title, unit=target_unit(run) if metric.in_target_units else None),
+        fold_chart(
+            table, spreads, metric=metric.title, unit=target_unit(run) if metric.in_target_units else None
+        ),
         key="folds",
         alt=f"{metric.title} of {len(spreads)} models fold by fold: {said}",
         numbers=table,

@@ -7,17 +7,16 @@ from typing import Any
 import streamlit as st
 
 from core.codec import to_plain
-from core.data.recipe_history import load_history
+from core.data.recipe_history import RecipeHistory, load_history
 from core.domain import Dataset, RecipeStep
 from core.errors import FathomError
-from core.jobs.job import ENDED
+from core.jobs.job import UNDER_WAY
 from pages.components import session
 from pages.components.progress import follow
 from pages.components.text import escape
 
 KEY = "cleaning"
 PATIENCE_S = 1.5  # a small table is clean sooner than a progress bar could be read
-MOST_UNDER_WAY = 20  # changes of the owner's datasets among which a reloaded page looks for its own
 
 
 def change(dataset: Dataset, recipe: Sequence[RecipeStep]) -> None:
@@ -25,13 +24,17 @@ def change(dataset: Dataset, recipe: Sequence[RecipeStep]) -> None:
     _put(dataset, {"recipe": to_plain(tuple(recipe))})
 
 
-def go(dataset: Dataset, by: int) -> None:
-    """Back to the recipe before the last change (-1), or forth again (1)."""
-    _put(dataset, {"go": by})
+def go(dataset: Dataset, place: int) -> None:
+    """Back or forth to the recipe at that place of the history."""
+    _put(dataset, {"go": place})
 
 
-def can_go(dataset: Dataset, by: int) -> bool:
-    return load_history(dataset, session.home()).can_go(by)
+def history_of(dataset: Dataset) -> RecipeHistory | None:
+    """What recipes it has had; None where what lies beside it cannot be read."""
+    try:
+        return load_history(dataset, session.home())
+    except (FathomError, ValueError):
+        return None
 
 
 def _put(dataset: Dataset, what: Mapping[str, Any]) -> None:
@@ -95,7 +98,7 @@ def draw_refusal() -> None:
 
 def _begun_elsewhere(dataset: Dataset) -> dict[str, str] | None:
     """A change that another tab began, or this one before it was loaded again."""
-    for job in session.queue().list(session.owner(), kind="clean", limit=MOST_UNDER_WAY):
-        if job.payload["dataset"] == dataset.id and job.state not in ENDED:
+    for job in session.queue().list(session.owner(), kind="clean", states=UNDER_WAY):
+        if job.payload["dataset"] == dataset.id:
             return {"job": job.id, "dataset": dataset.id}
     return None

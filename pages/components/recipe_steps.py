@@ -7,12 +7,13 @@ from core.data.recipe import sentences
 from core.data.recipe_export import as_pandas, as_sql, exported_plan
 from core.data.steps import STEPS
 from core.domain import Dataset, StepOutcome
+from core.sentences import say
 from pages.components.recipe_change import (
-    can_go,
     delete_step,
     draw_change,
     draw_refusal,
     go,
+    history_of,
     move_step,
     switch_step,
 )
@@ -41,10 +42,12 @@ def draw_recipe(dataset: Dataset) -> None:
         st.button(
             "Add a step", icon=":material/add:", key="recipe_add", on_click=_edit, args=(dataset, len(dataset.recipe)),
         )  # fmt: skip
+        history = history_of(dataset)
         for label, by in (("Undo", -1), ("Redo", 1)):
             st.button(
                 label, icon=f":material/{label.lower()}:", key=f"recipe_{label.lower()}", on_click=go,
-                args=(dataset, by), disabled=not can_go(dataset, by),
+                args=(dataset, history.at + by if history else 0), disabled=history is None or not history.has(history.at + by),
+                help=None if history else say("help.history_unreadable"),
             )  # fmt: skip
         if any(entry.on for entry in dataset.recipe):
             _draw_exports(dataset)

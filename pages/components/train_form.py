@@ -209,7 +209,7 @@ def _split(dataset: Dataset, task: Task) -> tuple[Split, int, int]:
         )
     _, validation, test = (round(100 * share) for share in proposed.fractions)
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
-        folds, repeats = draw_folds(dataset, replace(proposed, strategy=strategy))
+        folds, repeats = draw_folds(dataset, strategy)
         if folds:  # as it was, so that the same rows judge with folds and without
             validation = st.session_state.get(_key(dataset, "validation"), validation)
         elif strategy != "column":
@@ -219,7 +219,7 @@ def _split(dataset: Dataset, task: Task) -> tuple[Split, int, int]:
     test = 0 if strategy == "file" else test
     fractions = ((100 - validation - test) / 100, validation / 100, test / 100)
     split = Split(strategy=strategy, column=column, test_dataset=other, fractions=fractions)
-    explain_folds(dataset, split, folds, repeats)
+    explain_folds(dataset, strategy, folds, repeats)
     return split, folds, repeats
 
 

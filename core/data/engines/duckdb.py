@@ -14,6 +14,7 @@ if TYPE_CHECKING:  # both are imported where a table is opened: lists of dataset
     import pyarrow
 
 MEMORY_MB, MEMORY_A_CORE_MB = 400, 100  # each core sorts, groups or writes rows of its own
+MOST_CORES = 16  # of a large machine: the rest is for others, and a worker's memory has a limit of its own
 # a column being written takes a block of 256 KiB and a vector, however few rows there are
 MEMORY_A_COLUMN_MB = 0.35
 MOST_IN_DICTIONARY = 8_192  # values of a row group: looking for more is a fifth of the writing
@@ -79,6 +80,7 @@ def sealed(
     connection = duckdb.connect(
         config={
             "memory_limit": f"{_memory_mb(n_columns)}MB",
+            "threads": _cores(),
             "temp_directory": str(temp),
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
@@ -99,9 +101,14 @@ def sealed(
         connection.close()
 
 
+def _cores() -> int:
+    """Those that this process may use, which in a container are fewer than the machine has."""
+    mine = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else range(os.cpu_count() or 1)
+    return min(len(mine), MOST_CORES)
+
+
 def _memory_mb(n_columns: int) -> int:
-    cores = os.cpu_count() or 1
-    return int(MEMORY_MB + MEMORY_A_CORE_MB * cores + MEMORY_A_COLUMN_MB * n_columns)
+    return int(MEMORY_MB + MEMORY_A_CORE_MB * _cores() + MEMORY_A_COLUMN_MB * n_columns)
 
 
 @contextmanager

@@ -27,8 +27,7 @@ ROWS = 2_000  # of numbers at a time
 
 def read_pixels(source: Source, path: Path, out: Out, options: Mapping[str, Any]) -> TextTable:
     """options: of the source, and OPTION. Raises BadInput where its columns are not there, else as the source does."""
-    asked = options[OPTION]
-    columns = list(asked["columns"])
+    columns, top = _asked(options[OPTION], out.file)
     rest = {name: value for name, value in options.items() if name != OPTION}
     with TemporaryDirectory(dir=out.folder, prefix="pixels-") as own:
         table = source.read(path, Path(own), rest)
@@ -37,9 +36,18 @@ def read_pixels(source: Source, path: Path, out: Out, options: Mapping[str, Any]
         if absent or side * side != len(columns) or not side:
             raise BadInput("pixels_absent", file=out.file, n=len(columns), n_absent=len(absent))
         others = [name for name in table.names if name not in set(columns)]
-        return write_beside(
-            _rows(table, columns, others, BRIGHTEST / asked["top"]), table, others, MEDIUM, out
-        )
+        return write_beside(_rows(table, columns, others, BRIGHTEST / top), table, others, MEDIUM, out)
+
+
+def _asked(option: Any, file: str) -> tuple[list[str], float]:
+    """The columns, and the brightest value that they may hold."""
+    try:
+        columns, top = [str(name) for name in option["columns"]], float(option["top"])
+    except (KeyError, TypeError, ValueError):
+        columns, top = [], 0.0
+    if not top > 0:
+        raise BadInput("pixels_absent", file=file, n=len(columns), n_absent=len(columns))
+    return columns, top
 
 
 def _rows(table: TextTable, columns: list[str], others: list[str], factor: float) -> Iterator[MediaRow]:

@@ -29,10 +29,20 @@ def names(dataset):
     return "".join(c.name for c in dataset.columns)
 
 
+def moved(dataset, by, catalog):
+    return gone(dataset, load_history(dataset, catalog.home).at + by, catalog)
+
+
+def test_a_job_that_is_done_twice_has_gone_back_once(dataset, catalog):
+    place = load_history(dataset, catalog.home).at - 1
+    once = gone(dataset, place, catalog)
+    assert gone(once, place, catalog) == once and names(once) == "bc"
+
+
 def test_changes_are_undone_and_done_again_one_by_one(dataset, catalog):
     seen = []
     for by in (-1, -1, 1, 1, -1):
-        dataset = gone(dataset, by, catalog)
+        dataset = moved(dataset, by, catalog)
         assert catalog.get(dataset.id, "ada") == dataset
         seen.append(names(dataset))
     assert seen == ["bc", "abc", "bc", "c", "bc"]
@@ -40,18 +50,19 @@ def test_changes_are_undone_and_done_again_one_by_one(dataset, catalog):
 
 def test_at_either_end_it_says_so_and_nothing_changes(dataset, catalog):
     with pytest.raises(BadInput, match="no later recipe"):
-        gone(dataset, 1, catalog)
-    first = gone(gone(dataset, -1, catalog), -1, catalog)
+        moved(dataset, 1, catalog)
+    first = moved(moved(dataset, -1, catalog), -1, catalog)
     with pytest.raises(BadInput, match="no earlier recipe"):
-        gone(first, -1, catalog)
+        moved(first, -1, catalog)
     assert catalog.get(dataset.id, "ada") == first
 
 
 def test_a_change_after_an_undo_gives_up_what_was_undone(dataset, catalog):
-    back = gone(dataset, -1, catalog)
+    back = moved(dataset, -1, catalog)
     other = with_recipe(back, read_recipe([DROP_B]), catalog)
-    assert not load_history(other, catalog.home).can_go(1)
-    assert names(gone(other, -1, catalog)) == "bc"
+    history = load_history(other, catalog.home)
+    assert not history.has(history.at + 1)
+    assert names(moved(other, -1, catalog)) == "bc"
 
 
 def test_a_recipe_that_does_not_fit_leaves_no_trace(dataset, catalog):
@@ -70,18 +81,22 @@ def test_it_goes_with_its_dataset(dataset, catalog):
 def test_a_crash_before_the_history_was_written_loses_nothing(dataset, catalog, by):
     """The dataset is written first; what is on disk beside it is then one step behind."""
     if by > 0:
-        dataset = gone(dataset, -1, catalog)
+        dataset = moved(dataset, -1, catalog)
     stale = load_history(dataset, catalog.home)
-    after = gone(dataset, by, catalog)
+    after = moved(dataset, by, catalog)
     save_history(stale, dataset.id, catalog.home)
-    assert names(gone(after, -by, catalog)) == names(dataset)
+    assert names(moved(after, -by, catalog)) == names(dataset)
 
 
 def test_a_dataset_of_before_has_its_recipe_alone(dataset, catalog):
     history_path(catalog.home, dataset.id).unlink()
     history = load_history(dataset, catalog.home)
-    assert history.in_force == dataset.recipe and not history.can_go(-1) and not history.can_go(1)
-    assert names(gone(with_recipe(dataset, (), catalog), -1, catalog)) == "c"
+    assert (
+        history.in_force == dataset.recipe
+        and not history.has(history.at - 1)
+        and not history.has(history.at + 1)
+    )
+    assert names(moved(with_recipe(dataset, (), catalog), -1, catalog)) == "c"
 
 
 @given(st.lists(st.one_of(st.integers(0, 3), st.sampled_from([-1])), max_size=20))
@@ -90,9 +105,9 @@ def test_going_back_as_often_as_forth_ends_where_it_began(moves):
     for move in moves:
         if move >= 0:
             history = history.followed_by(recipe(move))
-        elif history.can_go(-1):
-            assert history.gone(-1).gone(1) == history
-            history = history.gone(-1)
+        elif history.has(history.at - 1):
+            assert history.gone(history.at - 1).gone(history.at) == history
+            history = history.gone(history.at - 1)
         assert all(a != b for a, b in zip(history.recipes, history.recipes[1:]))
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from core.data.roles import is_identifier, propose_target
+from core.data.roles import is_identifier, propose_target, shared_key
 from core.domain import Column
 
 
@@ -50,3 +50,14 @@ def test_a_column_that_cannot_be_predicted_is_not_proposed():
 def test_an_identifier_is_told_by_name_or_pattern(name, kind, statistics, expected):
     column = Column(name=name, kind=kind, n_unique=100, statistics=statistics)
     assert is_identifier(column, 100) is expected
+
+
+@pytest.mark.parametrize("name", ["order_id", "Order ID", "orderId", "customerID", "invoice no", "订单编号"])
+def test_a_name_for_what_rows_have_in_common_is_known(name):
+    key = Column(name=name, kind="integer", n_unique=30)
+    assert shared_key([key, Column(name="x", kind="integer", n_unique=30)], 90) == key
+
+
+@pytest.mark.parametrize("name", ["paid", "bid", "grid", "void", "humid", "PAID", "price", "row"])
+def test_a_word_that_only_ends_like_one_is_none(name):
+    assert shared_key([Column(name=name, kind="integer", n_unique=30)], 90) is None

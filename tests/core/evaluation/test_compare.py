@@ -94,7 +94,7 @@ def test_of_equals_on_the_test_rows_the_one_that_validation_rows_find_better(ski
     fits = {"mlp": 1.0, "forest": 2.0} if recommended else {"mlp": 2.0, "forest": 1.0}
     result = verdict({"mlp": 0.3, "forest": 0.3, "dummy": 0.0}, fits=fits, choosing=choosing)
     assert (result.code, result.recommended) == ("equal_chosen", recommended), "although it is the slower one"
-    assert "because it is better on the validation rows: AUC" in result.sentence
+    assert "because the validation rows speak for it: AUC" in result.sentence
     assert 0 < float(result.parameters["chosen_low"]) < float(result.parameters["chosen_high"])
 
 

@@ -78,6 +78,18 @@ def test_what_tells_of_a_person_is_not_shown_from_a_row(task):
     assert typical_row(contract).values.get("city") is None
 
 
+def test_short_words_of_a_rows_own_are_left_out_and_texts_are_not():
+    frame = pd.DataFrame({
+        "w": [f"Passenger {i}" for i in range(60)], "n": [f"{'so ' * 20}{i}" for i in range(60)], "d": ["a", "b"] * 30,
+    })  # fmt: skip
+    columns = [
+        Column(name="w", kind="text"),
+        Column(name="n", kind="text"),
+        Column(name="d", kind="category"),
+    ]
+    assert personal(frame, columns) == ["w"]
+
+
 def test_the_contract_carries_it_as_json_and_an_older_one_has_none(contract):
     plain = from_plain(Contract, json.loads(dumps(contract)))
     assert typical_row(plain).values == typical_row(contract).values == contract.middle

@@ -211,3 +211,37 @@ def test_the_gallery_has_some_of_each_class(taken, home, tmp_path):
     shown = some_of(dataset, Catalog(home), "sound", by="class", n_each=3, seed=0)
     assert [one.group for one in shown] == ["falling"] * 3 + ["rising"] * 3
     assert all(one.content.startswith(b"fLaC") for one in shown)
+
+
+def test_what_is_stored_is_stored_alike_again_and_holds_nothing_but_the_sound():
+    samples = tone("rising", 1, 2.0)
+    plain = encoded(samples, "FLAC", subtype="PCM_16")
+    out = io.BytesIO(plain)
+    with soundfile.SoundFile(out, "w", RATE, 1, "PCM_16", format="FLAC") as file:
+        file.artist, file.comment = "A. Person", "at 12 Elm Street"
+        file.write(samples)
+    once = ordinary(out.getvalue())
+    assert b"Person" in out.getvalue() and b"Person" not in once.content
+    assert ordinary(once.content).content == once.content
+    padded = plain[:4] + struct.pack(">I", 0x01000000 | 100_000) + bytes(100_000) + plain[4:]
+    padded = (
+        plain[:42].replace(plain[4:5], bytes([plain[4] & 0x7F]), 1) + padded[4 : 4 + 100_004] + plain[42:]
+    )
+    assert len(ordinary(padded).content) < len(padded) - 90_000
+
+
+def test_a_recording_that_does_not_say_how_long_it_is_is_as_long_as_what_is_heard():
+    content = bytearray(encoded(tone("rising", 1, 3.0), "FLAC", subtype="PCM_16"))
+    content[21] &= 0xF0  # the 36 bits of the stream's header that say how many samples there are
+    content[22:26] = bytes(4)
+    clip = ordinary(bytes(content))
+    assert clip.seconds == pytest.approx(3.0, abs=0.01) and not clip.changes
+
+
+def test_a_recording_of_a_guessed_length_ends_where_it_ends():
+    try:
+        content = encoded(tone("rising", 1, 3.0, 44_100), "MP3", 44_100)
+    except soundfile.SoundFileError:
+        pytest.skip("this libsndfile writes no MP3")
+    clip = ordinary(content[: 3 * len(content) // 4])  # its header announces more than there is
+    assert 1.5 < clip.seconds < 3.1
