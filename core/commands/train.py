@@ -40,6 +40,12 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--select", action="store_true", help="leave out columns that tell no more of the target than chance"
     )
+    parser.add_argument(
+        "--condense",
+        default="",
+        metavar="WAY",
+        help="make few components of many columns: pca or autoencoder",
+    )
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--name", help="what to call the run")
     parser.add_argument("--json", action="store_true")
@@ -125,9 +131,16 @@ def _spec(options: Namespace, dataset: Dataset, judge: Dataset | None) -> RunSpe
     if folds is None:
         folds = proposed_folds(dataset, spec.task, split, options.budget) if keys == [AUTO] else 0
     spec = replace(spec, models=models, split=split, folds=folds, repeats=options.repeats)
-    spec = replace(spec, selects=options.select)
+    spec = replace(spec, selects=options.select, condenses=_way(options.condense))
     check_folds(spec)
     return spec
+
+
+def _way(key: str) -> str:
+    """Raises UnknownName for a way of condensing that is not there."""
+    from core.condensing import CONDENSERS
+
+    return CONDENSERS[key].key if key else ""
 
 
 def _pair(text: str) -> tuple[str, str]:
@@ -217,6 +230,10 @@ def _answer(store, done: Run, findings: tuple[Finding, ...], as_json: bool) -> N
         from core.studies.probes import said_of_left_out
 
         print(said_of_left_out(store.folder(done.id), done))
+    if done.spec.condenses:
+        from core.studies.condense import said_of_condensing
+
+        print(said_of_condensing(store.folder(done.id), done))
     print(verdict.sentence)
 
 

@@ -16,12 +16,12 @@ from core.runs.records import Record
 from core.sentences import say
 from core.studies.outlook import foreseen
 from core.studies.plan import TRIVIAL, kinds_of, proposed_folds, recommended_models
-from core.studies.probes import WORTH_OFFERING
 from pages.components import session
 from pages.components.cost import costs_of
 from pages.components.fields import choose, choose_many, number, percent
 from pages.components.fold_choice import draw_folds, explain_folds, folds_of
 from pages.components.image_setup import draw_image_setup
+from pages.components.many_columns import draw_many_columns, many_columns_of
 from pages.components.model_choice import draw_models, take_over_models
 from pages.components.plan_list import draw_plan
 from pages.components.sound_setup import draw_sound_setup
@@ -78,7 +78,7 @@ def draw_form(dataset: Dataset) -> Form:
     problems: list[str] = []
     with st.container(border=True):
         task = _task(dataset, problems)
-        selects = task is not None and _selects(dataset, task)
+        selects, condenses = draw_many_columns(dataset, task) if task is not None else (False, "")
     if task is None:
         return Form(None, "", tuple(problems))
     rows = st.container(border=True)
@@ -105,6 +105,7 @@ def draw_form(dataset: Dataset) -> Form:
         folds=folds,
         repeats=repeats,
         selects=selects,
+        condenses=condenses,
     )
     outlook = foreseen(spec, dataset, costs_of(spec))
     with plan:
@@ -151,17 +152,6 @@ def _task(dataset: Dataset, problems: list[str]) -> Task | None:
     kinds = {"binary": "two classes", "multiclass": f"{len(task.classes)} classes", "regression": "a number"}
     st.caption(f"Predict {kinds[task.kind]}: **{escape(target)}**, from {_columns(len(task.features))}.")
     return replace(task, metric=metric, positive_class=positive)
-
-
-def _selects(dataset: Dataset, task: Task) -> bool:
-    """Whether columns that tell no more than chance are to be left out; asked where columns are many."""
-    if len(task.features) < WORTH_OFFERING:
-        return False
-    key = _key(dataset, "selects")
-    st.session_state.setdefault(key, False)
-    return st.toggle(
-        "Leave out columns that tell no more than chance", key=key, persist_state="session", help=say("help.selects")
-    )  # fmt: skip
 
 
 def _features(dataset: Dataset, target: str) -> list[str]:
@@ -278,7 +268,7 @@ def _take_over(dataset: Dataset) -> None:
         "train_limited": spec.budget_s is not None,
         "train_seed": spec.seed,
         **folds_of(dataset, spec),
-        _key(dataset, "selects"): spec.selects,
+        **many_columns_of(dataset, spec),
     }
     if spec.budget_s is not None:
         state["train_budget"] = int(spec.budget_s)

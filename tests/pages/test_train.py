@@ -141,15 +141,19 @@ def test_folds_and_how_often_they_are_cut_are_in_the_run_and_the_same_rows_judge
     assert to_plain(started(start(app.run()), home).spec) == to_plain(run.spec), "tried again, it is the same"
 
 
-def test_of_many_columns_those_that_tell_nothing_can_be_left_out(form, home):
+def test_of_many_columns_those_that_tell_nothing_can_be_left_out_and_the_others_condensed(form, home):
     head = ",".join(f"c{i}" for i in range(31))
     rows = "".join(
         f"{','.join(str(r * (i + 3) % 17 + i) for i in range(31))},{'ny'[r % 2]}\n" for r in range(80)
     )
     app, _ = form(f"{head},bought\n{rows}")
+    assert any("30 columns against 80 rows" in c.value for c in app.caption), "with the reason"
     field(app, "toggle", "_selects").set_value(True).run()
+    field(app, "selectbox", "_condenses").set_value("pca").run()
     run = started(start(app), home)
-    assert run.spec.selects
+    assert run.spec.selects and run.spec.condenses == "pca"
+    app.session_state["again_with"] = run.id
+    assert to_plain(started(start(app.run()), home).spec) == to_plain(run.spec), "tried again, it is the same"
     few, _ = form()
     assert not [w for w in few.toggle if w.key and w.key.endswith("_selects")]
 
