@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from core.architectures._trunks import NORM_MOMENTUM, convolved, joined_trunks
+from core.disturbance import Disturbance
 from core.knobs import Knob
 
 if TYPE_CHECKING:
@@ -40,38 +41,36 @@ TOWER_FILTERS = (16, 32, 64)
 
 def sound_network(
     inputs: "Mapping[str, InputSpec]",
-    augmentation: Mapping[str, float],
+    by: Disturbance,
     trunk: "Callable[[keras.KerasTensor, str], keras.KerasTensor]",
 ) -> "tuple[dict[str, keras.KerasTensor], keras.KerasTensor]":
     """The Keras inputs by name, and one row of numbers (batch, width) of all of them.
 
-    augmentation: the values of AUGMENTATION's knobs. trunk(spectrogram (batch, bands, moments, 1), prefix)
-    → (batch, width): of each clip. Other columns join as they are embedded.
+    by: how clips are changed while it learns. trunk(spectrogram (batch, bands, moments, 1), prefix) → (batch, width):
+    of each clip. Other columns join as they are embedded.
     """
 
     def whole(x, prefix, place):
-        return trunk(brought_in(x, prefix, augmentation, place), prefix)
+        return trunk(brought_in(x, prefix, by, place), prefix)
 
     return joined_trunks(inputs, "sound", whole)
 
 
 def sound_tower(task: "Task", x: "keras.KerasTensor", name: str, place: int) -> "keras.KerasTensor":
     """A sound beside other columns, as the CNN hears it with its defaults: a uint8 spectrogram → (batch, width)."""
-    defaults = {knob.name: knob.default for knob in AUGMENTATION}
-    return listened_to(brought_in(x, name, defaults, place), name, TOWER_FILTERS)
+    by = Disturbance(**{knob.name: knob.default for knob in AUGMENTATION})
+    return listened_to(brought_in(x, name, by, place), name, TOWER_FILTERS)
 
 
-def brought_in(
-    x: "keras.KerasTensor", name: str, augmentation: Mapping[str, float], place: int
-) -> "keras.KerasTensor":
+def brought_in(x: "keras.KerasTensor", name: str, by: Disturbance, place: int) -> "keras.KerasTensor":
     """A spectrogram from 0 to 1, changed at random while the network learns. place: of the sound among a row's sounds."""
     import keras
 
     from core.layers.spec_augment import SpecAugment
 
     x = keras.layers.Rescaling(1 / 255, name=f"{name}_scaled")(x)
-    if any(augmentation.values()):
-        x = SpecAugment(**augmentation, seed=place, name=f"{name}_augmented")(x)
+    if by.does_anything:
+        x = SpecAugment(by, seed=place, name=f"{name}_augmented")(x)
     # each band by itself: some are louder than others wherever one records
     return keras.layers.BatchNormalization(axis=1, momentum=NORM_MOMENTUM, name=f"{name}_levelled")(x)
 

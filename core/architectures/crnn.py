@@ -9,6 +9,7 @@ from dataclasses import replace
 from core.architectures import Architecture, n_outputs
 from core.architectures._sounds import AUGMENTATION, TRAINING, pooled, sound_network, summed_up
 from core.architectures._trunks import DROPOUT, FILTERS, convolved
+from core.disturbance import Disturbance
 from core.knobs import Knob
 
 MOST_POOLED = 2  # stages that share out moments too; further ones only halve pitches, so that order stays
@@ -30,7 +31,7 @@ def build(task, inputs, *, filters, units, dropout, shift, noise, masks):
         x = layers.Bidirectional(reader, name=f"{prefix}_both_ways")(x)  # (batch, moments, twice the units)
         return layers.Dropout(dropout, name=f"{prefix}_dropout")(summed_up(x, prefix))
 
-    entries, x = sound_network(inputs, {"shift": shift, "noise": noise, "masks": masks}, trunk)
+    entries, x = sound_network(inputs, Disturbance(shift=shift, noise=noise, masks=masks), trunk)
     return keras.Model(entries, layers.Dense(n_outputs(task), name="output")(x), name="crnn")
 
 

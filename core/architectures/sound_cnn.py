@@ -8,6 +8,7 @@ from dataclasses import replace
 from core.architectures import Architecture, n_outputs
 from core.architectures._sounds import AUGMENTATION, TRAINING, listened_to, sound_network
 from core.architectures._trunks import DROPOUT, FILTERS
+from core.disturbance import Disturbance
 
 
 def build(task, inputs, *, filters, dropout, shift, noise, masks):
@@ -17,7 +18,7 @@ def build(task, inputs, *, filters, dropout, shift, noise, masks):
         x = listened_to(x, prefix, filters)
         return keras.layers.Dropout(dropout, name=f"{prefix}_dropout")(x)
 
-    entries, x = sound_network(inputs, {"shift": shift, "noise": noise, "masks": masks}, trunk)
+    entries, x = sound_network(inputs, Disturbance(shift=shift, noise=noise, masks=masks), trunk)
     return keras.Model(entries, keras.layers.Dense(n_outputs(task), name="output")(x), name="sound_cnn")
 
 
