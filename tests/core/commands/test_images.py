@@ -132,7 +132,9 @@ def test_where_the_network_looked_comes_as_pictures(store, terminal, trained):
 def test_columns_of_pixels_are_read_as_images_where_that_is_asked_for(terminal):
     path = terminal.folder / "pixels.csv"
     pixels = [drawn(kind, n).reshape(-1) for n in range(10) for kind in ("lying", "standing")]
-    pd.DataFrame(pixels).add_prefix("pixel").assign(label=["lying", "standing"] * 10).to_csv(path, index=False)
+    pd.DataFrame(pixels).add_prefix("pixel").assign(label=["lying", "standing"] * 10).to_csv(
+        path, index=False
+    )
     said = terminal("profile", path, "--json")
     assert len(said.json["columns"]) == 145 and "images of 12 × 12. With --images" in said.err
     said = terminal("profile", path, "--images", "--json")
