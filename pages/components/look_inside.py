@@ -6,6 +6,7 @@ from core.architectures import ARCHITECTURES
 from core.domain import Run
 from core.errors import FathomError
 from core.evaluation.metrics import METRICS
+from core.explanation.film import epoch_maps
 from core.explanation.mistakes import Mistake, surest_mistakes
 from core.prediction.contract import Contract, load_contract
 from core.prediction.examples import row_numbered
@@ -15,11 +16,16 @@ from core.studies.standings import trained
 from pages.components import session
 from pages.components.asked import asked, is_asked
 from pages.components.charts import show
-from pages.components.inside_charts import kinds_chart, landscape_chart
+from pages.components.inside_charts import film_chart, kinds_chart, landscape_chart
 from pages.components.tables import frame_of
 from pages.components.text import escape
 from pages.components.words_said import draw_words
 
+MAPS = {
+    "pca": "Two main directions (PCA)",
+    "tsne": "Neighbourhoods (t-SNE)",
+    "film": "Epoch by epoch",
+}
 MISTAKES, WORDS, KINDS, MAP = "Surest mistakes", "Telling words", "Kinds of column", "Map of the last layer"
 
 
@@ -185,9 +191,11 @@ def _draw_map(run: Run, contract: Contract, records: tuple[Record, ...], record:
         record = next(r for r in records if r.key in ARCHITECTURES)
         st.caption(say("landscape.of_network", title=escape(record.title)))
     method = st.segmented_control(
-        "Drawn by", ["pca", "tsne"], default="pca", required=True, key=f"map_method_{run.id}",
-        format_func={"pca": "Two main directions (PCA)", "tsne": "Neighbourhoods (t-SNE)"}.get,
+        "Drawn by", list(MAPS), default="pca", required=True, key=f"map_method_{run.id}", format_func=MAPS.get
     )  # fmt: skip
+    if method == "film":
+        _draw_film(run, contract, record)
+        return
     payload = {"run": run.id, "model": record.number, "method": method}
     lane = "interactive" if method == "pca" else "batch"
     found = asked("landscape", payload, lane=lane, doing="Drawing the map", key=f"map_{method}")
@@ -207,6 +215,31 @@ def _draw_map(run: Run, contract: Contract, records: tuple[Record, ...], record:
     if points:
         number = int(points[0]["customdata"][0])
         _draw_row(run, contract, record, _row_of(run, number), about=None, key="point")
+
+
+def _draw_film(run: Run, contract: Contract, record: Record) -> None:
+    """The map after each kept epoch, on the same axes."""
+    try:
+        found = epoch_maps(session.store(), run, record)
+    except FathomError as error:
+        st.info(escape(error), icon=":material/info:")
+        return
+    event = st.plotly_chart(
+        film_chart(found, target=run.spec.task.target), key=f"film_{run.id}_{record.number}", theme="streamlit",
+        on_select="rerun", selection_mode="points", config={"displayModeBar": False},
+        alt=f"Validation rows by the last layer of {record.title}, epoch by epoch",
+    )  # fmt: skip
+    st.caption(
+        say(
+            "figure.map_film",
+            n=f"{len(found.rows):,}",
+            best=found.best_epoch,
+            share=f"{found.explained:.0%}",
+        )
+    )
+    if event.selection.points:
+        row = int(event.selection.points[0]["customdata"][0]) - 1
+        _draw_row(run, contract, record, row, about=None, key="film_point")
 
 
 def _row_of(run: Run, number: int) -> int:
