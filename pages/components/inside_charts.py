@@ -81,6 +81,33 @@ def kinds_chart(worth: Sequence[Mapping[str, Any]], *, metric: str) -> Any:
     )
 
 
+def losses_chart(table: pd.DataFrame, *, metric: str) -> Any:
+    """table: kind, columns, lost, low, high, a kind each."""
+    import plotly.graph_objects as go
+
+    figure = go.Figure()
+    figure.add_scatter(
+        x=table["lost"],
+        y=[plain(kind.capitalize()) for kind in table["kind"]],
+        error_x={
+            "type": "data", "symmetric": False, "array": table["high"] - table["lost"],
+            "arrayminus": table["lost"] - table["low"], "thickness": 1.5, "width": 4,
+        },
+        mode="markers",
+        marker={"size": 11, "symbol": "diamond"},
+        customdata=table[["low", "high"]].assign(columns=[plain(c[:120]) for c in table["columns"]]),
+        hovertemplate="Without %{y}: %{x:.4~g} lost (95 %: %{customdata[0]:.4~g} to %{customdata[1]:.4~g})<br>%{customdata[2]}<extra></extra>",
+    )  # fmt: skip
+    figure.add_vline(x=0, line={"dash": "dot", "color": REFERENCE})
+    return laid_out(
+        figure,
+        f"{metric} lost without each kind",
+        height=150 + 34 * len(table),
+        xaxis={"title": {"text": plain(f"{metric} lost")}},
+        yaxis={"automargin": True, "autorange": "reversed"},
+    )
+
+
 def landscape_chart(found: Mapping[str, Any], *, target: str) -> Any:
     """found: method, numbers, x, y, truth, is_right, as a job of kind "landscape" answers."""
     import plotly.graph_objects as go
@@ -89,7 +116,7 @@ def landscape_chart(found: Mapping[str, Any], *, target: str) -> Any:
     figure = go.Figure()
     if found["is_right"] is None:
         figure.add_scattergl(
-            x=table["x"], y=table["y"], mode="markers", customdata=table[["numbers", "truth"]], showlegend=False,
+            x=table["x"], y=table["y"], mode="markers", customdata=_listed(table[["numbers", "truth"]]), showlegend=False,
             marker={
                 "size": 7, "color": table["truth"], "colorscale": list(sequential()), "showscale": True,
                 "colorbar": {"title": {"text": plain(target)}},
@@ -143,8 +170,8 @@ def film_chart(found: EpochMaps, *, target: str) -> Any:
     figure.update_layout(
         sliders=[
             {
-                "active": 0, "len": 0.86, "x": 0.14, "y": 0, "pad": {"t": 26, "b": 0},
-                "currentvalue": {"prefix": "", "xanchor": "left"},
+                "active": 0, "len": 0.8, "x": 0.2, "y": 0, "pad": {"t": 26, "b": 0},
+                "currentvalue": {"prefix": "Epoch ", "xanchor": "left"},
                 "steps": [{"label": named[e], "method": "animate", "args": [[named[e]], moved]} for e in epochs],
             }
         ],
@@ -158,9 +185,14 @@ def film_chart(found: EpochMaps, *, target: str) -> Any:
     return figure
 
 
+def _listed(table: pd.DataFrame) -> list[list[Any]]:
+    """As lists: of an array of numbers a browser sends back something else when a point is chosen."""
+    return [list(row) for row in table.itertuples(index=False)]
+
+
 def _epoch_name(epoch: int, best: int) -> str:
     if not epoch:
-        return "Start"
+        return "0 (start)"
     return f"{epoch} (kept)" if epoch == best else str(epoch)
 
 
@@ -175,7 +207,7 @@ def _points(found: EpochMaps, epoch: int, target: str) -> list[Any]:
     if found.is_right is None:
         return [
             go.Scatter(
-                x=table["x"], y=table["y"], mode="markers", customdata=table[["number", "truth"]], showlegend=False,
+                x=table["x"], y=table["y"], mode="markers", customdata=_listed(table[["number", "truth"]]), showlegend=False,
                 marker={
                     "size": 7, "color": table["truth"], "colorscale": list(sequential()), "showscale": True,
                     "colorbar": {"title": {"text": plain(target)}},
@@ -186,7 +218,7 @@ def _points(found: EpochMaps, epoch: int, target: str) -> list[Any]:
     table["is_right"] = found.is_right
     return [
         go.Scatter(
-            x=rows["x"], y=rows["y"], mode="markers", name=plain(name), customdata=rows[["number"]],
+            x=rows["x"], y=rows["y"], mode="markers", name=plain(name), customdata=_listed(rows[["number"]]),
             marker={
                 "symbol": SYMBOLS[place % len(SYMBOLS)], "opacity": 0.75,
                 "size": rows["is_right"].map({True: 7, False: 12}),

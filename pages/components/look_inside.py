@@ -5,7 +5,6 @@ import streamlit as st
 from core.architectures import ARCHITECTURES
 from core.domain import Run
 from core.errors import FathomError
-from core.evaluation.metrics import METRICS
 from core.explanation.film import epoch_maps
 from core.explanation.mistakes import Mistake, surest_mistakes
 from core.prediction.contract import Contract, load_contract
@@ -14,9 +13,9 @@ from core.runs.records import Record
 from core.sentences import say
 from core.studies.standings import trained
 from pages.components import session
-from pages.components.asked import asked, is_asked
-from pages.components.charts import show
-from pages.components.inside_charts import film_chart, kinds_chart, landscape_chart
+from pages.components.asked import asked
+from pages.components.inside_charts import film_chart, landscape_chart
+from pages.components.kinds_view import draw_kinds
 from pages.components.tables import frame_of
 from pages.components.text import escape
 from pages.components.words_said import draw_words
@@ -61,7 +60,7 @@ def draw_inside(run: Run) -> None:
         case "Telling words":
             _draw_telling(run, records, record)
         case "Kinds of column":
-            _draw_kinds(run, record)
+            draw_kinds(run, record)
         case _:
             _draw_map(run, contract, records, record)
 
@@ -163,27 +162,6 @@ def _draw_telling(run: Run, records: tuple[Record, ...], record: Record) -> None
                     },
                 )  # fmt: skip
     st.caption(say("telling.how"))
-
-
-def _draw_kinds(run: Run, record: Record) -> None:
-    key = f"kinds_{run.id}_{record.number}"
-    st.caption(say("kinds.how"))
-    if not is_asked(key) and not st.button("Measure it", icon=":material/science:", key=f"ask_{key}"):
-        return
-    payload = {"run": run.id, "model": record.number}
-    result = asked("kinds", payload, lane="batch", doing="Mixing up one kind after another", key=key)
-    if result is None:
-        return
-    worth = result["worth"]
-    metric = METRICS[run.spec.task.metric]
-    show(
-        kinds_chart(worth, metric=metric.title),
-        key=f"{key}_chart",
-        alt=f"{metric.title} of {record.title} on validation rows when each kind of column is mixed up",
-        numbers=frame_of({**w, "columns": ", ".join(w["columns"])} for w in worth),
-        file_name="kinds_of_column",
-        explanation=say("figure.kinds"),
-    )
 
 
 def _draw_map(run: Run, contract: Contract, records: tuple[Record, ...], record: Record) -> None:
