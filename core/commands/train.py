@@ -30,7 +30,10 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--model", default="auto", help="auto, or keys separated by commas")
     parser.add_argument("--budget", type=float, help="seconds for everything")
     parser.add_argument(
-        "--folds", type=int, default=0, help="train every model this often, each time leaving other rows out"
+        "--folds",
+        type=int,
+        help="train every model this often, each time leaving other rows out; 0 for one hold-out. With --model auto: "
+        "as many as few rows ask for",
     )
     parser.add_argument("--repeats", type=int, default=1, help="cut the rows into folds this often")
     parser.add_argument(
@@ -38,6 +41,12 @@ def add_arguments(parser: ArgumentParser) -> None:
     )
     parser.add_argument(
         "--select", action="store_true", help="leave out columns that tell no more of the target than chance"
+    )
+    parser.add_argument(
+        "--condense",
+        default="",
+        metavar="WAY",
+        help="make few components of many columns: pca or autoencoder",
     )
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--name", help="what to call the run")
@@ -93,7 +102,7 @@ def _cleaned(dataset: Dataset, path: Path, catalog: Any) -> Dataset:
 
 def _spec(options: Namespace, dataset: Dataset, judge: Dataset | None) -> RunSpec:
     from core.data.folds import check_folds
-    from core.studies.plan import chosen_models, default_spec, kinds_of
+    from core.studies.plan import AUTO, chosen_models, default_spec, kinds_of, proposed_folds
 
     spec = default_spec(
         dataset,
@@ -109,10 +118,20 @@ def _spec(options: Namespace, dataset: Dataset, judge: Dataset | None) -> RunSpe
     if judge is not None:
         split = Split(strategy="file", test_dataset=judge.id, seed=options.seed)
     models = chosen_models(keys, params, spec.task, kinds_of(dataset, spec.task))
-    spec = replace(spec, models=models, split=split, folds=options.folds, repeats=options.repeats)
-    spec = replace(spec, selects=options.select)
+    folds = options.folds
+    if folds is None:
+        folds = proposed_folds(dataset, spec.task, split, options.budget) if keys == [AUTO] else 0
+    spec = replace(spec, models=models, split=split, folds=folds, repeats=options.repeats)
+    spec = replace(spec, selects=options.select, condenses=_way(options.condense))
     check_folds(spec)
     return spec
+
+
+def _way(key: str) -> str:
+    """Raises UnknownName for a way of condensing that is not there."""
+    from core.condensing import CONDENSERS
+
+    return CONDENSERS[key].key if key else ""
 
 
 def _pair(text: str) -> tuple[str, str]:
@@ -202,6 +221,10 @@ def _answer(store, done: Run, findings: tuple[Finding, ...], as_json: bool) -> N
         from core.studies.probes import said_of_left_out
 
         print(said_of_left_out(store.folder(done.id), done))
+    if done.spec.condenses:
+        from core.studies.condense import said_of_condensing
+
+        print(said_of_condensing(store.folder(done.id), done))
     print(verdict.sentence)
 
 

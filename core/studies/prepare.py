@@ -31,16 +31,15 @@ from core.prediction.raw import load_recipe
 from core.preparation import Preparation
 from core.runs.records import fold_folder
 from core.studies.cleaned import Cleaned, clean, is_cleaned, judge_through, seen_by
+from core.studies.condense import condensed
 from core.studies.judge import judging_dataset
 from core.studies.parts import PARTS, TRAIN, VALIDATION, parts_in_fold, parts_of
 from core.studies.probes import without_noise
+from core.studies.teaching import is_taught
 from core.studies.twins import TwinCounter
-from core.studies.weight import plain_columns
 from core.training.batches import Rows
 from core.training.stored_rows import RowsWriter, StoredRows
 
-TEACHING_ROWS = 1_000_000  # at most so many training rows decide scales, vocabularies and ranges
-TEACHING_CELLS = 30_000_000  # and fewer where columns are many
 SCRATCH = "scratch"
 CONTRACT = "contract.json"
 
@@ -123,6 +122,8 @@ def prepare(
         preparation = Preparation.fit(teaching, columns, spec.task)
         if spec.selects:
             preparation = without_noise(preparation, teaching, spec.seed)
+        if spec.condenses:
+            preparation = _condensed(preparation, spec, folder / SCRATCH / "wide", walk, part_of, report)
         if fold is None:
             _save_contract(spec, dataset, teaching, cleaned, run_folder)
         write_whole(stored, codec.dumps(preparation, indent=1))
@@ -174,7 +175,7 @@ def _cleaned(
     if not is_cleaned(spec):
         return None
     train = np.flatnonzero(part_of[: dataset.n_rows] == TRAIN)
-    describing = _is_taught(train, len(train), dataset, spec)
+    describing = is_taught(train, len(train), dataset, spec)
     return clean(spec, dataset, train, describing, catalog, folder)
 
 
@@ -210,28 +211,32 @@ def _teaching(walk: Walk, part_of: np.ndarray, dataset: Dataset, spec: RunSpec) 
     n_train, pieces = int(np.count_nonzero(part_of == TRAIN)), []
     for frame in walk():
         numbers = frame[ROW].to_numpy()
-        taken = (part_of[numbers] == TRAIN) & _is_taught(numbers, n_train, dataset, spec)
+        taken = (part_of[numbers] == TRAIN) & is_taught(numbers, n_train, dataset, spec)
         pieces.append(frame[taken])
     return pd.concat(pieces, ignore_index=True)
 
 
-def _is_taught(numbers: np.ndarray, n_train: int, dataset: Dataset, spec: RunSpec) -> np.ndarray:
-    """(n,) bool: whether a training row teaches the preparation; by the seed and its number alone."""
-    most = min(TEACHING_ROWS, TEACHING_CELLS // plain_columns(dataset, spec.task.features))
-    if n_train <= most:
-        return np.ones(len(numbers), bool)
-    return _uniform(numbers, spec.seed) < (most - 4 * most**0.5) / n_train  # four deviations below `most`
-
-
-def _uniform(numbers: np.ndarray, seed: int) -> np.ndarray:
-    """(n,) in [0, 1), one for each row number, whatever rows are asked about together.
-
-    Source: the finaliser of SplitMix64, Steele, Lea & Flood (2014), OOPSLA, figure 15.
-    """
-    z = numbers.astype(np.uint64) + np.uint64(seed * 0x9E3779B97F4A7C15 % 2**64)
-    z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return ((z ^ (z >> np.uint64(31))) >> np.uint64(11)) * 2.0**-53
+def _condensed(
+    preparation: Preparation,
+    spec: RunSpec,
+    folder: Path,
+    walk: Walk,
+    part_of: np.ndarray,
+    report: Callable[[float], None],
+) -> Preparation:
+    """The preparation that makes components of its columns, by all training rows, which lie in the folder meanwhile."""
+    shutil.rmtree(folder, ignore_errors=True)  # an earlier attempt's
+    writer = RowsWriter(folder)
+    for frame in walk():
+        own = frame[part_of[frame[ROW].to_numpy()] == TRAIN]
+        if not own.empty:
+            targets = preparation.targets(own)
+            rows = Rows(inputs=preparation.transform(own), targets=targets)
+            writer.append(rows, truth=targets, numbers=own[ROW].to_numpy(np.int64))
+        report(0.0)
+    found = condensed(preparation, spec.condenses, writer.close(), spec.seed, lambda: report(0.0))
+    shutil.rmtree(folder)
+    return found
 
 
 def _apply(

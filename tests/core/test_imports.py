@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[2]
 # downwards only: a file may import from its own level and from those above it in this list
 LEVELS = (
     ("domain", "errors", "registry", "codec", "knobs", "home", "sentences", "figures", "settings", "augmentation", "layer_list"),
-    ("data", "modalities"),
+    ("data", "modalities", "condensing"),
     (
         "architectures", "baselines", "coach", "layers", "preparation", "evaluation", "checks", "runs", "jobs", "training",
     ),
