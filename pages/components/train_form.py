@@ -15,7 +15,7 @@ from core.runs.outline import outline
 from core.runs.records import Record
 from core.sentences import say
 from core.studies.outlook import foreseen
-from core.studies.plan import TRIVIAL, kinds_of
+from core.studies.plan import TRIVIAL, kinds_of, proposed_folds, recommended_models
 from pages.components import session
 from pages.components.cost import costs_of
 from pages.components.fields import choose, choose_many, number, percent
@@ -68,6 +68,7 @@ class Form:
             f"**{escape(task.target)}** from {_columns(len(task.features))}",
             ", ".join(networks),
             f"{n} classic model{'s' * (n != 1)} {beside}" if n else f"no classic model {beside}",
+            *([f"{self.spec.folds} folds"] if self.spec.folds else []),
         ]
         return " · ".join(parts)
 
@@ -81,8 +82,7 @@ def draw_form(dataset: Dataset) -> Form:
         selects, condenses = draw_many_columns(dataset, task) if task is not None else (False, "")
     if task is None:
         return Form(None, "", tuple(problems))
-    with st.container(border=True):
-        split, folds, repeats = _split(dataset, task)
+    rows = st.container(border=True)
     with st.container(border=True):
         models = draw_models(task, kinds_of(dataset, task), problems)
         finder, plan = st.container(), st.container()
@@ -91,6 +91,8 @@ def draw_form(dataset: Dataset) -> Form:
             draw_sound_setup(dataset, task, models[0])
     with st.container(border=True):
         budget_s, seed, name = _conduct(dataset, task, models)
+    with rows:  # last, as what is proposed here depends on the models and the time
+        split, folds, repeats = _split(dataset, task, models, budget_s)
     if problems or not models:
         return Form(None, name, tuple(problems))
     spec = RunSpec(
@@ -173,7 +175,9 @@ def _features(dataset: Dataset, target: str) -> list[str]:
         )  # fmt: skip
 
 
-def _split(dataset: Dataset, task: Task) -> tuple[Split, int, int]:
+def _split(
+    dataset: Dataset, task: Task, models: tuple[ModelSpec, ...], budget_s: float | None
+) -> tuple[Split, int, int]:
     """The split, and in how many folds, how often, the rows are cut that do not judge."""
     st.subheader("Which rows judge", anchor=False)
     proposed = propose_split(dataset, task)
@@ -202,7 +206,10 @@ def _split(dataset: Dataset, task: Task) -> tuple[Split, int, int]:
         )
     _, validation, test = (round(100 * share) for share in proposed.fractions)
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
-        folds, repeats = draw_folds(dataset, strategy)
+        is_recommended = models == recommended_models(task, kinds_of(dataset, task))
+        chosen = replace(proposed, strategy=strategy)
+        n_proposed = proposed_folds(dataset, task, chosen, budget_s) if is_recommended else 0
+        folds, repeats = draw_folds(dataset, strategy, n_proposed)
         if folds:  # as it was, so that the same rows judge with folds and without
             validation = st.session_state.get(_key(dataset, "validation"), validation)
         elif strategy != "column":
@@ -212,7 +219,7 @@ def _split(dataset: Dataset, task: Task) -> tuple[Split, int, int]:
     test = 0 if strategy == "file" else test
     fractions = ((100 - validation - test) / 100, validation / 100, test / 100)
     split = Split(strategy=strategy, column=column, test_dataset=other, fractions=fractions)
-    explain_folds(dataset, strategy, folds, repeats)
+    explain_folds(dataset.n_rows, strategy, folds, repeats)
     return split, folds, repeats
 
 

@@ -71,6 +71,16 @@ def test_the_recommended_mix_is_the_first_choice_with_its_plan(stored, opened, h
     assert started(start(app.run()), home).spec.models == run.spec.models
 
 
+def test_few_rows_are_recommended_in_folds_unless_the_time_is_too_short(stored, opened, home):
+    rows = "".join(f"{i % 40},{'abc'[i % 3]},{i % 7},{'yes' if i % 2 else 'no'}\n" for i in range(300))
+    app = opened("train.py", dataset=stored("few.csv", "age,city,visits,bought\n" + rows).id)
+    assert field(app, "selectbox", "_folds_5").value == 5
+    assert any("5 folds" in text for text in markup(app).splitlines())
+    app.toggle(key="train_limited").set_value(True).run()
+    app.number_input(key="train_budget").set_value(20).run()
+    assert started(start(app), home).spec.folds == 0
+
+
 def test_the_plan_ticks_off_as_the_run_goes_on(form, home):
     app, _ = form(network="auto")
     run = started(start(app), home)
@@ -120,7 +130,7 @@ def test_a_changed_setting_is_in_the_run(form, home):
 def test_folds_and_how_often_they_are_cut_are_in_the_run_and_the_same_rows_judge(form, home):
     app, dataset = form()
     assert any("Folds would use all of them" in c.value for c in app.caption), "rows are few"
-    field(app, "selectbox", "_folds").set_value(5).run()
+    field(app, "selectbox", "_folds_0").set_value(5).run()
     assert not [w for w in app.number_input if w.key and w.key.endswith("_validation")]
     field(app, "number_input", "_repeats").set_value(2).run()
     assert any("each model is trained 10 times" in c.value for c in app.caption)
