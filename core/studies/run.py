@@ -30,7 +30,8 @@ from core.studies.estimate import refuse_if_too_large
 from core.studies.folds import folds_that_count, gather, is_broken_off, note_fold, records_in
 from core.studies.one_network import Turn, learn
 from core.studies.outlook import expected
-from core.studies.prepare import SCRATCH, Prepared, prepare
+from core.studies.prepare import Prepared, prepare
+from core.studies.source import SCRATCH
 from core.studies.standings import told_apart
 from core.studies.wishes import UNWANTED, Interrupted, RunContext
 from core.training.lesson import Outcome
