@@ -94,7 +94,7 @@ class _Study:
             if not all(r.is_settled for r in records):
                 if self.fold > 1 and (self.finishing or self.budget.for_all_fitting() <= 0):
                     break
-                self.budget = self.budget.in_fold(n - self.fold + 1)
+                self.budget = self.budget.in_fold(self.fold, n)
                 shutil.rmtree(fold_folder(self.folder, self.fold - 1) / SCRATCH, ignore_errors=True)
                 prepared = self._prepared()
                 self._fit_all(prepared, records)
