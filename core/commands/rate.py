@@ -7,8 +7,10 @@ from pathlib import Path
 
 from core.codec import to_plain
 from core.commands import Command
+from core.commands._dataset import add_arguments as add_dataset_arguments
+from core.commands._dataset import stored
 from core.commands._output import answer_json, print_table
-from core.commands.train import MOST_SEED, _pair, _start_importing, _stored, _way
+from core.commands.train import MOST_SEED, _pair, _start_importing, _way
 from core.errors import BadInput, UnknownName
 from core.home import Home
 from core.sentences import say
@@ -17,7 +19,7 @@ SHOWN = 7  # rows of the table: one for each power of ten
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("data", type=Path)
+    add_dataset_arguments(parser)
     parser.add_argument("--target", required=True, help="the column to predict, by name or as column_N")
     parser.add_argument("--model", default="mlp", help="the network whose rate is looked for")
     parser.add_argument("--task", default="auto", choices=("auto", "binary", "multiclass", "regression"))
@@ -42,7 +44,7 @@ def run(options: Namespace) -> int:
         raise UnknownName("network", options.model, ARCHITECTURES)
     home = Home.from_environment()
     _start_importing()
-    dataset = _stored(options.data, home)
+    dataset = stored(options.data, home, as_images=options.images)
     spec = default_spec(
         dataset, options.target, kind=options.task, seed=options.seed,
         dropped={n.strip() for n in options.drop.split(",") if n.strip()},
