@@ -37,9 +37,8 @@ architecture = Architecture(
         *AUGMENTATION,
     ),
     training={
-        "schedule": "one_cycle", "learning_rate": 0.003, "epochs": 15, "batch_size": 64, "weight_decay": 0.01,
-        "label_smoothing": 0.05,
-        "patience": 8,
+        "schedule": "one_cycle", "learning_rate": 0.003, "epochs": 40, "batch_size": 64, "weight_decay": 0.01,
+        "label_smoothing": 0.05, "patience": 15,
     },
     order=25,
 )  # fmt: skip

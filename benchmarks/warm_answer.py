@@ -1,0 +1,36 @@
+"""How long a warm scorer takes to answer for one image or sound of a run's test rows, everything between question and answer included."""
+
+import base64
+import statistics
+import time
+
+from core.commands import OWNER
+from core.data.catalog import Catalog
+from core.data.gallery import contents_of, media_columns
+from core.data.media import MEDIA
+from core.home import Home
+from core.prediction.rows import rows_from_form
+from core.prediction.score import load_scorer
+from core.runs.predictions import load_predictions
+from core.runs.store import RunStore
+from core.wiring import warm
+
+ROUNDS = 20
+LIMIT_MS = 100
+
+
+def answer_ms(home: Home, run_id: str, number: int) -> float:
+    """The median over ROUNDS files, the first two left out. number: of the model that answers."""
+    warm("interactive")()
+    store, catalog = RunStore(home), Catalog(home)
+    run = store.get(run_id, OWNER)
+    scorer, dataset = load_scorer(store, run, number), catalog.get(run.spec.dataset, OWNER)
+    column = media_columns(dataset, *MEDIA)[0].name
+    rows, *_ = load_predictions(scorer.voice.folder / "predictions.parquet", "test")
+    took = []
+    for content in contents_of(dataset, catalog, column, rows[: ROUNDS + 2].tolist()).values():
+        asked = {column: base64.b64encode(content).decode("ascii")}
+        started = time.perf_counter()
+        scorer.answer(*rows_from_form([asked], scorer.contract)).table()
+        took.append((time.perf_counter() - started) * 1e3)
+    return statistics.median(took[2:])
