@@ -38,7 +38,8 @@ architecture = Architecture(
     ),
     training={
         "schedule": "one_cycle", "learning_rate": 0.003, "epochs": 40, "batch_size": 64, "weight_decay": 0.01,
-        "label_smoothing": 0.05, "patience": 15,
+        "label_smoothing": 0.05, "best_by": "metric", "patience": 15,
     },
+    least_steps=100,
     order=25,
 )  # fmt: skip

@@ -56,5 +56,6 @@ architecture = Architecture(
         "schedule": "one_cycle", "learning_rate": 0.005, "epochs": 40, "batch_size": 64, "weight_decay": 0.01,
         "patience": 15,
     },
+    least_steps=100,
     order=50,
 )  # fmt: skip
