@@ -47,6 +47,18 @@ DROPOUT = Knob(
     help="Share of values switched off at random before the answer, against overfitting.",
 )
 
+RUNS = Knob(
+    name="buckets",
+    advanced=True,
+    title="Vectors for runs of words",
+    kind="integer",
+    default=16_384,
+    low=1_024,
+    high=1_048_576,
+    log=True,
+    help="Runs of neighbours share this many vectors. More keep them apart, and take memory.",
+)
+
 # texts are few and words are many: a small step, and an end soon after it stops helping
 TRAINING = {
     "learning_rate": 0.002, "epochs": 20, "patience": 4, "weight_decay": 0.01, "batch_size": 64,
@@ -78,6 +90,32 @@ def answer_from_text(
     x = parts[0] if len(parts) == 1 else keras.layers.Concatenate(name="features")(parts)
     x = keras.layers.Dropout(dropout, name="features_dropout")(x)
     return keras.Model(entries, keras.layers.Dense(n_outputs(task), name="output")(x), name=name)
+
+
+def phrase_means(
+    codes: "keras.KerasTensor", counts: "keras.KerasTensor", vectors: "keras.KerasTensor",
+    spec: "InputSpec", *, width: int, buckets: int,
+) -> "list[keras.KerasTensor]":  # fmt: skip
+    """The mean vector of the words, and those of runs of two (of characters of two and three): (batch, width) each.
+
+    vectors: of the words, (batch, length, width). Below a hundred thousand texts most of what can be learned lies here:
+    networks that read in order have these means beside what they read, and add to them.
+    """
+    import keras
+
+    from core.layers.words import MaskedMean, WordRuns
+
+    name = spec.name
+    means = [MaskedMean(name=f"{name}_words_mean")(vectors, counts)]
+    for run in range(2, spec.vocabulary[1] + 1):
+        places = WordRuns(run, buckets, name=f"{name}_runs_{run}")(codes)
+        start = keras.initializers.RandomNormal(stddev=0.1)
+        layer = keras.layers.Embedding(
+            buckets, width, embeddings_initializer=start, name=f"{name}_run_vectors_{run}"
+        )
+        known = keras.ops.not_equal(places, 0)
+        means.append(MaskedMean(name=f"{name}_run_mean_{run}")(layer(places), known))
+    return means
 
 
 def word_vectors(codes: "keras.KerasTensor", spec: "InputSpec", width: int) -> "keras.KerasTensor":
