@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 
     from core.modalities import InputSpec
 
+CHARACTER_BUCKETS = 4  # times as many, where texts are read by character: of three there are many runs
 CHARACTER_SHARE = 0.3  # of the word dropout, where texts are read by character
+WORD_PACE = 5.0  # of vectors, beside what reads them in order and would learn texts by heart at their pace
 TEXT = "text"  # the modality these networks are made for
 
 WIDTH = Knob(
@@ -56,7 +58,8 @@ RUNS = Knob(
     low=1_024,
     high=1_048_576,
     log=True,
-    help="Runs of neighbours share this many vectors. More keep them apart, and take memory.",
+    help="Runs of neighbours share this many vectors. More keep them apart, and take memory. "
+    "Where texts are read by character, four times as many.",
 )
 
 # texts are few and words are many: a small step, and an end soon after it stops helping
@@ -94,7 +97,7 @@ def answer_from_text(
 
 def phrase_means(
     codes: "keras.KerasTensor", counts: "keras.KerasTensor", vectors: "keras.KerasTensor",
-    spec: "InputSpec", *, width: int, buckets: int,
+    spec: "InputSpec", *, width: int, buckets: int, pace: float = 1.0,
 ) -> "list[keras.KerasTensor]":  # fmt: skip
     """The mean vector of the words, and those of runs of two (of characters of two and three): (batch, width) each.
 
@@ -103,27 +106,23 @@ def phrase_means(
     """
     import keras
 
-    from core.layers.words import MaskedMean, WordRuns
+    from core.layers.words import MaskedMean, WordRuns, WordVectors
 
     name = spec.name
+    buckets *= 1 if spec.vocabulary[1] == 2 else CHARACTER_BUCKETS
     means = [MaskedMean(name=f"{name}_words_mean")(vectors, counts)]
     for run in range(2, spec.vocabulary[1] + 1):
         places = WordRuns(run, buckets, name=f"{name}_runs_{run}")(codes)
-        start = keras.initializers.RandomNormal(stddev=0.1)
-        layer = keras.layers.Embedding(
-            buckets, width, embeddings_initializer=start, name=f"{name}_run_vectors_{run}"
-        )
+        found = WordVectors(buckets, width, pace, name=f"{name}_run_vectors_{run}")(places)
         known = keras.ops.not_equal(places, 0)
-        means.append(MaskedMean(name=f"{name}_run_mean_{run}")(layer(places), known))
+        means.append(MaskedMean(name=f"{name}_run_mean_{run}")(found, known))
     return means
 
 
-def word_vectors(codes: "keras.KerasTensor", spec: "InputSpec", width: int) -> "keras.KerasTensor":
+def word_vectors(
+    codes: "keras.KerasTensor", spec: "InputSpec", width: int, pace: float = 1.0
+) -> "keras.KerasTensor":
     """(batch, length) → (batch, length, width), learned with the network."""
-    import keras
+    from core.layers.words import WordVectors
 
-    start = keras.initializers.RandomNormal(stddev=0.1)
-    layer = keras.layers.Embedding(
-        spec.vocabulary[0], width, embeddings_initializer=start, name=f"{spec.name}_words"
-    )
-    return layer(codes)
+    return WordVectors(spec.vocabulary[0], width, pace, name=f"{spec.name}_words")(codes)

@@ -8,6 +8,7 @@ from core.architectures._text import (
     TRAINING,
     WIDTH,
     WORD_DROPOUT,
+    WORD_PACE,
     answer_from_text,
     phrase_means,
     word_vectors,
@@ -24,7 +25,7 @@ def build(task, inputs, *, width, blocks, heads, buckets, word_dropout, dropout)
 
     def encode(codes, counts, spec):
         name = spec.name
-        vectors = word_vectors(codes, spec, width)
+        vectors = word_vectors(codes, spec, width, WORD_PACE)
         x = Places(name=f"{name}_places")(vectors)  # (batch, length, width)
         seen = counts[:, None, :]  # (batch, 1, length): no word looks past the end
         for number in range(1, blocks + 1):
@@ -39,7 +40,7 @@ def build(task, inputs, *, width, blocks, heads, buckets, word_dropout, dropout)
             x = x + keras.layers.Dense(width, name=f"{name}_outer_{number}")(inner)
         x = keras.layers.LayerNormalization(name=f"{name}_norm")(x)
         pooled = [MaskedMean(name=f"{name}_mean")(x, counts), MaskedMax(name=f"{name}_max")(x, counts)]
-        pooled += phrase_means(codes, counts, vectors, spec, width=width, buckets=buckets)
+        pooled += phrase_means(codes, counts, vectors, spec, width=width, buckets=buckets, pace=WORD_PACE)
         return keras.layers.Concatenate(name=f"{name}_pooled")(pooled)
 
     return answer_from_text(

@@ -8,6 +8,7 @@ from core.architectures._text import (
     TRAINING,
     WIDTH,
     WORD_DROPOUT,
+    WORD_PACE,
     answer_from_text,
     phrase_means,
     word_vectors,
@@ -21,7 +22,7 @@ def build(task, inputs, *, width, windows, filters, buckets, word_dropout, dropo
     from core.layers.words import MaskedMax
 
     def encode(codes, counts, spec):
-        vectors = word_vectors(codes, spec, width)
+        vectors = word_vectors(codes, spec, width, WORD_PACE)
         read = vectors * keras.ops.cast(counts, "float32")[:, :, None]  # nothing after the end
         pooled = []
         for number, window in enumerate(windows):
@@ -29,7 +30,7 @@ def build(task, inputs, *, width, windows, filters, buckets, word_dropout, dropo
                 filters, window, padding="same", activation="relu", name=f"{spec.name}_window_{number}"
             )
             pooled.append(MaskedMax(name=f"{spec.name}_max_{number}")(convolution(read), counts))
-        pooled += phrase_means(codes, counts, vectors, spec, width=width, buckets=buckets)
+        pooled += phrase_means(codes, counts, vectors, spec, width=width, buckets=buckets, pace=WORD_PACE)
         return keras.layers.Concatenate(name=f"{spec.name}_phrases")(pooled)
 
     return answer_from_text(task, inputs, encode, word_dropout=word_dropout, dropout=dropout, name="text_cnn")
