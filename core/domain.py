@@ -199,6 +199,7 @@ class RunSpec:
     folds: how many parts the rows that do not judge are cut into, each left out once by every
         model; 0 for one part, the validation rows of the split. repeats: how often they are cut.
     selects: whether columns that tell no more than chance are left out.
+    condenses: a key of `core.condensing.CONDENSERS`, by which many columns are made few; "" for not at all.
     """
 
     dataset: str
@@ -211,6 +212,7 @@ class RunSpec:
     folds: int = 0
     repeats: int = 1
     selects: bool = False
+    condenses: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

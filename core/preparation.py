@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from core.codec import from_plain, to_plain
+from core.condensing import Condensed
 from core.domain import CLASSIFICATION, ROW, Column, Kind, Task
 from core.errors import BadInput, ContractBroken
 from core.modalities import FLAT, MODALITIES, OWN, InputSpec, modality_of, owner_of, view_of
@@ -24,7 +25,8 @@ FORMAT = 2  # of the JSON; counts up when an older reader would misunderstand it
 READABLE = (1, 2)  # 1 had no column with an input of its own
 SPARSE_FROM = 1_000_000  # more columns than tables have
 MOST_TARGET = 1e140  # its square, summed over any number of rows, is still a number
-GROUPS = {"numeric": "float32", "indicator": "float32", "category": "int32"}
+NUMERIC = "numeric"
+GROUPS = {NUMERIC: "float32", "indicator": "float32", "category": "int32"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,11 +52,13 @@ class Preparation:
     """What to do to every row before a model sees it.
 
     target_mean, target_std: of the training rows' target, for regression; else 0 and 1.
+    condensed: what makes few components of the groups that columns share; None where these go to the models.
     """
 
     task: Task
     columns: tuple[PreparedColumn, ...]
     dropped: tuple[DroppedColumn, ...] = ()
+    condensed: Condensed | None = None
     target_mean: float = 0.0
     target_std: float = 1.0
     format: int = FORMAT
@@ -99,8 +103,18 @@ class Preparation:
 
     @cached_property
     def input_specs(self) -> dict[str, InputSpec]:
-        """Name → what the network's input of that name looks like: the groups that have columns, then
-        the columns that have an input of their own."""
+        """Name → what the network's input of that name looks like: the groups that have columns, or what they
+        are condensed to, then the columns that have an input of their own."""
+        if self.condensed is None:
+            return self.column_specs
+        own = {name: spec for name, spec in self.column_specs.items() if name not in GROUPS}
+        names = self.condensed.names
+        group = InputSpec(name=NUMERIC, shape=(len(names),), dtype=GROUPS[NUMERIC], feature_names=names)
+        return {NUMERIC: group} | own
+
+    @cached_property
+    def column_specs(self) -> dict[str, InputSpec]:
+        """The inputs as the columns make them, before anything is condensed."""
         names: dict[str, list[str]] = {group: [] for group in GROUPS}
         sources: dict[str, list[str]] = {group: [] for group in GROUPS}
         vocabulary: list[int] = []
@@ -149,7 +163,7 @@ class Preparation:
         # filled in place: a list of parts joined at the end would need twice the memory
         prepared = {
             s.name: np.empty((len(frame), *s.shape), dtype=s.dtype)
-            for s in self.input_specs.values()
+            for s in self.column_specs.values()
             if s.name in GROUPS
         }
         filled = dict.fromkeys(prepared, 0)
@@ -163,7 +177,21 @@ class Preparation:
                 start = filled[group]
                 filled[group] = start + values.shape[1]
                 prepared[group][:, start : filled[group]] = values
-        return prepared
+        if self.condensed is None:
+            return prepared
+        own = {name: values for name, values in prepared.items() if name not in GROUPS}
+        return {NUMERIC: self.condensed.apply(self.in_groups(prepared))} | own
+
+    def in_groups(self, inputs: Mapping[str, np.ndarray]) -> np.ndarray:
+        """(n, d) float32: what the columns make of rows in the groups they share, as one table."""
+        specs = [s for name, s in self.column_specs.items() if name in GROUPS]
+        return np.concatenate([owner_of(s).flatten(inputs[s.name], s) for s in specs], axis=1)
+
+    @cached_property
+    def group_width(self) -> int:
+        """Columns that `in_groups` makes; 0 where all columns have an input of their own."""
+        specs = [s for name, s in self.column_specs.items() if name in GROUPS]
+        return sum(len(owner_of(s).flat_names(s)) for s in specs)
 
     def targets(self, frame: pd.DataFrame) -> np.ndarray:
         """(n,) int32 class indices, or float32 values in standard deviations from the mean.

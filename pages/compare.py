@@ -14,6 +14,7 @@ from core.prediction.export import to_csv
 from core.runs.records import read_records
 from core.sentences import say
 from core.studies.conclude import load_verdict
+from core.studies.condense import said_of_condensing
 from core.studies.probes import said_of_left_out
 from core.studies.standings import Rival, Standing, looks_at_test_rows, rivals, standings
 from pages.components import session
@@ -62,6 +63,8 @@ def _draw_finished(run: Run) -> None:
     draw_models(run, rows)
     if run.spec.selects:
         st.caption(escape(said_of_left_out(store.folder(run.id), run)))
+    if run.spec.condenses:
+        st.caption(escape(said_of_condensing(store.folder(run.id), run)))
     draw_intervals(run, rows)
     _draw_folds(run, rows)
     draw_closer_look(run)

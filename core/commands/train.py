@@ -7,6 +7,8 @@ from typing import Any
 
 from core import codec
 from core.commands import OWNER, Command
+from core.commands._dataset import add_arguments as add_dataset_arguments
+from core.commands._dataset import stored
 from core.commands._output import answer_json, findings_plain, note, print_findings, print_table
 from core.domain import Dataset, Finding, Run, RunSpec, Score, Split, Task
 from core.errors import BadInput, FathomError
@@ -17,7 +19,7 @@ MOST_SEED = 2**32 - 1  # what Keras and scikit-learn take
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("data", type=Path)
+    add_dataset_arguments(parser)
     parser.add_argument("--target", required=True, help="the column to predict, by name or as column_N")
     parser.add_argument(
         "--test", type=Path, help="a second file whose rows judge; all others train and choose"
@@ -28,7 +30,10 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--model", default="auto", help="auto, or keys separated by commas")
     parser.add_argument("--budget", type=float, help="seconds for everything")
     parser.add_argument(
-        "--folds", type=int, default=0, help="train every model this often, each time leaving other rows out"
+        "--folds",
+        type=int,
+        help="train every model this often, each time leaving other rows out; 0 for one hold-out. With --model auto: "
+        "as many as few rows ask for",
     )
     parser.add_argument("--repeats", type=int, default=1, help="cut the rows into folds this often")
     parser.add_argument(
@@ -36,6 +41,12 @@ def add_arguments(parser: ArgumentParser) -> None:
     )
     parser.add_argument(
         "--select", action="store_true", help="leave out columns that tell no more of the target than chance"
+    )
+    parser.add_argument(
+        "--condense",
+        default="",
+        metavar="WAY",
+        help="make few components of many columns: pca or autoencoder",
     )
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--name", help="what to call the run")
@@ -53,10 +64,10 @@ def run(options: Namespace) -> int:
     home = Home.from_environment()
     store, catalog = RunStore(home), Catalog(home)
     _start_importing()
-    dataset = _stored(options.data, home)
+    dataset = stored(options.data, home, as_images=options.images)
     if options.recipe is not None:
         dataset = _cleaned(dataset, options.recipe, catalog)
-    judge = _stored(options.test, home) if options.test else None
+    judge = stored(options.test, home, as_images=options.images) if options.test else None
     spec = _spec(options, dataset, judge)
     done = _carry_out(spec, dataset, options, home, store)
     _answer(store, done, _findings(dataset, spec.task, catalog), options.json)
@@ -70,17 +81,6 @@ def _start_importing() -> None:
     from core.wiring import warm
 
     threading.Thread(target=warm("training"), name="imports", daemon=True).start()
-
-
-def _stored(path: Path, home: Home) -> Dataset:
-    """The file as a dataset; one already stored under the same name is used again."""
-    from core.data.ingest import ingest, stored_before
-
-    before = stored_before(path, name=path.name, owner=OWNER, home=home)
-    if before is not None:
-        return before
-    note(f"reading {path.name}")
-    return ingest(path, name=path.name, owner=OWNER, home=home)
 
 
 def _cleaned(dataset: Dataset, path: Path, catalog: Any) -> Dataset:
@@ -102,7 +102,7 @@ def _cleaned(dataset: Dataset, path: Path, catalog: Any) -> Dataset:
 
 def _spec(options: Namespace, dataset: Dataset, judge: Dataset | None) -> RunSpec:
     from core.data.folds import check_folds
-    from core.studies.plan import chosen_models, default_spec, kinds_of
+    from core.studies.plan import AUTO, chosen_models, default_spec, kinds_of, proposed_folds
 
     spec = default_spec(
         dataset,
@@ -118,10 +118,20 @@ def _spec(options: Namespace, dataset: Dataset, judge: Dataset | None) -> RunSpe
     if judge is not None:
         split = Split(strategy="file", test_dataset=judge.id, seed=options.seed)
     models = chosen_models(keys, params, spec.task, kinds_of(dataset, spec.task))
-    spec = replace(spec, models=models, split=split, folds=options.folds, repeats=options.repeats)
-    spec = replace(spec, selects=options.select)
+    folds = options.folds
+    if folds is None:
+        folds = proposed_folds(dataset, spec.task, split, options.budget) if keys == [AUTO] else 0
+    spec = replace(spec, models=models, split=split, folds=folds, repeats=options.repeats)
+    spec = replace(spec, selects=options.select, condenses=_way(options.condense))
     check_folds(spec)
     return spec
+
+
+def _way(key: str) -> str:
+    """Raises UnknownName for a way of condensing that is not there."""
+    from core.condensing import CONDENSERS
+
+    return CONDENSERS[key].key if key else ""
 
 
 def _pair(text: str) -> tuple[str, str]:
@@ -211,6 +221,10 @@ def _answer(store, done: Run, findings: tuple[Finding, ...], as_json: bool) -> N
         from core.studies.probes import said_of_left_out
 
         print(said_of_left_out(store.folder(done.id), done))
+    if done.spec.condenses:
+        from core.studies.condense import said_of_condensing
+
+        print(said_of_condensing(store.folder(done.id), done))
     print(verdict.sentence)
 
 

@@ -112,9 +112,11 @@ def following(dataset: Dataset, previous: Dataset) -> Dataset:
     )
 
 
-def stored_before(path: Path, *, name: str, owner: str, home: Home) -> Dataset | None:
-    """The owner's dataset of that name from the same bytes read without options, or None."""
-    blob = blob_id(path, {})
+def stored_before(
+    path: Path, *, name: str, owner: str, home: Home, options: Mapping[str, Any] | None = None
+) -> Dataset | None:
+    """The owner's dataset of that name from the same bytes read by the same options, or None."""
+    blob = blob_id(path, options or {})
     for dataset in Catalog(home).list(owner):
         if dataset.blob == blob and dataset.name == name:
             return dataset

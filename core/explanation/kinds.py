@@ -11,16 +11,16 @@ import numpy as np
 import pandas as pd
 
 from core.data.catalog import Catalog
-from core.domain import NUMERIC_KINDS, Run
+from core.domain import Run
 from core.errors import NotApplicable
 from core.evaluation.metrics import METRICS
 from core.prediction.score import Scorer
 from core.runs.predictions import load_predictions
 from core.studies.cleaned import is_cleaned
+from core.studies.without_kinds import by_kind
 
 MOST_ROWS = 2_000
 REPEATS = 3
-GROUPS = {"date": "dates", "text": "texts", "category": "categories", "boolean": "categories"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,10 +35,7 @@ class KindWorth:
 
 def worth_of_kinds(scorer: Scorer, catalog: Catalog, run: Run) -> tuple[KindWorth, ...]:
     """Raises NotApplicable where there is one kind only, or where the run's rows went through a recipe."""
-    kinds: dict[str, list[str]] = {}
-    for column in scorer.voice.preparation.columns:
-        name = "numbers" if column.kind in NUMERIC_KINDS else GROUPS.get(column.kind, column.kind)
-        kinds.setdefault(name, []).append(column.name)
+    kinds = by_kind(scorer.voice.preparation.columns)
     if len(kinds) < 2:
         raise NotApplicable("one_kind", kind=next(iter(kinds)))
     if is_cleaned(run.spec):
@@ -54,9 +51,9 @@ def worth_of_kinds(scorer: Scorer, catalog: Catalog, run: Run) -> tuple[KindWort
         mixed = []
         for _ in range(REPEATS):
             # a whole row's columns of one kind stay together
-            other = frame[columns].iloc[rng.permutation(len(frame))].set_axis(frame.index)
+            other = frame[[*columns]].iloc[rng.permutation(len(frame))].set_axis(frame.index)
             mixed.append(value(frame.assign(**{c: other[c] for c in columns})))
-        worth.append(KindWorth(kind=kind, columns=tuple(columns), value=float(np.mean(mixed)), whole=whole))
+        worth.append(KindWorth(kind=kind, columns=columns, value=float(np.mean(mixed)), whole=whole))
     return tuple(worth)
 
 

@@ -93,6 +93,12 @@ def place_of(run_folder: Path, record: Record) -> Path:
     return run_folder if record.fold is None else fold_folder(run_folder, record.fold)
 
 
+def folders_heard(run_folder: Path, spec: RunSpec) -> list[Path]:
+    """Where what a finished run learned lies: its own folder, or those of the folds whose models answer together."""
+    voices = next((r.voices for r in read_records(run_folder, spec) if r.voices), ())
+    return [fold_folder(run_folder, fold) for fold in voices] or [run_folder]
+
+
 def save_record(run_folder: Path, record: Record) -> None:
     folder = run_folder / "models" / record.folder
     folder.mkdir(parents=True, exist_ok=True)

@@ -15,8 +15,9 @@ from core.domain import Dataset, ModelSpec, RunSpec
 from core.errors import TooLarge
 from core.preparation import Preparation
 from core.studies.classics import MOST_CELLS
+from core.studies.condense import condensed
 from core.studies.outlook import train_rows
-from core.studies.prepare import TEACHING_CELLS, TEACHING_ROWS
+from core.studies.teaching import TEACHING_CELLS, TEACHING_ROWS
 from core.studies.weight import CELL_BYTES, WIDTH, plain_columns
 from core.training.batches import BLOCK_BYTES, Block, Rows
 from core.training.knobs import settle_loss
@@ -26,6 +27,7 @@ BLOCKS = 4  # of rows in memory at once: being read, waiting, as tensors, and as
 FLAT_BYTES = 4 + 3 * 8  # of a cell that classic models learn from: mapped, and copied in float64 inside fits
 SAMPLE_ROWS = 2_000
 TRACED, TIMED = 2, 10  # steps: the first ones trace the graph
+QUICK_WAY = "pca"  # of condensing: how many components there are is all that costs
 KEEP_FREE = 0.1  # of the machine's memory
 
 
@@ -132,7 +134,11 @@ def _sample(spec: RunSpec, dataset: Dataset, catalog: Catalog) -> tuple[Rows, Pr
     frame = frame[frame[spec.task.target].notna()]
     columns = tuple(c for c in dataset.columns if c.name in spec.task.features)
     preparation = Preparation.fit(frame, columns, spec.task)
-    return Rows(inputs=preparation.transform(frame), targets=preparation.targets(frame)), preparation
+    targets = preparation.targets(frame)
+    if spec.condenses:
+        wide = Rows(inputs=preparation.transform(frame), targets=targets)
+        preparation = condensed(preparation, QUICK_WAY, wide, spec.seed)
+    return Rows(inputs=preparation.transform(frame), targets=targets), preparation
 
 
 def _n_rows(spec: RunSpec, dataset: Dataset, catalog: Catalog) -> int:

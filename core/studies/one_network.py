@@ -85,6 +85,8 @@ def learn(
         prediction, us_per_row = network.timed_predict(rows)
         parts[part] = (rows.numbers, rows.truth, prediction)
     save_predictions(turn.folder / "predictions.parquet", parts)
+    if len(outcome.film.frames) > 1:
+        outcome.film.save(turn.folder, pupil.watched, outcome.best_epoch)
     sha256 = save_weights(pupil.model, turn.folder)
     return replace(
         record,

@@ -1,4 +1,4 @@
-"""What a run should be when nobody says: its task, split and the recommended models. Trains nothing."""
+"""What a run should be when nobody says: its task, split, folds and the recommended models. Trains nothing."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
@@ -8,7 +8,7 @@ from core.architectures import ARCHITECTURES, Architecture
 from core.baselines import BASELINES
 from core.data.split import propose_split
 from core.data.task import propose_task
-from core.domain import Column, Dataset, Kind, ModelSpec, RunSpec, Task, TaskKind
+from core.domain import Column, Dataset, Kind, ModelSpec, RunSpec, Split, Task, TaskKind
 from core.errors import BadInput, UnknownName
 from core.modalities import modality_of, wide_among
 from core.modalities.text import is_prose
@@ -22,6 +22,9 @@ QUICK, STRONG = (
     ("tabm", "realmlp"),
 )  # of the networks for tables, in the order in which they are trained
 STRONG_MOST_S = 120.0  # a strong one may take without a budget; it is fitted to that
+FOLDS, FEWEST_ROWS = 5, 100  # below that, folds have too few rows of a rare class
+FOLD_LEAST_S = 10.0  # seconds of a budget
+FEW_ROWS = 1_500  # up to so many that do not judge, what one hold-out says depends on which rows are in it
 
 
 def default_spec(
@@ -33,7 +36,7 @@ def default_spec(
     budget_s: float | None = None,
     seed: int = 0,
 ) -> RunSpec:
-    """The run that predicts `target` with everything else as Fathom proposes it.
+    """The run that predicts `target` with everything else as Fathom proposes it, chosen on one hold-out.
 
     dropped: columns to leave out beside the identifiers and the ignored ones.
     Raises UnknownName for a column that is not there, BadInput for a target that cannot be predicted.
@@ -50,6 +53,21 @@ def default_spec(
         budget_s=budget_s,
         seed=seed,
     )
+
+
+def proposed_folds(dataset: Dataset, task: Task, split: Split, budget_s: float | None) -> int:
+    """How many folds the recommended models are to be trained in: some where the rows of a table are few, else 0.
+
+    Not in order of time, where folds leave most of the choosing to models that know little, and not within so short a
+    time that a strong network could not learn in each.
+    """
+    if budget_s is not None and budget_s < FOLDS * FOLD_LEAST_S:
+        return 0
+    if split.strategy == "chronological" or wide_among(kinds_of(dataset, task)):
+        return 0
+    judging = 0.0 if split.strategy == "file" else split.fractions[2]
+    n_left = dataset.n_rows * (1.0 - judging)
+    return FOLDS if FEWEST_ROWS <= n_left <= FEW_ROWS else 0
 
 
 def kinds_of(dataset: Dataset, task: Task) -> frozenset[Kind]:

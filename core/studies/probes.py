@@ -18,7 +18,7 @@ import pandas as pd
 
 from core.domain import Run
 from core.preparation import GROUPS, DroppedColumn, Preparation
-from core.runs.records import fold_folder, read_records
+from core.runs.records import folders_heard
 from core.sentences import say
 
 WORTH_OFFERING = 30  # columns, from which on noise among them may do harm
@@ -84,10 +84,8 @@ def _used(
 
 def left_out(run_folder: Path, run: Run) -> tuple[str, ...]:
     """The columns that a finished run left out for chance; in folds those that every fold did."""
-    voices = next((r.voices for r in read_records(run_folder, run.spec) if r.voices), ())
-    places = [fold_folder(run_folder, fold) for fold in voices] or [run_folder]
     found: list[list[str]] = []
-    for place in places:
+    for place in folders_heard(run_folder, run.spec):
         plain = json.loads((place / "preparation.json").read_text(encoding="utf-8"))
         found.append([d["name"] for d in plain["dropped"] if d["reason"] == CHANCE])
     return tuple(name for name in found[0] if all(name in names for names in found))

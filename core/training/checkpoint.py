@@ -18,7 +18,7 @@ import numpy as np
 
 from core.home import write_whole
 
-FORMAT = b"fathom checkpoint 4\n"  # counts up when the state's fields change
+FORMAT = b"fathom checkpoint 5\n"  # counts up when the state's fields change
 STATE = "__state__"
 
 

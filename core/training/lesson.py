@@ -2,11 +2,12 @@
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import numpy as np
 
+from core.runs.film import Film
 from core.training.batches import Batches, Rows
 
 # fitted: the schedule came to its end, but was planned anew on the way, mostly for fewer epochs, as time was short
@@ -26,6 +27,7 @@ class Lesson:
     settings: the training knobs, settled.
     least_steps: a schedule of fewer says nothing of the network.
     n_asked: rows that are predicted when training is over, within its time.
+    watched: places of validation rows, ascending, that are filmed: their last layer is kept, epoch by epoch.
     keeps_start: whether the weights it begins with have learned something, and are kept where no epoch is better.
     """
 
@@ -38,6 +40,7 @@ class Lesson:
     settings: dict[str, Any]
     least_steps: int = 1
     n_asked: int = 0
+    watched: np.ndarray = field(default_factory=lambda: np.empty(0, np.int64))
     keeps_start: bool = False
 
 
@@ -51,7 +54,8 @@ class Progress:
     waited: epochs since one was better than all before. flat: epochs since the rate was last lowered or the loss
     improved. epochs: how many there will be in all; fewer when time is short.
     share: of the schedule done at step since, when the epochs were last planned. stops_at: the step at which the
-    schedule ends where not even an epoch fits; 0 where it ends with the last epoch.
+    schedule ends where not even an epoch fits; 0 where it ends with the last epoch. filmed: the epochs of the
+    film's frames, which are arrays.
     """
 
     epoch: int = 0
@@ -69,6 +73,7 @@ class Progress:
     share: float = 0.0
     since: int = 0
     stops_at: int = 0
+    filmed: tuple[int, ...] = ()
 
     @property
     def seconds(self) -> float:
@@ -79,7 +84,7 @@ class Progress:
 class Outcome:
     """How training ended. epochs: whole ones; n_steps: all steps taken, 0 if nothing was learned.
 
-    best_epoch: 0 where none was better than the weights it began with.
+    best_epoch: 0 where none was better than the weights it began with. film: empty where nothing was watched.
     """
 
     ending: Ending
@@ -88,3 +93,4 @@ class Outcome:
     best_epoch: int
     best_loss: float
     fit_s: float
+    film: Film = Film()

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from core.errors import FathomError, NotApplicable
+from core.runs.film import Film
 from core.training import checkpoint
 from core.training.batches import n_batches
 from core.training.epoch_clock import SAFETY, EpochClock
@@ -66,6 +67,7 @@ class _Training:
         self.grant = grant
         self.progress = Progress(epochs=lesson.settings["epochs"])
         self.best: list[np.ndarray] = []
+        self.film = Film()
         self.batching = lesson.settings["batch_size"], lesson.settings["drop_last"]
         self.steps_per_epoch = lesson.train.n_steps(*self.batching)
         self.clock, self.planned = EpochClock(self.steps_per_epoch), False
@@ -80,6 +82,7 @@ class _Training:
         self._time_evaluation()
         if self.lesson.keeps_start and not self.best and not int(self.stepper.step):
             self._judge_start()
+        self._film_start()
         ending = self._before_epoch()
         while ending is None:
             ending = self._one_epoch()
@@ -94,7 +97,7 @@ class _Training:
         p = self.progress
         return Outcome(
             ending=ending, epochs=p.epoch, n_steps=int(self.stepper.step), best_epoch=p.best_epoch,
-            best_loss=p.best_loss, fit_s=p.seconds,
+            best_loss=p.best_loss, fit_s=p.seconds, film=self.film,
         )  # fmt: skip
 
     def _judge_start(self) -> None:
@@ -212,7 +215,7 @@ class _Training:
 
     def _end_epoch(self) -> None:
         lesson, p = self.lesson, self.progress
-        outputs = self.stepper.outputs(lesson.validation)
+        outputs, layer = self.stepper.watch(lesson.validation, lesson.watched)
         probe = self.stepper.outputs(lesson.probe)
         val_loss = self.stepper.mean_loss(lesson.validation.targets, outputs)
         seconds = p.epoch_s + self._tick()
@@ -226,11 +229,24 @@ class _Training:
             "rows_per_s": p.rows / max(seconds, 1e-9),
         }
         self._judge(val_loss, val_metric, seconds)
+        self._film(layer)
         self.clock.ended(seconds)
         self._fit_to_time()
         values["epochs"] = float(self.progress.epochs)
         self.emit(self.progress.epoch, None, self.progress.seconds, values)
         self.spoke_at = time.monotonic()
+
+    def _film_start(self) -> None:
+        """Keep what it makes of the watched rows before it has learned anything."""
+        watched = self.lesson.watched
+        if len(watched) and not self.progress.epoch and not self.progress.step:
+            rows = self.lesson.validation.take(watched)
+            self._film(self.stepper.watch(rows, np.arange(rows.n))[1])
+
+    def _film(self, layer: np.ndarray) -> None:
+        if len(self.lesson.watched):
+            p = self.progress
+            self.film = self.film.with_frame(p.epoch, layer, p.best_epoch)
 
     def _judge(self, val_loss: float, val_metric: float, seconds: float) -> None:
         """Close the epoch in hand, and keep its weights if it is the best so far."""
@@ -322,7 +338,9 @@ class _Training:
     def _save(self) -> None:
         started = time.monotonic()
         current = [np.asarray(v) for v in self.stepper.variables()]
-        checkpoint.save(self.path, {"current": current, "best": self.best}, asdict(self.progress))
+        film = self.film.frames
+        groups = {"current": current, "best": self.best, "film": [*film.values()]}
+        checkpoint.save(self.path, groups, asdict(replace(self.progress, filmed=tuple(film))))
         self.saved_at = time.monotonic()
         self.save_s = self.saved_at - started
 
@@ -337,6 +355,7 @@ class _Training:
         if _shapes(current) == _shapes(variables) and (not best or _shapes(best) == _shapes(kept)):
             _assign(variables, current)
             self.best, self.progress = best, Progress(**state)
+            self.film = Film(dict(zip(self.progress.filmed, groups.get("film", []), strict=True)))
 
 
 def _shapes(arrays: Sequence[Any]) -> list[tuple[int, ...]]:

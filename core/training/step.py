@@ -6,7 +6,7 @@ memory, and one graph gathers a batch, takes the gradient and applies it, step a
 """
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -54,7 +54,7 @@ class Stepper:
         self._follow_progress = [layer for layer in model.layers if hasattr(layer, "progress")]
         # without autograph, which reads the source of every layer: seconds for a network of some size
         self._run = tf.function(self._steps, reduce_retracing=True, autograph=False)
-        self.forward = make_forward(model, task)
+        self._seeing = make_seeing(model, task)
 
     def pace(self, total_steps: int, *, since: int = 0, share: float = 0.0) -> None:
         """Let every schedule end after total_steps, of which it has done that share at step `since`."""
@@ -131,6 +131,25 @@ class Stepper:
         noise = tf.random.stateless_normal(tf.shape(x["numeric"]), seed, stddev=self._settings["input_noise"])
         return {**x, "numeric": x["numeric"] + noise}
 
+    @property
+    def sees(self) -> bool:
+        """Whether the network has a layer before its answer that learns."""
+        return learned_layer(self.model) is not None
+
+    def forward(self, inputs: "dict[str, tf.Tensor]") -> "tf.Tensor":
+        return self._seeing(inputs)[0]
+
+    def watch(self, rows: Rows, places: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The raw outputs (n, k) for those rows, and for the ones at these places, which ascend, the last layer (m, …)."""
+        outputs, layers, start = [], [], 0
+        for inputs in batches_of(rows.inputs, rows.n):
+            answer, layer = map(np.asarray, self._seeing(inputs))
+            own = places[np.searchsorted(places, start) : np.searchsorted(places, start + len(answer))]
+            layers.append(layer[own - start])
+            outputs.append(answer)
+            start += len(answer)
+        return np.concatenate(outputs), np.concatenate(layers)
+
     def outputs(self, rows: Rows) -> np.ndarray:
         """The raw outputs (n, k) for those rows, in inference mode; several networks in one speak as one."""
         return forward_in_batches(self.forward, rows.inputs, rows.n)
@@ -157,16 +176,42 @@ def make_forward(model: "keras.Model", task: Task) -> "Callable[[dict[str, tf.Te
     return tf.function(forward, reduce_retracing=True, autograph=False)
 
 
-def forward_in_batches(forward: "Callable", inputs: Mapping[str, np.ndarray], n: int) -> np.ndarray:
-    """Call the network on batches of rows and put the outputs together: (n, k) float32."""
+def make_seeing(model: "keras.Model", task: Task) -> "Callable[[dict[str, tf.Tensor]], tuple]":
+    """The same with its last layer (n, …) beside the answer, for no more than the answer costs."""
+    import keras
+    import tensorflow as tf
+
+    layer = learned_layer(model)
+    both = keras.Model(model.input, [model.output, model.output if layer is None else layer])
+
+    def seeing(inputs):
+        answer, seen = both(inputs, training=False)
+        return with_one_voice(answer, task), seen
+
+    return tf.function(seeing, reduce_retracing=True, autograph=False)
+
+
+def learned_layer(model: "keras.Model") -> "keras.KerasTensor | None":
+    """What the answer is made of, (batch, …); None where nothing before the answer learns."""
+    import keras
+
+    layer = model.layers[-1].input
+    return layer if keras.Model(model.input, layer).trainable_variables else None
+
+
+def batches_of(inputs: Mapping[str, np.ndarray], n: int) -> "Iterator[dict[str, tf.Tensor]]":
+    """The rows' inputs as tensors, as many at a time as memory may hold."""
     import tensorflow as tf
 
     cells = max(1, sum(math.prod(v.shape[1:]) for v in inputs.values()))
     batch = max(1, min(PREDICT_BATCH, PREDICT_CELLS // cells))
-    pieces = [
-        np.asarray(forward({k: tf.convert_to_tensor(v[i : i + batch]) for k, v in inputs.items()}))
-        for i in range(0, n, batch)
-    ]
+    for i in range(0, n, batch):
+        yield {k: tf.convert_to_tensor(v[i : i + batch]) for k, v in inputs.items()}
+
+
+def forward_in_batches(forward: "Callable", inputs: Mapping[str, np.ndarray], n: int) -> np.ndarray:
+    """Call the network on batches of rows and put the outputs together: (n, k) float32."""
+    pieces = [np.asarray(forward(batch)) for batch in batches_of(inputs, n)]
     return np.concatenate(pieces) if pieces else np.zeros((0, 1), np.float32)
 
 

@@ -5,18 +5,21 @@ import streamlit as st
 from core.data.folds import MOST_REPEATS
 from core.domain import Dataset, RunSpec
 from core.sentences import say
+from core.studies.plan import FEW_ROWS, FOLDS
 from pages.components.fields import choose, number
 
 CHOICES = {0: "One hold-out", 5: "5 folds", 10: "10 folds"}
-FEW_ROWS = 2_000  # up to so many, what a hold-out says depends on which rows are in it
 
 
-def draw_folds(dataset: Dataset, strategy: str) -> tuple[int, int]:
+def draw_folds(dataset: Dataset, strategy: str, proposed: int) -> tuple[int, int]:
     """How many folds, 0 for one hold-out, and how often they are cut."""
+    field = _key(
+        dataset, f"folds_{proposed}"
+    )  # what is chosen instead of one proposal does not answer another
     # as many as a run that is tried again had
-    options = sorted({*CHOICES, st.session_state.get(_key(dataset, "folds"), 0)})
+    options = sorted({*CHOICES, st.session_state.get(field, proposed)})
     folds = choose(
-        "Check on", options, 0, key=_key(dataset, "folds"), say=lambda n: CHOICES.get(n, f"{n} folds"),
+        "Check on", options, proposed, key=field, say=lambda n: CHOICES.get(n, f"{n} folds"),
         width=180, help=say("help.folds"),
     )  # fmt: skip
     if not folds or strategy == "chronological":
@@ -29,7 +32,7 @@ def draw_folds(dataset: Dataset, strategy: str) -> tuple[int, int]:
     return folds, int(repeats)
 
 
-def explain_folds(dataset: Dataset, strategy: str, folds: int, repeats: int) -> None:
+def explain_folds(n_rows: int, strategy: str, folds: int, repeats: int) -> None:
     """What the choice means; without folds, what they would be good for where rows are few."""
     if folds and strategy == "chronological":
         st.caption(say("folds.time", fits=folds))
@@ -37,13 +40,14 @@ def explain_folds(dataset: Dataset, strategy: str, folds: int, repeats: int) -> 
         st.caption(say("folds.repeated", fits=folds * repeats, repeats=repeats))
     elif folds:
         st.caption(say("folds.explained", fits=folds))
-    elif dataset.n_rows <= FEW_ROWS:
-        st.caption(say("folds.few_rows", n=dataset.n_rows))
+    elif n_rows <= FEW_ROWS:
+        st.caption(say("folds.few_rows", n=n_rows))
 
 
 def folds_of(dataset: Dataset, spec: RunSpec) -> dict[str, int]:
     """What to fill the fields with so that they say what a run had."""
-    return {_key(dataset, "folds"): spec.folds, _key(dataset, "repeats"): spec.repeats}
+    fields = {_key(dataset, f"folds_{proposed}"): spec.folds for proposed in (0, FOLDS)}
+    return {**fields, _key(dataset, "repeats"): spec.repeats}
 
 
 def _key(dataset: Dataset, name: str) -> str:

@@ -5,9 +5,11 @@ from typing import Any
 
 import pandas as pd
 
+from core.explanation.film import EpochMaps
 from pages.components.charts import HEIGHT, REFERENCE, laid_out, plain
 from pages.components.shades import sequential
 
+STEP_MS = 350  # from one epoch to the next while it plays
 SYMBOLS = ("circle", "diamond", "square", "triangle-up", "cross", "star", "triangle-down", "pentagon")
 
 
@@ -79,6 +81,33 @@ def kinds_chart(worth: Sequence[Mapping[str, Any]], *, metric: str) -> Any:
     )
 
 
+def losses_chart(table: pd.DataFrame, *, metric: str) -> Any:
+    """table: kind, columns, lost, low, high, a kind each."""
+    import plotly.graph_objects as go
+
+    figure = go.Figure()
+    figure.add_scatter(
+        x=table["lost"],
+        y=[plain(kind.capitalize()) for kind in table["kind"]],
+        error_x={
+            "type": "data", "symmetric": False, "array": table["high"] - table["lost"],
+            "arrayminus": table["lost"] - table["low"], "thickness": 1.5, "width": 4,
+        },
+        mode="markers",
+        marker={"size": 11, "symbol": "diamond"},
+        customdata=table[["low", "high"]].assign(columns=[plain(c[:120]) for c in table["columns"]]),
+        hovertemplate="Without %{y}: %{x:.4~g} lost (95 %: %{customdata[0]:.4~g} to %{customdata[1]:.4~g})<br>%{customdata[2]}<extra></extra>",
+    )  # fmt: skip
+    figure.add_vline(x=0, line={"dash": "dot", "color": REFERENCE})
+    return laid_out(
+        figure,
+        f"{metric} lost without each kind",
+        height=150 + 34 * len(table),
+        xaxis={"title": {"text": plain(f"{metric} lost")}},
+        yaxis={"automargin": True, "autorange": "reversed"},
+    )
+
+
 def landscape_chart(found: Mapping[str, Any], *, target: str) -> Any:
     """found: method, numbers, x, y, truth, is_right, as a job of kind "landscape" answers."""
     import plotly.graph_objects as go
@@ -87,7 +116,7 @@ def landscape_chart(found: Mapping[str, Any], *, target: str) -> Any:
     figure = go.Figure()
     if found["is_right"] is None:
         figure.add_scattergl(
-            x=table["x"], y=table["y"], mode="markers", customdata=table[["numbers", "truth"]], showlegend=False,
+            x=table["x"], y=table["y"], mode="markers", customdata=_listed(table[["numbers", "truth"]]), showlegend=False,
             marker={
                 "size": 7, "color": table["truth"], "colorscale": list(sequential()), "showscale": True,
                 "colorbar": {"title": {"text": plain(target)}},
@@ -119,3 +148,82 @@ def landscape_chart(found: Mapping[str, Any], *, target: str) -> Any:
         },
         yaxis={"showticklabels": False},
     )
+
+
+def film_chart(found: EpochMaps, *, target: str) -> Any:
+    """The rows' places in one epoch after another, with a slider and a button that plays them."""
+    import plotly.graph_objects as go
+
+    epochs = list(found.maps)
+    named = {e: _epoch_name(e, found.best_epoch) for e in epochs}
+    figure = go.Figure(
+        data=_points(found, epochs[0], target),
+        frames=[go.Frame(data=_points(found, e, target), name=named[e]) for e in epochs],
+    )
+    moved = {"mode": "immediate", "frame": {"duration": STEP_MS, "redraw": False}, "transition": {"duration": STEP_MS, "easing": "linear"}}  # fmt: skip
+    laid_out(figure, "Validation rows as the last layer sees them, epoch by epoch", height=560)
+    for axis, place in ((figure.layout.xaxis, 0), (figure.layout.yaxis, 1)):
+        values = [m[:, place] for m in found.maps.values()]
+        low, high = min(v.min() for v in values), max(v.max() for v in values)
+        room = 0.05 * max(high - low, 1e-6)
+        axis.update(range=[low - room, high + room], autorange=False, showticklabels=False, zeroline=False)
+    figure.update_layout(
+        sliders=[
+            {
+                "active": 0, "len": 0.8, "x": 0.2, "y": 0, "pad": {"t": 26, "b": 0},
+                "currentvalue": {"prefix": "Epoch ", "xanchor": "left"},
+                "steps": [{"label": named[e], "method": "animate", "args": [[named[e]], moved]} for e in epochs],
+            }
+        ],
+        updatemenus=[
+            {
+                "type": "buttons", "x": 0, "xanchor": "left", "y": 0, "yanchor": "top", "pad": {"t": 40}, "showactive": False,
+                "buttons": [{"label": "▶ Play", "method": "animate", "args": [None, {**moved, "fromcurrent": False}]}],
+            }
+        ],
+    )  # fmt: skip
+    return figure
+
+
+def _listed(table: pd.DataFrame) -> list[list[Any]]:
+    """As lists: of an array of numbers a browser sends back something else when a point is chosen."""
+    return [list(row) for row in table.itertuples(index=False)]
+
+
+def _epoch_name(epoch: int, best: int) -> str:
+    if not epoch:
+        return "0 (start)"
+    return f"{epoch} (kept)" if epoch == best else str(epoch)
+
+
+def _points(found: EpochMaps, epoch: int, target: str) -> list[Any]:
+    """The traces of one epoch: in every epoch as many, with the same rows in the same order."""
+    import plotly.graph_objects as go
+
+    places = found.maps[epoch]
+    table = pd.DataFrame(
+        {"x": places[:, 0], "y": places[:, 1], "truth": found.truth, "number": found.rows + 1}
+    )
+    if found.is_right is None:
+        return [
+            go.Scatter(
+                x=table["x"], y=table["y"], mode="markers", customdata=_listed(table[["number", "truth"]]), showlegend=False,
+                marker={
+                    "size": 7, "color": table["truth"], "colorscale": list(sequential()), "showscale": True,
+                    "colorbar": {"title": {"text": plain(target)}},
+                },
+                hovertemplate="row %{customdata[0]:,}: %{customdata[1]:.5~g}<extra></extra>",
+            )
+        ]  # fmt: skip
+    table["is_right"] = found.is_right
+    return [
+        go.Scatter(
+            x=rows["x"], y=rows["y"], mode="markers", name=plain(name), customdata=_listed(rows[["number"]]),
+            marker={
+                "symbol": SYMBOLS[place % len(SYMBOLS)], "opacity": 0.75,
+                "size": rows["is_right"].map({True: 7, False: 12}),
+            },
+            hovertemplate=f"{plain(name)}, row %{{customdata[0]:,}}<extra></extra>",
+        )
+        for place, (name, rows) in enumerate(table.groupby("truth", sort=False))
+    ]  # fmt: skip

@@ -5,7 +5,7 @@ import streamlit as st
 from core.architectures import ARCHITECTURES
 from core.domain import Run
 from core.errors import FathomError
-from core.evaluation.metrics import METRICS
+from core.explanation.film import epoch_maps
 from core.explanation.mistakes import Mistake, surest_mistakes
 from core.prediction.contract import Contract, load_contract
 from core.prediction.examples import row_numbered
@@ -13,13 +13,18 @@ from core.runs.records import Record
 from core.sentences import say
 from core.studies.standings import trained
 from pages.components import session
-from pages.components.asked import asked, is_asked
-from pages.components.charts import show
-from pages.components.inside_charts import kinds_chart, landscape_chart
+from pages.components.asked import asked
+from pages.components.inside_charts import film_chart, landscape_chart
+from pages.components.kinds_view import draw_kinds
 from pages.components.tables import frame_of
 from pages.components.text import escape
 from pages.components.words_said import draw_words
 
+MAPS = {
+    "pca": "Two main directions (PCA)",
+    "tsne": "Neighbourhoods (t-SNE)",
+    "film": "Epoch by epoch",
+}
 MISTAKES, WORDS, KINDS, MAP = "Surest mistakes", "Telling words", "Kinds of column", "Map of the last layer"
 
 
@@ -55,7 +60,7 @@ def draw_inside(run: Run) -> None:
         case "Telling words":
             _draw_telling(run, records, record)
         case "Kinds of column":
-            _draw_kinds(run, record)
+            draw_kinds(run, record)
         case _:
             _draw_map(run, contract, records, record)
 
@@ -159,35 +164,16 @@ def _draw_telling(run: Run, records: tuple[Record, ...], record: Record) -> None
     st.caption(say("telling.how"))
 
 
-def _draw_kinds(run: Run, record: Record) -> None:
-    key = f"kinds_{run.id}_{record.number}"
-    st.caption(say("kinds.how"))
-    if not is_asked(key) and not st.button("Measure it", icon=":material/science:", key=f"ask_{key}"):
-        return
-    payload = {"run": run.id, "model": record.number}
-    result = asked("kinds", payload, lane="batch", doing="Mixing up one kind after another", key=key)
-    if result is None:
-        return
-    worth = result["worth"]
-    metric = METRICS[run.spec.task.metric]
-    show(
-        kinds_chart(worth, metric=metric.title),
-        key=f"{key}_chart",
-        alt=f"{metric.title} of {record.title} on validation rows when each kind of column is mixed up",
-        numbers=frame_of({**w, "columns": ", ".join(w["columns"])} for w in worth),
-        file_name="kinds_of_column",
-        explanation=say("figure.kinds"),
-    )
-
-
 def _draw_map(run: Run, contract: Contract, records: tuple[Record, ...], record: Record) -> None:
     if record.key not in ARCHITECTURES:
         record = next(r for r in records if r.key in ARCHITECTURES)
         st.caption(say("landscape.of_network", title=escape(record.title)))
     method = st.segmented_control(
-        "Drawn by", ["pca", "tsne"], default="pca", required=True, key=f"map_method_{run.id}",
-        format_func={"pca": "Two main directions (PCA)", "tsne": "Neighbourhoods (t-SNE)"}.get,
+        "Drawn by", list(MAPS), default="pca", required=True, key=f"map_method_{run.id}", format_func=MAPS.get
     )  # fmt: skip
+    if method == "film":
+        _draw_film(run, contract, record)
+        return
     payload = {"run": run.id, "model": record.number, "method": method}
     lane = "interactive" if method == "pca" else "batch"
     found = asked("landscape", payload, lane=lane, doing="Drawing the map", key=f"map_{method}")
@@ -207,6 +193,31 @@ def _draw_map(run: Run, contract: Contract, records: tuple[Record, ...], record:
     if points:
         number = int(points[0]["customdata"][0])
         _draw_row(run, contract, record, _row_of(run, number), about=None, key="point")
+
+
+def _draw_film(run: Run, contract: Contract, record: Record) -> None:
+    """The map after each kept epoch, on the same axes."""
+    try:
+        found = epoch_maps(session.store(), run, record)
+    except FathomError as error:
+        st.info(escape(error), icon=":material/info:")
+        return
+    event = st.plotly_chart(
+        film_chart(found, target=run.spec.task.target), key=f"film_{run.id}_{record.number}", theme="streamlit",
+        on_select="rerun", selection_mode="points", config={"displayModeBar": False},
+        alt=f"Validation rows by the last layer of {record.title}, epoch by epoch",
+    )  # fmt: skip
+    st.caption(
+        say(
+            "figure.map_film",
+            n=f"{len(found.rows):,}",
+            best=found.best_epoch,
+            share=f"{found.explained:.0%}",
+        )
+    )
+    if event.selection.points:
+        row = int(event.selection.points[0]["customdata"][0]) - 1
+        _draw_row(run, contract, record, row, about=None, key="film_point")
 
 
 def _row_of(run: Run, number: int) -> int:

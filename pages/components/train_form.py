@@ -15,15 +15,16 @@ from core.runs.outline import outline
 from core.runs.records import Record
 from core.sentences import say
 from core.studies.outlook import foreseen
-from core.studies.plan import TRIVIAL, kinds_of
-from core.studies.probes import WORTH_OFFERING
+from core.studies.plan import TRIVIAL, kinds_of, proposed_folds, recommended_models
 from pages.components import session
 from pages.components.cost import costs_of
 from pages.components.fields import choose, choose_many, number, percent
 from pages.components.fold_choice import draw_folds, explain_folds, folds_of
 from pages.components.image_setup import draw_image_setup
+from pages.components.many_columns import draw_many_columns, many_columns_of
 from pages.components.model_choice import draw_models, take_over_models
 from pages.components.plan_list import draw_plan
+from pages.components.rate_finder import draw_rate_finder
 from pages.components.sound_setup import draw_sound_setup
 from pages.components.text import escape
 
@@ -67,6 +68,7 @@ class Form:
             f"**{escape(task.target)}** from {_columns(len(task.features))}",
             ", ".join(networks),
             f"{n} classic model{'s' * (n != 1)} {beside}" if n else f"no classic model {beside}",
+            *([f"{self.spec.folds} folds"] if self.spec.folds else []),
         ]
         return " · ".join(parts)
 
@@ -77,19 +79,20 @@ def draw_form(dataset: Dataset) -> Form:
     problems: list[str] = []
     with st.container(border=True):
         task = _task(dataset, problems)
-        selects = task is not None and _selects(dataset, task)
+        selects, condenses = draw_many_columns(dataset, task) if task is not None else (False, "")
     if task is None:
         return Form(None, "", tuple(problems))
-    with st.container(border=True):
-        split, folds, repeats = _split(dataset, task)
+    rows = st.container(border=True)
     with st.container(border=True):
         models = draw_models(task, kinds_of(dataset, task), problems)
-        plan = st.container()
+        finder, plan = st.container(), st.container()
         if not problems:
             problems += draw_image_setup(dataset, task, models[0])
             draw_sound_setup(dataset, task, models[0])
     with st.container(border=True):
         budget_s, seed, name = _conduct(dataset, task, models)
+    with rows:  # last, as what is proposed here depends on the models and the time
+        split, folds, repeats = _split(dataset, task, models, budget_s)
     if problems or not models:
         return Form(None, name, tuple(problems))
     spec = RunSpec(
@@ -103,8 +106,11 @@ def draw_form(dataset: Dataset) -> Form:
         folds=folds,
         repeats=repeats,
         selects=selects,
+        condenses=condenses,
     )
     outlook = foreseen(spec, dataset, costs_of(spec))
+    with finder:
+        draw_rate_finder(spec)
     with plan:
         draw_plan(outline(outlook), states=False)
     return Form(spec, name, (), outlook)
@@ -151,17 +157,6 @@ def _task(dataset: Dataset, problems: list[str]) -> Task | None:
     return replace(task, metric=metric, positive_class=positive)
 
 
-def _selects(dataset: Dataset, task: Task) -> bool:
-    """Whether columns that tell no more than chance are to be left out; asked where columns are many."""
-    if len(task.features) < WORTH_OFFERING:
-        return False
-    key = _key(dataset, "selects")
-    st.session_state.setdefault(key, False)
-    return st.toggle(
-        "Leave out columns that tell no more than chance", key=key, persist_state="session", help=say("help.selects")
-    )  # fmt: skip
-
-
 def _features(dataset: Dataset, target: str) -> list[str]:
     usable = [c.name for c in dataset.columns if c.name != target]
     proposed = [c.name for c in dataset.columns if c.role in ("feature", "target") and c.name != target]
@@ -180,7 +175,9 @@ def _features(dataset: Dataset, target: str) -> list[str]:
         )  # fmt: skip
 
 
-def _split(dataset: Dataset, task: Task) -> tuple[Split, int, int]:
+def _split(
+    dataset: Dataset, task: Task, models: tuple[ModelSpec, ...], budget_s: float | None
+) -> tuple[Split, int, int]:
     """The split, and in how many folds, how often, the rows are cut that do not judge."""
     st.subheader("Which rows judge", anchor=False)
     proposed = propose_split(dataset, task)
@@ -209,7 +206,10 @@ def _split(dataset: Dataset, task: Task) -> tuple[Split, int, int]:
         )
     _, validation, test = (round(100 * share) for share in proposed.fractions)
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
-        folds, repeats = draw_folds(dataset, strategy)
+        is_recommended = models == recommended_models(task, kinds_of(dataset, task))
+        chosen = replace(proposed, strategy=strategy)
+        n_proposed = proposed_folds(dataset, task, chosen, budget_s) if is_recommended else 0
+        folds, repeats = draw_folds(dataset, strategy, n_proposed)
         if folds:  # as it was, so that the same rows judge with folds and without
             validation = st.session_state.get(_key(dataset, "validation"), validation)
         elif strategy != "column":
@@ -219,7 +219,7 @@ def _split(dataset: Dataset, task: Task) -> tuple[Split, int, int]:
     test = 0 if strategy == "file" else test
     fractions = ((100 - validation - test) / 100, validation / 100, test / 100)
     split = Split(strategy=strategy, column=column, test_dataset=other, fractions=fractions)
-    explain_folds(dataset, strategy, folds, repeats)
+    explain_folds(dataset.n_rows, strategy, folds, repeats)
     return split, folds, repeats
 
 
@@ -271,7 +271,7 @@ def _take_over(dataset: Dataset) -> None:
         "train_limited": spec.budget_s is not None,
         "train_seed": spec.seed,
         **folds_of(dataset, spec),
-        _key(dataset, "selects"): spec.selects,
+        **many_columns_of(dataset, spec),
     }
     if spec.budget_s is not None:
         state["train_budget"] = int(spec.budget_s)

@@ -71,6 +71,16 @@ def test_the_recommended_mix_is_the_first_choice_with_its_plan(stored, opened, h
     assert started(start(app.run()), home).spec.models == run.spec.models
 
 
+def test_few_rows_are_recommended_in_folds_unless_the_time_is_too_short(stored, opened, home):
+    rows = "".join(f"{i % 40},{'abc'[i % 3]},{i % 7},{'yes' if i % 2 else 'no'}\n" for i in range(300))
+    app = opened("train.py", dataset=stored("few.csv", "age,city,visits,bought\n" + rows).id)
+    assert field(app, "selectbox", "_folds_5").value == 5
+    assert any("5 folds" in text for text in markup(app).splitlines())
+    app.toggle(key="train_limited").set_value(True).run()
+    app.number_input(key="train_budget").set_value(20).run()
+    assert started(start(app), home).spec.folds == 0
+
+
 def test_the_plan_ticks_off_as_the_run_goes_on(form, home):
     app, _ = form(network="auto")
     run = started(start(app), home)
@@ -120,7 +130,7 @@ def test_a_changed_setting_is_in_the_run(form, home):
 def test_folds_and_how_often_they_are_cut_are_in_the_run_and_the_same_rows_judge(form, home):
     app, dataset = form()
     assert any("Folds would use all of them" in c.value for c in app.caption), "rows are few"
-    field(app, "selectbox", "_folds").set_value(5).run()
+    field(app, "selectbox", "_folds_0").set_value(5).run()
     assert not [w for w in app.number_input if w.key and w.key.endswith("_validation")]
     field(app, "number_input", "_repeats").set_value(2).run()
     assert any("each model is trained 10 times" in c.value for c in app.caption)
@@ -131,15 +141,19 @@ def test_folds_and_how_often_they_are_cut_are_in_the_run_and_the_same_rows_judge
     assert to_plain(started(start(app.run()), home).spec) == to_plain(run.spec), "tried again, it is the same"
 
 
-def test_of_many_columns_those_that_tell_nothing_can_be_left_out(form, home):
+def test_of_many_columns_those_that_tell_nothing_can_be_left_out_and_the_others_condensed(form, home):
     head = ",".join(f"c{i}" for i in range(31))
     rows = "".join(
         f"{','.join(str(r * (i + 3) % 17 + i) for i in range(31))},{'ny'[r % 2]}\n" for r in range(80)
     )
     app, _ = form(f"{head},bought\n{rows}")
+    assert any("30 columns against 80 rows" in c.value for c in app.caption), "with the reason"
     field(app, "toggle", "_selects").set_value(True).run()
+    field(app, "selectbox", "_condenses").set_value("pca").run()
     run = started(start(app), home)
-    assert run.spec.selects
+    assert run.spec.selects and run.spec.condenses == "pca"
+    app.session_state["again_with"] = run.id
+    assert to_plain(started(start(app.run()), home).spec) == to_plain(run.spec), "tried again, it is the same"
     few, _ = form()
     assert not [w for w in few.toggle if w.key and w.key.endswith("_selects")]
 
@@ -378,3 +392,16 @@ def test_the_coach_speaks_beside_the_curve_and_one_click_branches_the_run(form, 
     assert branch.id != run.id and branch.spec.models[0].params["dropout"] == 0.35
     assert (branch.spec.models[0].start.run, branch.spec.models[0].start.number) == (run.id, network.number)
     assert queue.requested(run.id) == "finish"
+
+
+def test_a_learning_rate_can_be_looked_for_and_used(form, home, monkeypatch):
+    monkeypatch.setattr("pages.components.rate_finder.asked", lambda *_, **__: FOUND)
+    app, _ = form()
+    app.button(key="find_rate").click().run()
+    assert any("a learning rate of 0.02" in c.value for c in app.caption)
+    app.button(key="use_rate").click().run()
+    assert app.button(key="use_rate").disabled, "it is in use"
+    assert started(start(app), home).spec.models[0].params["learning_rate"] == 0.02
+
+
+FOUND = {"rates": [0.002, 0.02, 0.2, 2.0], "losses": [0.7, 0.6, 0.4, 3.0], "suggested": 0.02}

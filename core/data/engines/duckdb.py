@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -113,16 +114,24 @@ def _memory_mb(n_columns: int) -> int:
 
 @contextmanager
 def in_memory() -> "Iterator[duckdb.DuckDBPyConnection]":
-    """A connection for tables that are registered with it; it reaches no file at all."""
-    import duckdb
-
-    connection = duckdb.connect(config={"python_enable_replacements": False})
+    """A connection for tables that are registered with it, seen by no other; it reaches no file at all."""
+    connection = _memory().cursor()
     try:
-        connection.execute("SET enable_external_access = false")
-        connection.execute("SET lock_configuration = true")
         yield connection
     finally:
         connection.close()
+
+
+@lru_cache(maxsize=1)
+def _memory() -> "duckdb.DuckDBPyConnection":
+    """The database behind them, empty for ever: to make one takes longer than most rows that are predicted."""
+    import duckdb
+
+    return duckdb.connect(
+        config={
+            "python_enable_replacements": False, "enable_external_access": False, "lock_configuration": True
+        }
+    )  # fmt: skip
 
 
 SMALL_CELLS = 2_000_000

@@ -23,7 +23,7 @@ from core.home import write_whole
 from core.runs.clock import save_spent, spent_s
 from core.sentences import say
 from core.studies.estimate import refuse_if_too_large
-from core.studies.prepare import SCRATCH, Prepared, prepare
+from core.studies.prepare import Prepared, prepare
 from core.studies.search.propose import importance, propose
 from core.studies.search.prune import is_hopeless
 from core.studies.search.space import is_meant, searchable
@@ -36,6 +36,7 @@ from core.studies.search.trials import (
     save_trial,
     settings_of,
 )
+from core.studies.source import SCRATCH
 from core.studies.teach import ready
 from core.studies.wishes import UNWANTED, Interrupted, RunContext
 from core.training.loop import fit

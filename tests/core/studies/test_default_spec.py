@@ -6,7 +6,7 @@ from core.data.catalog import Catalog
 from core.data.ingest import ingest
 from core.errors import BadInput, UnknownName
 from core.home import Home
-from core.studies.plan import default_spec, recommended_models
+from core.studies.plan import default_spec, proposed_folds, recommended_models
 
 TABLE = "id,age,city,left\n" + "".join(f"K{i:03},{i % 40},{'abc'[i % 3]},{i % 2}\n" for i in range(100))
 
@@ -24,6 +24,22 @@ def test_the_defaults_predict_the_target_from_every_feature(dataset):
     assert spec.task.features == ("age", "city")
     assert spec.models == recommended_models(spec.task)
     assert (spec.dataset, spec.budget_s, spec.seed, spec.split.seed) == (dataset.id, 45, 3, 3)
+
+
+def test_few_rows_of_a_table_are_recommended_in_folds(dataset):
+    spec = default_spec(dataset, "left")
+    for n_rows, strategy, folds in (
+        (50, "stratified", 0),  # a rare class would not be in every fold
+        (1_400, "stratified", 5),
+        (1_400, "grouped", 5),
+        (1_400, "chronological", 0),
+        (1_800, "random", 5),  # 1 440 of them do not judge
+        (1_800, "file", 0),  # all of them
+        (50_000, "random", 0),
+    ):
+        split, sized = replace(spec.split, strategy=strategy), replace(dataset, n_rows=n_rows)
+        assert proposed_folds(sized, spec.task, split, None) == folds, (n_rows, strategy)
+        assert proposed_folds(sized, spec.task, split, 30.0) == 0
 
 
 def test_columns_can_be_left_out(dataset):

@@ -52,6 +52,7 @@ class Pupil:
             metric=self.task.metric,
             greater_is_better=METRICS[self.task.metric].greater_is_better,
             settings=self.settings,
+            watched=np.arange(0, 64, 4),
         )
         self.events = []
 
