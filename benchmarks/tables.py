@@ -4,8 +4,8 @@
     make bench-tables ARGS="--tables titanic insurance --seeds 1"
     make bench-tables ARGS="--report"                        # only tell what has been measured
 
-Every result is a line of .fathom/benchmarks/tables/results.jsonl, and what is there is not measured again: --redo SYSTEM
-forgets its lines, and what failed is tried again. The systems take turns table by table, so that whatever else the
+Every result is a line of benchmarks/tabular/results.jsonl, which is kept with the code, and what is there is not measured
+again: --redo SYSTEM forgets its lines, as `recommended` should be where it has changed, and what failed is tried again. The systems take turns table by table, so that whatever else the
 machine does falls on all of them.
 Ours is the model that its validation rows found best: the verdict, which looks at the test rows once, is not asked.
 """
@@ -33,7 +33,8 @@ from core.errors import FathomError
 from core.evaluation.metrics import METRICS
 
 ROOT = Path(__file__).resolve().parents[1]
-PLACE = ROOT / ".fathom" / "benchmarks" / "tables"
+PLACE = ROOT / ".fathom" / "benchmarks" / "tables"  # of the other tools' environments
+RESULTS = ROOT / "benchmarks" / "tabular" / "results.jsonl"
 OURS = ("recommended", "realmlp")  # with a budget, and the one network with all the time it wants
 VALIDATION = 0.15 / 0.80  # of the rows that are not test rows, as Fathom splits them
 PATIENCE = 6  # times its budget, after which a system is ended
@@ -82,7 +83,7 @@ def _measure(options: argparse.Namespace, results: list[Result]) -> None:
                     print(f"  {name}: not there, left out")
                     break
                 found = _results(system, TABLES[name], rows, seed, options.budget, Path(folder))
-            with open(PLACE / "results.jsonl", "a", encoding="utf-8") as file:
+            with open(RESULTS, "a", encoding="utf-8") as file:
                 file.writelines(json.dumps(asdict(r)) + "\n" for r in found)
             results += found
             for r in found:
@@ -92,21 +93,21 @@ def _measure(options: argparse.Namespace, results: list[Result]) -> None:
 def _stored(redo: Collection[str], *, failed: bool) -> list[Result]:
     """What has been measured but for the systems to be redone. failed: those without any answer too; else they are
     forgotten, and tried again."""
-    path = PLACE / "results.jsonl"
-    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+    lines = RESULTS.read_text(encoding="utf-8").splitlines() if RESULTS.exists() else []
     results = [r for r in (Result(**json.loads(line)) for line in lines) if r.asked not in redo]
     if not failed:
         answered = {(r.asked, r.table, r.seed, r.budget_s) for r in results if r.value is not None}
         results = [r for r in results if (r.asked, r.table, r.seed, r.budget_s) in answered]
     if len(results) < len(lines):
-        path.write_text("".join(json.dumps(asdict(r)) + "\n" for r in results), encoding="utf-8")
+        RESULTS.write_text("".join(json.dumps(asdict(r)) + "\n" for r in results), encoding="utf-8")
     return results
 
 
 def _results(system: str, table: Table, rows: Rows, seed: int, budget_s: float, folder: Path) -> list[Result]:
     blank = Result(
-        asked=system, system=system, table=table.name, seed=seed, budget_s=budget_s, metric=table.metric
-    )
+        asked=system, system=system, table=table.name, seed=seed, budget_s=budget_s, metric=table.metric,
+        cores=os.cpu_count() or 1, day=time.strftime("%Y-%m-%d"),
+    )  # fmt: skip
     started = time.perf_counter()
     try:
         if system in OURS:

@@ -17,7 +17,8 @@ Cell = tuple[str, int]  # a table and a seed
 @dataclass(frozen=True, kw_only=True)
 class Result:
     """One system on one table with one seed. asked: what was run for it, which may have told of several systems;
-    value: of the table's metric on the test rows, or None with the error; model: which of ours it was."""
+    value: of the table's metric on the test rows, or None with the error; model: which of ours it was; cores, day: of
+    the machine, and when."""
 
     asked: str
     system: str
@@ -30,6 +31,8 @@ class Result:
     predict_s: float = 0.0
     model: str = ""
     error: str = ""
+    cores: int = 0
+    day: str = ""
 
     def but(self, **changes) -> "Result":
         return replace(self, **changes)

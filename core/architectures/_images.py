@@ -1,10 +1,10 @@
-"""What every network for images begins and ends with: augmentation and scaling, then its joining with other columns."""
+"""What networks for images share: how pixels come in and are changed, convolutions in stages, the joining with other columns."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from core.architectures._trunks import joined_trunks
-from core.augmentation import Change
+from core.architectures._trunks import convolved, joined_trunks
+from core.augmentation import Change, change_of
 from core.knobs import Knob
 
 if TYPE_CHECKING:
@@ -37,6 +37,9 @@ AUGMENTATION: tuple[Knob, ...] = (
 )  # fmt: skip
 
 
+TOWER_FILTERS = (16, 32, 64)
+
+
 def image_network(
     task: "Task",
     inputs: "Mapping[str, InputSpec]",
@@ -49,9 +52,38 @@ def image_network(
     Other columns join as they are embedded.
     """
 
-    def front(x, name, place):
-        from core.layers.augment import Augment
+    def whole(x, prefix, place):
+        return trunk(brought_in(x, prefix, change, place), prefix)
 
-        return Augment(change, seed=place, name=f"{name}_augmented")(x) if change.does_anything else x
+    return joined_trunks(inputs, "image", whole)
 
-    return joined_trunks(inputs, "image", front, trunk)
+
+def image_tower(task: "Task", x: "keras.KerasTensor", name: str, place: int) -> "keras.KerasTensor":
+    """An image beside other columns, as the compact network sees it with its defaults: uint8 pixels → (batch, width)."""
+    defaults = {knob.name: knob.default for knob in AUGMENTATION}
+    change = change_of(**defaults, classes=task.classes)
+    return looked_at(brought_in(x, name, change, place), name, TOWER_FILTERS, 1)
+
+
+def brought_in(x: "keras.KerasTensor", name: str, change: Change, place: int) -> "keras.KerasTensor":
+    """Pixels from 0 to 1, changed at random while the network learns. place: of the image among a row's images."""
+    import keras
+
+    from core.layers.augment import Augment
+
+    x = keras.layers.Rescaling(1 / 255, name=f"{name}_scaled")(x)
+    return Augment(change, seed=place, name=f"{name}_augmented")(x) if change.does_anything else x
+
+
+def looked_at(
+    x: "keras.KerasTensor", name: str, filters: Sequence[int], convolutions: int
+) -> "keras.KerasTensor":
+    """Normalised convolutions in stages, each of half the size, averaged over the image: (batch, the last filters)."""
+    import keras
+
+    for stage, n in enumerate(filters, start=1):
+        if stage > 1 and min(x.shape[1:3]) > 1:
+            x = keras.layers.MaxPooling2D(2, name=f"{name}_{stage}_pool")(x)
+        for number in range(1, convolutions + 1):
+            x = convolved(x, n, f"{name}_{stage}_{number}")
+    return keras.layers.GlobalAveragePooling2D(name=f"{name}_averaged")(x)

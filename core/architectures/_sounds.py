@@ -1,14 +1,16 @@
-"""What the networks for sound share: how a spectrogram comes in and is summed up, and how they are trained."""
+"""What networks for sound share: how a spectrogram comes in, is listened to and summed up, and how they are trained."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from core.architectures._trunks import NORM_MOMENTUM, joined_trunks
+from core.architectures._trunks import NORM_MOMENTUM, convolved, joined_trunks
+from core.disturbance import Disturbance
 from core.knobs import Knob
 
 if TYPE_CHECKING:
     import keras
 
+    from core.domain import Task
     from core.modalities import InputSpec
 
 GROUP = "Augmentation"
@@ -34,38 +36,54 @@ TRAINING = {
 }  # fmt: skip
 
 
+TOWER_FILTERS = (16, 32, 64)
+
+
 def sound_network(
     inputs: "Mapping[str, InputSpec]",
-    augmentation: Mapping[str, float],
+    by: Disturbance,
     trunk: "Callable[[keras.KerasTensor, str], keras.KerasTensor]",
 ) -> "tuple[dict[str, keras.KerasTensor], keras.KerasTensor]":
     """The Keras inputs by name, and one row of numbers (batch, width) of all of them.
 
-    augmentation: the values of AUGMENTATION's knobs. trunk(spectrogram (batch, bands, moments, 1), prefix)
-    → (batch, width): of each clip. Other columns join as they are embedded.
+    by: how clips are changed while it learns. trunk(spectrogram (batch, bands, moments, 1), prefix) → (batch, width):
+    of each clip. Other columns join as they are embedded.
     """
+
+    def whole(x, prefix, place):
+        return trunk(brought_in(x, prefix, by, place), prefix)
+
+    return joined_trunks(inputs, "sound", whole)
+
+
+def sound_tower(task: "Task", x: "keras.KerasTensor", name: str, place: int) -> "keras.KerasTensor":
+    """A sound beside other columns, as the CNN hears it with its defaults: a uint8 spectrogram → (batch, width)."""
+    by = Disturbance(**{knob.name: knob.default for knob in AUGMENTATION})
+    return listened_to(brought_in(x, name, by, place), name, TOWER_FILTERS)
+
+
+def brought_in(x: "keras.KerasTensor", name: str, by: Disturbance, place: int) -> "keras.KerasTensor":
+    """A spectrogram from 0 to 1, changed at random while the network learns. place: of the sound among a row's sounds."""
     import keras
 
-    def front(x, name, place):
-        from core.layers.spec_augment import SpecAugment
+    from core.layers.spec_augment import SpecAugment
 
-        if any(augmentation.values()):
-            x = SpecAugment(**augmentation, seed=place, name=f"{name}_augmented")(x)
-        # each band by itself: some are louder than others wherever one records
-        return keras.layers.BatchNormalization(axis=1, momentum=NORM_MOMENTUM, name=f"{name}_levelled")(x)
-
-    return joined_trunks(inputs, "sound", front, trunk)
+    x = keras.layers.Rescaling(1 / 255, name=f"{name}_scaled")(x)
+    if by.does_anything:
+        x = SpecAugment(by, seed=place, name=f"{name}_augmented")(x)
+    # each band by itself: some are louder than others wherever one records
+    return keras.layers.BatchNormalization(axis=1, momentum=NORM_MOMENTUM, name=f"{name}_levelled")(x)
 
 
-def convolved(x: "keras.KerasTensor", filters: int, name: str) -> "keras.KerasTensor":
-    """One normalised convolution: (batch, bands, moments, any) → (batch, bands, moments, filters)."""
+def listened_to(x: "keras.KerasTensor", name: str, filters: Sequence[int]) -> "keras.KerasTensor":
+    """Convolutions in stages, each of half the pitches and moments: (batch, twice the last filters)."""
     import keras
 
-    x = keras.layers.Conv2D(
-        filters, 3, padding="same", use_bias=False, kernel_initializer="he_normal", name=f"{name}_conv"
-    )(x)
-    x = keras.layers.BatchNormalization(momentum=NORM_MOMENTUM, name=f"{name}_norm")(x)
-    return keras.layers.ReLU(name=f"{name}_relu")(x)
+    for stage, n in enumerate(filters, start=1):
+        if stage > 1:
+            x = pooled(x, f"{name}_{stage}")
+        x = convolved(x, n, f"{name}_{stage}")
+    return summed_up(keras.ops.mean(x, axis=1), name)  # of (batch, moments, filters)
 
 
 def pooled(x: "keras.KerasTensor", name: str, *, most: int = 2) -> "keras.KerasTensor":
@@ -76,12 +94,11 @@ def pooled(x: "keras.KerasTensor", name: str, *, most: int = 2) -> "keras.KerasT
     return x if window == (1, 1) else keras.layers.MaxPooling2D(window, name=f"{name}_pool")(x)
 
 
-def summed_up(moments: "keras.KerasTensor", name: str, dropout: float) -> "keras.KerasTensor":
+def summed_up(moments: "keras.KerasTensor", name: str) -> "keras.KerasTensor":
     """The mean and the most of every feature over time: (batch, moments, width) → (batch, twice the width)."""
     import keras
 
     layers = keras.layers
     mean = layers.GlobalAveragePooling1D(name=f"{name}_mean")(moments)
     most = layers.GlobalMaxPooling1D(name=f"{name}_most")(moments)
-    x = layers.Concatenate(name=f"{name}_heard")([mean, most])
-    return layers.Dropout(dropout, name=f"{name}_dropout")(x) if dropout else x
+    return layers.Concatenate(name=f"{name}_heard")([mean, most])

@@ -1,8 +1,10 @@
 """A compact modern convolutional network: normalised convolutions, averaged at the end, trained in one cycle."""
 
+from dataclasses import replace
+
 from core.architectures import Architecture, n_outputs
-from core.architectures._images import AUGMENTATION, image_network
-from core.architectures._trunks import DROPOUT, NORM_MOMENTUM
+from core.architectures._images import AUGMENTATION, image_network, looked_at
+from core.architectures._trunks import DROPOUT, FILTERS
 from core.augmentation import change_of
 from core.knobs import Knob
 
@@ -10,26 +12,13 @@ from core.knobs import Knob
 def build(task, inputs, *, filters, convolutions, dropout, shift, turn, zoom, mirror):
     import keras
 
-    layers = keras.layers
-
     def trunk(x, prefix):
-        for stage, n in enumerate(filters, start=1):
-            if stage > 1 and min(x.shape[1:3]) > 1:
-                x = layers.MaxPooling2D(2, name=f"{prefix}_{stage}_pool")(x)
-            for number in range(1, convolutions + 1):
-                name = f"{prefix}_{stage}_{number}"
-                x = layers.Conv2D(
-                    n, 3, padding="same", use_bias=False, kernel_initializer="he_normal", name=f"{name}_conv"
-                )(x)
-                x = layers.ReLU(name=f"{name}_relu")(
-                    layers.BatchNormalization(momentum=NORM_MOMENTUM, name=f"{name}_norm")(x)
-                )
-        x = layers.GlobalAveragePooling2D(name=f"{prefix}_averaged")(x)
-        return layers.Dropout(dropout, name=f"{prefix}_dropout")(x) if dropout else x
+        x = looked_at(x, prefix, filters, convolutions)
+        return keras.layers.Dropout(dropout, name=f"{prefix}_dropout")(x)
 
     change = change_of(shift, turn, zoom, mirror, task.classes)
     entries, x = image_network(task, inputs, change, trunk)
-    return keras.Model(entries, layers.Dense(n_outputs(task), name="output")(x), name="compact_cnn")
+    return keras.Model(entries, keras.layers.Dense(n_outputs(task), name="output")(x), name="compact_cnn")
 
 
 architecture = Architecture(
@@ -39,10 +28,7 @@ architecture = Architecture(
     build=build,
     made_for="image",
     knobs=(
-        Knob(
-            name="filters", title="Filters per stage", kind="integers", default=[32, 64, 128], min_length=1, low=4,
-            high=512, max_length=5, help="Each stage after the first halves the image's height and width.",
-        ),
+        replace(FILTERS, default=[32, 64, 128]),
         Knob(
             name="convolutions", title="Convolutions per stage", kind="integer", default=2, low=1, high=4,
             help="More see more of the image before it is halved, and take longer.",

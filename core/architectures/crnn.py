@@ -4,9 +4,12 @@ Source: Cakir et al. (2017), Convolutional recurrent neural networks for polypho
 IEEE/ACM TASLP 25, 1291-1303.
 """
 
+from dataclasses import replace
+
 from core.architectures import Architecture, n_outputs
-from core.architectures._sounds import AUGMENTATION, TRAINING, convolved, pooled, sound_network, summed_up
-from core.architectures._trunks import DROPOUT
+from core.architectures._sounds import AUGMENTATION, TRAINING, pooled, sound_network, summed_up
+from core.architectures._trunks import DROPOUT, FILTERS, convolved
+from core.disturbance import Disturbance
 from core.knobs import Knob
 
 MOST_POOLED = 2  # stages that share out moments too; further ones only halve pitches, so that order stays
@@ -26,9 +29,9 @@ def build(task, inputs, *, filters, units, dropout, shift, noise, masks):
         x = layers.Reshape((moments, bands * width), name=f"{prefix}_moments")(x)
         reader = layers.GRU(units, return_sequences=True, name=f"{prefix}_gru")
         x = layers.Bidirectional(reader, name=f"{prefix}_both_ways")(x)  # (batch, moments, twice the units)
-        return summed_up(x, prefix, dropout)
+        return layers.Dropout(dropout, name=f"{prefix}_dropout")(summed_up(x, prefix))
 
-    entries, x = sound_network(inputs, {"shift": shift, "noise": noise, "masks": masks}, trunk)
+    entries, x = sound_network(inputs, Disturbance(shift=shift, noise=noise, masks=masks), trunk)
     return keras.Model(entries, layers.Dense(n_outputs(task), name="output")(x), name="crnn")
 
 
@@ -40,9 +43,9 @@ architecture = Architecture(
     build=build,
     made_for="sound",
     knobs=(
-        Knob(
-            name="filters", title="Filters per stage", kind="integers", default=[16, 32, 48, 64], min_length=1, low=4,
-            high=512, max_length=6, help="Each stage halves the number of pitches, the first two the moments too.",
+        replace(
+            FILTERS, default=[16, 32, 48, 64],
+            help="Each stage halves the number of pitches, the first two the moments too.",
         ),
         Knob(
             name="units", title="Size of the memory", kind="integer", default=32, low=1, high=512, log=True,

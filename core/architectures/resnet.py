@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from core.architectures import Architecture, n_outputs
 from core.architectures._images import AUGMENTATION, image_network
-from core.architectures._trunks import DROPOUT, NORM_MOMENTUM
+from core.architectures._trunks import DROPOUT, FILTERS, convolution, normalised
 from core.augmentation import change_of
 from core.knobs import Knob
 
@@ -15,37 +15,26 @@ from core.knobs import Knob
 def build(task, inputs, *, filters, blocks, dropout, shift, turn, zoom, mirror):
     import keras
 
-    layers = keras.layers
-
-    def conv(x, n, stride, name, kernel=3):
-        return layers.Conv2D(
-            n, kernel, stride, padding="same", use_bias=False, kernel_initializer="he_normal", name=name
-        )(x)
-
-    def active(x, name):
-        return layers.ReLU(name=f"{name}_relu")(
-            layers.BatchNormalization(momentum=NORM_MOMENTUM, name=f"{name}_norm")(x)
-        )
-
     def block(x, n, stride, name):
-        before = active(x, f"{name}_in")
+        before = normalised(x, f"{name}_in")
         changes = stride > 1 or x.shape[-1] != n
-        kept = conv(before, n, stride, f"{name}_kept", kernel=1) if changes else x
-        inner = active(conv(before, n, stride, f"{name}_first"), f"{name}_middle")
-        return layers.Add(name=f"{name}_sum")([kept, conv(inner, n, 1, f"{name}_second")])
+        kept = convolution(before, n, f"{name}_kept", stride=stride, window=1) if changes else x
+        inner = normalised(convolution(before, n, f"{name}_first", stride=stride), f"{name}_middle")
+        return keras.layers.Add(name=f"{name}_sum")([kept, convolution(inner, n, f"{name}_second")])
 
     def trunk(x, prefix):
-        x = conv(x, filters[0], 1, f"{prefix}_stem")  # (batch, height, width, filters)
+        x = convolution(x, filters[0], f"{prefix}_stem")  # (batch, height, width, filters)
         for stage, n in enumerate(filters, start=1):
             for number in range(1, blocks + 1):
                 stride = 2 if stage > 1 and number == 1 and min(x.shape[1:3]) > 1 else 1
                 x = block(x, n, stride, f"{prefix}_{stage}_{number}")
-        x = layers.GlobalAveragePooling2D(name=f"{prefix}_averaged")(active(x, f"{prefix}_last"))
-        return layers.Dropout(dropout, name=f"{prefix}_dropout")(x) if dropout else x
+        x = normalised(x, f"{prefix}_last")
+        x = keras.layers.GlobalAveragePooling2D(name=f"{prefix}_averaged")(x)
+        return keras.layers.Dropout(dropout, name=f"{prefix}_dropout")(x)
 
     change = change_of(shift, turn, zoom, mirror, task.classes)
     entries, x = image_network(task, inputs, change, trunk)
-    return keras.Model(entries, layers.Dense(n_outputs(task), name="output")(x), name="resnet")
+    return keras.Model(entries, keras.layers.Dense(n_outputs(task), name="output")(x), name="resnet")
 
 
 architecture = Architecture(
@@ -55,10 +44,7 @@ architecture = Architecture(
     build=build,
     made_for="image",
     knobs=(
-        Knob(
-            name="filters", title="Filters per stage", kind="integers", default=[16, 32, 64], min_length=1, low=4,
-            high=512, max_length=5, help="Each stage after the first halves the image's height and width.",
-        ),
+        FILTERS,
         Knob(
             name="blocks", title="Blocks per stage", kind="integer", default=2, low=1, high=8,
             help="Two convolutions each.",

@@ -1,7 +1,11 @@
 """A tower for each kind of input, joined before the answer: numbers, categories, texts, pictures in one network."""
 
 from core.architectures import Architecture, n_outputs
+from core.architectures._images import image_tower
+from core.architectures._sounds import sound_tower
 from core.knobs import Knob
+
+CONVOLVED = {"image": image_tower, "sound": sound_tower}  # how inputs enter that have a height and a width
 
 
 def build(task, inputs, *, width, dropout, joint):
@@ -11,8 +15,12 @@ def build(task, inputs, *, width, dropout, joint):
 
     entries = {s.name: keras.Input(shape=s.shape, dtype=s.dtype, name=s.name) for s in inputs.values()}
     towers = []
-    for spec in inputs.values():
-        x = owner_of(spec).embed(entries[spec.name], spec)
+    for place, spec in enumerate(inputs.values()):
+        x = entries[spec.name]
+        if spec.modality in CONVOLVED:
+            x = CONVOLVED[spec.modality](task, x, spec.name, place)
+        else:
+            x = owner_of(spec).embed(x, spec)
         x = keras.layers.Dense(width, activation="gelu", name=f"{spec.name}_tower")(x)
         towers.append(keras.layers.Dropout(dropout, name=f"{spec.name}_tower_dropout")(x))
     x = towers[0] if len(towers) == 1 else keras.layers.Concatenate(name="towers")(towers)

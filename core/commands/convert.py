@@ -4,7 +4,9 @@ from argparse import ArgumentParser, Namespace
 from base64 import b64encode
 from pathlib import Path
 
-from core.commands import OWNER, Command
+from core.commands import Command
+from core.commands._dataset import add_arguments as add_dataset_arguments
+from core.commands._dataset import stored
 from core.commands._output import answer_json, note
 from core.commands._recipe import recipe_file
 from core.commands._scratch import scratch_home
@@ -15,7 +17,7 @@ from core.home import write_whole
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("data", type=Path)
+    add_dataset_arguments(parser)
     parser.add_argument("--out", type=Path, required=True, help="a .csv or .parquet file")
     parser.add_argument("--recipe", type=Path, help="cleaning steps, as a JSON file")
     parser.add_argument("--json", action="store_true")
@@ -23,7 +25,6 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(options: Namespace) -> int:
     from core.data.catalog import Catalog
-    from core.data.ingest import ingest
     from core.data.making import with_recipe
     from core.data.recipe import sentences
 
@@ -33,7 +34,7 @@ def run(options: Namespace) -> int:
     if not out.parent.is_dir():
         raise BadInput("no_folder", folder=out.parent)
     with scratch_home() as home:
-        dataset = ingest(options.data, name=options.data.name, owner=OWNER, home=home)
+        dataset = stored(options.data, home, as_images=options.images)
         catalog = Catalog(home)
         if options.recipe is not None:
             dataset = with_recipe(dataset, recipe_file(options.recipe), catalog)

@@ -1,24 +1,24 @@
 """python -m core profile DATA: what is in a file, and what is wrong with it."""
 
 from argparse import ArgumentParser, Namespace
-from pathlib import Path
 
-from core.commands import OWNER, Command
+from core.commands import Command
+from core.commands._dataset import add_arguments as add_dataset_arguments
+from core.commands._dataset import stored
 from core.commands._output import answer_json, findings_plain, print_findings, print_table
 from core.commands._scratch import scratch_home
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("data", type=Path)
+    add_dataset_arguments(parser)
     parser.add_argument("--json", action="store_true")
 
 
 def run(options: Namespace) -> int:
     from core.data.catalog import Catalog
-    from core.data.ingest import ingest
 
     with scratch_home() as home:
-        dataset = ingest(options.data, name=options.data.name, owner=OWNER, home=home)
+        dataset = stored(options.data, home, as_images=options.images)
         findings = Catalog(home).findings(dataset)
     if options.json:
         answer_json(

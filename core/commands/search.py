@@ -2,18 +2,19 @@
 
 from argparse import ArgumentParser, Namespace
 from dataclasses import replace
-from pathlib import Path
 
 from core.commands import OWNER, Command
+from core.commands._dataset import add_arguments as add_dataset_arguments
+from core.commands._dataset import stored
 from core.commands._output import answer_json, note, print_table
-from core.commands.train import MOST_SEED, _start_importing, _stored
+from core.commands.train import MOST_SEED, _start_importing
 from core.errors import BadInput, FathomError, UnknownName
 from core.home import Home
 from core.sentences import say
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("data", type=Path)
+    add_dataset_arguments(parser)
     parser.add_argument("--target", required=True, help="the column to predict, by name or as column_N")
     parser.add_argument("--model", default="mlp", help="the network whose settings are searched")
     parser.add_argument("--budget", type=float, required=True, help="seconds for all trials")
@@ -21,12 +22,16 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--knobs", default="", help="settings to search, separated by commas")
     parser.add_argument("--task", default="auto", choices=("auto", "binary", "multiclass", "regression"))
     parser.add_argument("--drop", default="", help="columns to leave out, separated by commas")
+    parser.add_argument(
+        "--folds", type=int, default=0, help="judge every trial by the mean over this many folds"
+    )
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--json", action="store_true")
 
 
 def run(options: Namespace) -> int:
     from core.architectures import ARCHITECTURES
+    from core.data.folds import check_folds
     from core.domain import ModelSpec
     from core.jobs.worker import run_here
     from core.studies.plan import default_spec
@@ -42,12 +47,13 @@ def run(options: Namespace) -> int:
         raise UnknownName("network", options.model, ARCHITECTURES)
     home = Home.from_environment()
     _start_importing()
-    dataset = _stored(options.data, home)
+    dataset = stored(options.data, home, as_images=options.images)
     spec = default_spec(
         dataset, options.target, kind=options.task, seed=options.seed,
         dropped={n.strip() for n in options.drop.split(",") if n.strip()},
     )  # fmt: skip
-    spec = replace(spec, models=(ModelSpec(key=options.model), ModelSpec(key="dummy")))
+    spec = replace(spec, models=(ModelSpec(key=options.model), ModelSpec(key="dummy")), folds=options.folds)
+    check_folds(spec)
     names = [n.strip() for n in options.knobs.split(",") if n.strip()]
     names = names or proposed(ARCHITECTURES[options.model].all_knobs(spec.task.kind))
     wanted = Search(

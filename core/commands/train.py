@@ -7,6 +7,8 @@ from typing import Any
 
 from core import codec
 from core.commands import OWNER, Command
+from core.commands._dataset import add_arguments as add_dataset_arguments
+from core.commands._dataset import stored
 from core.commands._output import answer_json, findings_plain, note, print_findings, print_table
 from core.domain import Dataset, Finding, Run, RunSpec, Score, Split, Task
 from core.errors import BadInput, FathomError
@@ -17,7 +19,7 @@ MOST_SEED = 2**32 - 1  # what Keras and scikit-learn take
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("data", type=Path)
+    add_dataset_arguments(parser)
     parser.add_argument("--target", required=True, help="the column to predict, by name or as column_N")
     parser.add_argument(
         "--test", type=Path, help="a second file whose rows judge; all others train and choose"
@@ -62,10 +64,10 @@ def run(options: Namespace) -> int:
     home = Home.from_environment()
     store, catalog = RunStore(home), Catalog(home)
     _start_importing()
-    dataset = _stored(options.data, home)
+    dataset = stored(options.data, home, as_images=options.images)
     if options.recipe is not None:
         dataset = _cleaned(dataset, options.recipe, catalog)
-    judge = _stored(options.test, home) if options.test else None
+    judge = stored(options.test, home, as_images=options.images) if options.test else None
     spec = _spec(options, dataset, judge)
     done = _carry_out(spec, dataset, options, home, store)
     _answer(store, done, _findings(dataset, spec.task, catalog), options.json)
@@ -79,17 +81,6 @@ def _start_importing() -> None:
     from core.wiring import warm
 
     threading.Thread(target=warm("training"), name="imports", daemon=True).start()
-
-
-def _stored(path: Path, home: Home) -> Dataset:
-    """The file as a dataset; one already stored under the same name is used again."""
-    from core.data.ingest import ingest, stored_before
-
-    before = stored_before(path, name=path.name, owner=OWNER, home=home)
-    if before is not None:
-        return before
-    note(f"reading {path.name}")
-    return ingest(path, name=path.name, owner=OWNER, home=home)
 
 
 def _cleaned(dataset: Dataset, path: Path, catalog: Any) -> Dataset:

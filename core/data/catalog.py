@@ -19,7 +19,7 @@ from core.codec import dumps, from_plain
 from core.data import blobs
 from core.data.engines import Session
 from core.data.frames import exact_frame
-from core.data.media import MEDIA, mean_bytes
+from core.data.media import MEDIA, known_of
 from core.data.original import blob_of_file
 from core.data.recipe_history import history_path
 from core.data.stored import open_stored, stored_columns
@@ -240,7 +240,7 @@ class Catalog:
 
 def _rows_at_once(columns: Sequence[Column]) -> int:
     """Rows whose images or sounds take BATCH_BYTES, encoded or once they are decoded."""
-    sizes = [mean_bytes(c.statistics) for c in columns if c.kind in MEDIA]
+    sizes = [known_of(c)["mean_bytes"] for c in columns if c.kind in MEDIA]
     return int(BATCH_BYTES / sum(max(size, DECODED_BYTES) for size in sizes)) if sizes else BATCH_ROWS
 
 

@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Literal
 
 from core.data.media import Unusable
+from core.data.mp3 import with_length
 from core.sentences import say
 
 if TYPE_CHECKING:
@@ -79,6 +80,9 @@ def _opened(content: bytes) -> "soundfile.SoundFile":
 
     try:
         file = soundfile.SoundFile(io.BytesIO(content))
+        if file.format == "MP3":
+            file.close()
+            file = soundfile.SoundFile(io.BytesIO(with_length(content)))
     except (soundfile.SoundFileError, TypeError):  # a TypeError asks for what a headerless file is
         raise NotASound(say("clip.unknown")) from None
     if file.format not in FORMATS:

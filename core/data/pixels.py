@@ -2,13 +2,17 @@
 
 import math
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from core.domain import Dataset
+
+if TYPE_CHECKING:
+    import pandas
 
 LEAST_SIDE = 8  # pixels
 MOST_OTHERS = 10  # columns beside the pixels, such as a label and a number
 BRIGHTEST = 255
+LOOKED_AT = 1_000  # rows by which it is told whether columns of a file are pixels
 STRETCHED = BRIGHTEST / 2  # where no pixel is brighter, brightness was counted in another unit
 
 
@@ -23,6 +27,16 @@ def pixel_option(dataset: Dataset) -> dict[str, Any] | None:
         if c.kind == "integer" and c.n_missing == 0
     }
     return option_of(ranges, [c.name for c in dataset.columns])
+
+
+def option_in(first: "pandas.DataFrame", names: Iterable[str]) -> dict[str, Any] | None:
+    """The same of a file's first rows, cells of text."""
+    import pandas as pd
+
+    numbers = first.apply(pd.to_numeric, errors="coerce").dropna(axis=1)
+    numbers = numbers.loc[:, (numbers % 1 == 0).all()]
+    lowest, highest = numbers.min(), numbers.max()
+    return option_of({name: (float(lowest[name]), float(highest[name])) for name in numbers}, names)
 
 
 def option_of(ranges: Mapping[str, tuple[float, float]], names: Iterable[str]) -> dict[str, Any] | None:

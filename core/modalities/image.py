@@ -1,18 +1,17 @@
 """Images: pixels of one size and colour depth, chosen from the training rows. Knows no file."""
 
 import zlib
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from core.data.picture_sizes import chosen_size
 from core.data.pictures import pixels_of, size_of
 from core.domain import Column, Kind
 from core.modalities import InputSpec, State
 from core.modalities._decoded import decoded, names_of
 from core.modalities._hog import histograms, n_features
 
-MOST_SIDE, LEAST_SIDE = 64, 8  # of the pixels that networks see: what two cores learn from in minutes
 FLAT_SIDE = 32  # of what classic models see as columns, at most
 LOOKED_AT = 300  # training images by whose colours it is decided whether colour says anything
 GREY_TOLERANCE = 8  # of 255 between red, green and blue, which JPEG makes of grey
@@ -35,7 +34,8 @@ class Image:
         contents = [value for value in series if isinstance(value, bytes)]
         # chosen by their content, so that the order of the rows does not matter
         looked_at = sorted(contents, key=zlib.crc32)[:LOOKED_AT]
-        height, width = _chosen_size([size_of(content) for content in contents])
+        sizes = [size_of(content) for content in contents]
+        height, width = chosen_size([h for h, _ in sizes], [w for _, w in sizes])
         is_grey = all(_is_grey(pixels_of(content, (height, width, 3))) for content in looked_at)
         return {
             "name": column.name,
@@ -87,21 +87,6 @@ class Image:
         if not len(array):
             return np.zeros((0, n_features(spec.shape)), np.float32)
         return histograms(array)
-
-
-def chosen_shape(pictures: dict[str, Any]) -> tuple[int, int, int]:
-    """The shape that the images of a column will most likely get, from what is known of it."""
-    height, width = _chosen_size([(pictures["heights"][1], pictures["widths"][1])])
-    return height, width, 3 if not pictures["n_grey"] else 1
-
-
-def _chosen_size(sizes: list[tuple[int, int]]) -> tuple[int, int]:
-    """Height and width: the medians, made smaller where the longer side is beyond MOST_SIDE."""
-    if not sizes:
-        return LEAST_SIDE, LEAST_SIDE
-    height, width = np.median(np.array(sizes), axis=0)
-    factor = min(1.0, MOST_SIDE / max(height, width))
-    return max(LEAST_SIDE, round(height * factor)), max(LEAST_SIDE, round(width * factor))
 
 
 def _step(spec: InputSpec) -> int:

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from core.data.media import MEDIA
-from core.data.pixels import option_of
+from core.data.pixels import LOOKED_AT, option_in
 from core.data.sources._pixels import OPTION
 from core.data.text_table import TextTable, read_text
 from core.errors import ContractBroken, FathomError
@@ -20,7 +20,6 @@ from core.prediction.score import Scorer
 from core.sentences import say
 
 PIECE = 20_000  # rows at a time
-LOOKED_AT = 1_000  # rows by which it is told whether columns are pixels
 PIECE_OF_FILES = 500  # where rows hold images or sounds
 
 Report = Callable[[float, str], None]
@@ -99,13 +98,7 @@ def _pixels(table: TextTable, contract: Contract) -> dict[str, Any] | None:
     """The columns of pixels that are the image which the contract asks for, None where there are none."""
     if [f.name for f in contract.fields if f.kind == "image"] != [MEDIA["image"].key]:
         return None
-    first = next(table.batches(LOOKED_AT), None)
-    if first is None:
-        return None
-    numbers = first.apply(pd.to_numeric, errors="coerce").dropna(axis=1)
-    numbers = numbers.loc[:, (numbers % 1 == 0).all()]
-    ranges = {name: (float(numbers[name].min()), float(numbers[name].max())) for name in numbers}
-    return option_of(ranges, table.names)
+    return option_in(next(table.batches(LOOKED_AT)), table.names)
 
 
 def _called(error: FathomError, stored_as: str, name: str | None) -> FathomError:

@@ -10,6 +10,7 @@ from core.runs.clock import save_spent, spent_s
 RESERVE_SHARE, RESERVE_LEAST_S = 0.06, 1.5  # kept for scoring and for writing things down
 SCORING_S, SCORED_ROWS = 0.5, 10_000  # the bootstrap of one model, reached at that many test rows
 WIDTHS_S = 1.0  # learning the widths of one model's ranges, likewise
+FIRST_FOLD = 0.4  # of the time for all folds
 BLENDING_S = 2.5  # what choosing an ensemble takes at most
 
 
@@ -38,9 +39,13 @@ class Budget:
         """Seconds left for training, in the fold in hand if there is one; infinite without a limit."""
         return min(self.for_all_fitting(), self.fold_end_s - self.used_s)
 
-    def in_fold(self, folds_left: int) -> "Budget":
-        """The budget with a fold in hand that has its part of what is left; folds_left: itself included."""
-        return replace(self, fold_end_s=self.used_s + self.for_all_fitting() / folds_left)
+    def in_fold(self, fold: int, n_folds: int) -> "Budget":
+        """The budget with a fold in hand, from 1, that has its part of what is left. The first has more: what it leaves
+        out is in no fold, while later ones may be missing."""
+        share = 1.0 / (n_folds - fold + 1)
+        if fold == 1:
+            share = max(share, FIRST_FOLD)
+        return replace(self, fold_end_s=self.used_s + share * self.for_all_fitting())
 
     def for_all_fitting(self) -> float:
         """Seconds left for training, the reserve for scoring taken off; infinite without a limit."""
@@ -71,7 +76,8 @@ class Budget:
 
 
 class Deadline:
-    """When a network's part of the budget ends; it may have of the others' what its shortest training needs."""
+    """When a network's part of the budget ends; it may have what its shortest training needs of the others', and of
+    later folds', as a fold without it would not count."""
 
     def __init__(self, budget: Budget, seconds: float):
         self.budget, self.at = budget, time.monotonic() + seconds
@@ -80,7 +86,7 @@ class Deadline:
         return self.at - time.monotonic()
 
     def grant(self, seconds: float) -> bool:
-        if self.remaining_s() + seconds > self.budget.for_fitting():
+        if self.remaining_s() + seconds > self.budget.for_all_fitting():
             return False
         self.at += seconds
         return True

@@ -30,7 +30,8 @@ from core.runs.predictions import save_predictions
 from core.runs.records import Record, save_record
 from core.sentences import say
 from core.studies.parts import PARTS
-from core.studies.prepare import SCRATCH, Prepared
+from core.studies.prepare import Prepared
+from core.studies.source import SCRATCH
 from core.studies.view_writer import ViewWriter, load_view
 from core.training.batches import CHUNK_ROWS, rows_at_once
 

@@ -30,7 +30,8 @@ from core.studies.estimate import refuse_if_too_large
 from core.studies.folds import folds_that_count, gather, is_broken_off, note_fold, records_in
 from core.studies.one_network import Turn, learn
 from core.studies.outlook import expected
-from core.studies.prepare import SCRATCH, Prepared, prepare
+from core.studies.prepare import Prepared, prepare
+from core.studies.source import SCRATCH
 from core.studies.standings import told_apart
 from core.studies.wishes import UNWANTED, Interrupted, RunContext
 from core.training.lesson import Outcome
@@ -93,7 +94,7 @@ class _Study:
             if not all(r.is_settled for r in records):
                 if self.fold > 1 and (self.finishing or self.budget.for_all_fitting() <= 0):
                     break
-                self.budget = self.budget.in_fold(n - self.fold + 1)
+                self.budget = self.budget.in_fold(self.fold, n)
                 shutil.rmtree(fold_folder(self.folder, self.fold - 1) / SCRATCH, ignore_errors=True)
                 prepared = self._prepared()
                 self._fit_all(prepared, records)

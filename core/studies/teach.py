@@ -11,7 +11,7 @@ from core.evaluation.metrics import METRICS
 from core.evaluation.recalibration import fit_recalibration
 from core.runs.film import MOST_ROWS
 from core.studies.prepare import Prepared
-from core.training.batches import Batches, Rows, Shuffled, chunks
+from core.training.batches import Batches, Rows, RowSource, Shuffled, chunks
 from core.training.knobs import settle_loss
 from core.training.lesson import Lesson
 from core.training.network import Network
@@ -54,11 +54,7 @@ def ready(key: str, params: Mapping[str, Any], prepared: Prepared, seed: int) ->
     settings["loss"] = settle_loss(settings["loss"], task.kind)
     specs = prepared.preparation.input_specs
     model = architecture.assemble(task, specs, params, seed, _teachers(train, seed))
-    resamples = bool(task.classes) and settings["sampling"] != "as_is"
-    # resampled rows have as many of each class already
-    weighs = bool(task.classes) and settings["class_weights"] and not resamples
-    weights = balanced_class_weights(prepared.class_counts) if weighs else None
-    stepper = Stepper(model, task, settings, weights)
+    stepper = Stepper(model, task, settings, class_weights(settings, prepared.class_counts))
     network = Network(model, prepared.preparation, task, stepper.forward)
     metric = METRICS[task.metric]
 
@@ -66,16 +62,13 @@ def ready(key: str, params: Mapping[str, Any], prepared: Prepared, seed: int) ->
         truth = prepared.preparation.from_network(targets) if task.kind == "regression" else targets
         return metric.compute(truth, network.finish(outputs), task)
 
-    rows: Batches = Shuffled(rows=train, seed=seed)
-    if resamples:
-        rows = Resampled(rows=rows, way=settings["sampling"], class_counts=prepared.class_counts, seed=seed)
     left_out = prepared.rows["validation"]
     monitored = _drawn(left_out, MONITOR_ROWS, seed)
     watched = np.arange(0)
     if stepper.sees:
         watched = np.sort(np.random.default_rng(seed).permutation(len(monitored))[:MOST_ROWS])
     lesson = Lesson(
-        train=rows,
+        train=mixed(train, settings, prepared.class_counts, seed),
         validation=left_out.take(monitored),
         probe=train.take(_drawn(train, min(PROBE_ROWS, left_out.n), seed)),
         score=score,
@@ -88,6 +81,20 @@ def ready(key: str, params: Mapping[str, Any], prepared: Prepared, seed: int) ->
     )
     numbers = left_out.numbers[monitored[watched]]
     return Pupil(model=model, stepper=stepper, lesson=lesson, network=network, watched=numbers)
+
+
+def class_weights(settings: Mapping[str, Any], class_counts: np.ndarray) -> np.ndarray | None:
+    """(classes,) how much each counts; None where all count as they come. Resampled rows have as many of each already."""
+    weighs = len(class_counts) and settings["class_weights"] and settings["sampling"] == "as_is"
+    return balanced_class_weights(class_counts) if weighs else None
+
+
+def mixed(rows: RowSource, settings: Mapping[str, Any], class_counts: np.ndarray, seed: int) -> Batches:
+    """The training rows in the mix of classes that the settings ask for, in a new order every epoch."""
+    shuffled = Shuffled(rows=rows, seed=seed)
+    if not len(class_counts) or settings["sampling"] == "as_is":
+        return shuffled
+    return Resampled(rows=shuffled, way=settings["sampling"], class_counts=class_counts, seed=seed)
 
 
 def with_honest_probabilities(network: Network, rows: StoredRows) -> Network:

@@ -3,10 +3,8 @@
 import math
 from collections.abc import Sequence
 
-from core.data.media import mean_bytes
-from core.data.spectrograms import Reading
+from core.data.media import MEDIA, known_of, seen_shape
 from core.domain import Column, Dataset
-from core.modalities.image import chosen_shape
 
 CELL_BYTES = 64  # of a plain cell as pandas holds it
 WIDTH = 6  # prepared columns that a plain column becomes, or fewer
@@ -18,10 +16,7 @@ def plain_columns(dataset: Dataset, names: Sequence[str]) -> int:
 
 
 def _weight(column: Column) -> float:
-    stored = mean_bytes(column.statistics) / CELL_BYTES
-    if column.kind == "image":
-        return max(1.0, stored, math.prod(chosen_shape(column.statistics["pictures"])) / WIDTH)
-    if column.kind == "sound":
-        rate, n_samples = column.statistics["clips"]["reading"]
-        return max(1.0, stored, math.prod(Reading(rate=rate, n_samples=n_samples).shape) / WIDTH)
-    return 1.0
+    if column.kind not in MEDIA:
+        return 1.0
+    stored = known_of(column)["mean_bytes"] / CELL_BYTES
+    return max(1.0, stored, math.prod(seen_shape(column)) / WIDTH)

@@ -27,6 +27,10 @@ def warm_scoring() -> None:
     configure_process()
     import sklearn.ensemble  # noqa: F401
     import skops.io  # noqa: F401
+    from threadpoolctl import threadpool_limits
 
     import core.prediction.score  # noqa: F401
     import core.studies.estimate  # noqa: F401
+
+    # the products of one row are small: threads of their own only wait for each other, and keep cores from those who work
+    threadpool_limits(1)

@@ -79,8 +79,9 @@ def _draw(shown: list[Shown], beside_each_other: Callable[[list[bytes]], None], 
 
 def thumbnails(contents: list[bytes], captions: list[str] | None = None) -> None:
     """Images beside each other, as many in a row as there is room for."""
-    if contents:
-        st.image(contents, caption=captions, width=THUMBNAIL)
+    with st.container(horizontal=True, gap="xsmall"):
+        for place, content in enumerate(contents):
+            st.image(content, caption=None if captions is None else captions[place], width=THUMBNAIL)
 
 
 def with_pictures(table: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:

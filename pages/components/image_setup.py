@@ -6,10 +6,10 @@ import streamlit as st
 from core.architectures import ARCHITECTURES
 from core.augmentation import Change, change_of, changed, mirroring_harms
 from core.data.gallery import media_columns, some_of
+from core.data.media import seen_shape
 from core.domain import Dataset, ModelSpec, Task
 from core.errors import BadInput
 from core.layer_list import KINDS, Layer, read_layers, shapes
-from core.modalities.image import chosen_shape
 from core.sentences import say
 from pages.components import session
 from pages.components.gallery import thumbnails
@@ -27,8 +27,7 @@ def draw_image_setup(dataset: Dataset, task: Task, network: ModelSpec) -> list[s
     settings = architecture.settle(network.params, task.kind)
     problems = []
     if "layers" in settings:
-        shape = chosen_shape(columns[0].statistics["pictures"])
-        problems = _draw_layers(read_layers(settings["layers"]), shape, settings["padding"])
+        problems = _draw_layers(read_layers(settings["layers"]), seen_shape(columns[0]), settings["padding"])
     change = change_of(*(settings[name] for name in ("shift", "turn", "zoom", "mirror")), task.classes)
     _draw_augmentation(dataset, task, columns[0].name, change, settings["mirror"])
     return problems

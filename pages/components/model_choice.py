@@ -73,6 +73,11 @@ def _prefix(architecture: Architecture, task: Task) -> str:
     return f"knob_{architecture.key}" + ("_number" if task.kind == "regression" else "")
 
 
+def rate_field(network: ModelSpec, task: Task) -> str:
+    """The state's key of a network's learning rate."""
+    return f"{_prefix(ARCHITECTURES[network.key], task)}_learning_rate"
+
+
 def _presets(architecture: Architecture, task: Task) -> None:
     presets = {p.key: p for p in architecture.presets if task.kind in p.tasks}
     if not presets:

@@ -24,6 +24,7 @@ from pages.components.image_setup import draw_image_setup
 from pages.components.many_columns import draw_many_columns, many_columns_of
 from pages.components.model_choice import draw_models, take_over_models
 from pages.components.plan_list import draw_plan
+from pages.components.rate_finder import draw_rate_finder
 from pages.components.sound_setup import draw_sound_setup
 from pages.components.text import escape
 
@@ -84,7 +85,7 @@ def draw_form(dataset: Dataset) -> Form:
     rows = st.container(border=True)
     with st.container(border=True):
         models = draw_models(task, kinds_of(dataset, task), problems)
-        plan = st.container()
+        finder, plan = st.container(), st.container()
         if not problems:
             problems += draw_image_setup(dataset, task, models[0])
             draw_sound_setup(dataset, task, models[0])
@@ -108,6 +109,8 @@ def draw_form(dataset: Dataset) -> Form:
         condenses=condenses,
     )
     outlook = foreseen(spec, dataset, costs_of(spec))
+    with finder:
+        draw_rate_finder(spec)
     with plan:
         draw_plan(outline(outlook), states=False)
     return Form(spec, name, (), outlook)

@@ -27,7 +27,7 @@ def result(system, value, table="small", seed=0, metric="auc", **more):
 
 @pytest.fixture
 def place(tmp_path, monkeypatch):
-    monkeypatch.setattr(tables, "PLACE", tmp_path)
+    monkeypatch.setattr(tables, "RESULTS", tmp_path / "results.jsonl")
     monkeypatch.setattr(tables, "TABLES", SETS)
     return tmp_path
 

@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 # downwards only: a file may import from its own level and from those above it in this list
 LEVELS = (
-    ("domain", "errors", "registry", "codec", "knobs", "home", "sentences", "figures", "settings", "augmentation", "layer_list"),
+    ("domain", "errors", "registry", "codec", "knobs", "home", "sentences", "figures", "settings", "augmentation", "disturbance", "layer_list"),
     ("data", "modalities", "condensing"),
     (
         "architectures", "baselines", "coach", "layers", "preparation", "evaluation", "checks", "runs", "jobs", "training",

@@ -392,3 +392,16 @@ def test_the_coach_speaks_beside_the_curve_and_one_click_branches_the_run(form, 
     assert branch.id != run.id and branch.spec.models[0].params["dropout"] == 0.35
     assert (branch.spec.models[0].start.run, branch.spec.models[0].start.number) == (run.id, network.number)
     assert queue.requested(run.id) == "finish"
+
+
+def test_a_learning_rate_can_be_looked_for_and_used(form, home, monkeypatch):
+    monkeypatch.setattr("pages.components.rate_finder.asked", lambda *_, **__: FOUND)
+    app, _ = form()
+    app.button(key="find_rate").click().run()
+    assert any("a learning rate of 0.02" in c.value for c in app.caption)
+    app.button(key="use_rate").click().run()
+    assert app.button(key="use_rate").disabled, "it is in use"
+    assert started(start(app), home).spec.models[0].params["learning_rate"] == 0.02
+
+
+FOUND = {"rates": [0.002, 0.02, 0.2, 2.0], "losses": [0.7, 0.6, 0.4, 3.0], "suggested": 0.02}

@@ -1,4 +1,4 @@
-"""DuckDB, embedded and sealed: it reaches the files it is handed and no others. Keeps no table."""
+"""DuckDB, embedded and sealed: it reaches the files it is handed and no others. Keeps no state."""
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -115,7 +115,7 @@ def _memory_mb(n_columns: int) -> int:
 @contextmanager
 def in_memory() -> "Iterator[duckdb.DuckDBPyConnection]":
     """A connection for tables that are registered with it, seen by no other; it reaches no file at all."""
-    connection = _memory(os.getpid()).cursor()
+    connection = _memory().cursor()
     try:
         yield connection
     finally:
@@ -123,17 +123,15 @@ def in_memory() -> "Iterator[duckdb.DuckDBPyConnection]":
 
 
 @lru_cache(maxsize=1)
-def _memory(process: int) -> "duckdb.DuckDBPyConnection":
-    """The database behind them, opened once a process: that takes ten times as long as typing a row.
-
-    Nothing is ever stored in it: connections have registered and temporary tables of their own.
-    """
+def _memory() -> "duckdb.DuckDBPyConnection":
+    """The database behind them, empty for ever: to make one takes longer than most rows that are predicted."""
     import duckdb
 
-    connection = duckdb.connect(config={"python_enable_replacements": False})
-    connection.execute("SET enable_external_access = false")
-    connection.execute("SET lock_configuration = true")
-    return connection
+    return duckdb.connect(
+        config={
+            "python_enable_replacements": False, "enable_external_access": False, "lock_configuration": True
+        }
+    )  # fmt: skip
 
 
 SMALL_CELLS = 2_000_000

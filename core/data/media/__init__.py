@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from core.domain import Kind
+from core.domain import Column, Kind
 from core.registry import Registry
 
 
@@ -34,6 +34,7 @@ class Medium:
     word: what one of them is called in sentences; its plural is the key of the column's statistics.
     changes: what `ordinary` may do to one, with the code of the finding that says so.
     ordinary(content): made ordinary; raises Unusable. summed(facts): of all of them, for statistics.
+    shape(known): of what networks will most likely see of each, from those statistics.
     """
 
     key: Kind
@@ -43,11 +44,17 @@ class Medium:
     changes: Mapping[str, str]
     ordinary: Callable[[bytes], Ordinary]
     summed: Callable[[Mapping[str, Sequence[float]]], dict[str, Any]]
+    shape: Callable[[Mapping[str, Any]], tuple[int, int, int]]
 
 
 MEDIA: Registry[Medium] = Registry(sys.modules[__name__], "medium")
 
 
-def mean_bytes(statistics: Mapping[str, Any]) -> float:
-    """Bytes of a column's stored file, on average; 0 for a column of plain cells."""
-    return max((statistics.get(f"{m.word}s", {}).get("mean_bytes", 0) for m in MEDIA.values()), default=0)
+def known_of(column: Column) -> Mapping[str, Any]:
+    """What its statistics say of the files in a column of a medium."""
+    return column.statistics[f"{MEDIA[column.kind].word}s"]
+
+
+def seen_shape(column: Column) -> tuple[int, int, int]:
+    """Of what networks will most likely see of each file in a column of a medium."""
+    return MEDIA[column.kind].shape(known_of(column))

@@ -5,6 +5,7 @@ from statistics import median
 from typing import Any
 
 from core.data.media import Medium
+from core.data.picture_sizes import chosen_size
 from core.data.pictures import MOST_BYTES, SUFFIXES, ordinary
 
 
@@ -15,6 +16,11 @@ def summed(facts: Mapping[str, Sequence[float]]) -> dict[str, Any]:
         "heights": _spread(facts["height"]),
         "n_grey": sum(facts["is_grey"]),
     }
+
+
+def shape(known: Mapping[str, Any]) -> tuple[int, int, int]:
+    """Height, width and channels, by the middle image."""
+    return *chosen_size(known["heights"][1:2], known["widths"][1:2]), 3 if not known["n_grey"] else 1
 
 
 def _spread(values: Sequence[float]) -> list[int]:
@@ -33,4 +39,5 @@ medium = Medium(
     },
     ordinary=ordinary,
     summed=summed,
+    shape=shape,
 )

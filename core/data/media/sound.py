@@ -7,7 +7,7 @@ from typing import Any
 
 from core.data.clips import MOST_BYTES, RATE, SUFFIXES, ordinary
 from core.data.media import Medium
-from core.data.spectrograms import chosen_reading
+from core.data.spectrograms import Reading, chosen_reading
 
 
 def summed(facts: Mapping[str, Sequence[float]]) -> dict[str, Any]:
@@ -23,6 +23,12 @@ def summed(facts: Mapping[str, Sequence[float]]) -> dict[str, Any]:
     }
 
 
+def shape(known: Mapping[str, Any]) -> tuple[int, int, int]:
+    """Bands, moments and one channel, by the reading that is most likely."""
+    rate, n_samples = known["reading"]
+    return Reading(rate=rate, n_samples=n_samples).shape
+
+
 medium = Medium(
     key="sound",
     word="clip",
@@ -31,4 +37,5 @@ medium = Medium(
     changes={"shorter": "sounds_shorter", "resampled": "sounds_resampled", "mixed": "sounds_mixed"},
     ordinary=ordinary,
     summed=summed,
+    shape=shape,
 )

@@ -127,3 +127,21 @@ def test_where_the_network_looked_comes_as_pictures(store, terminal, trained):
 
     with pytest.raises(NotApplicable):
         handlers()["explain_image"](replace(job, payload=payload | {"model": 1}), Context())
+
+
+def test_columns_of_pixels_are_read_as_images_where_that_is_asked_for(terminal):
+    path = terminal.folder / "pixels.csv"
+    pixels = [drawn(kind, n).reshape(-1) for n in range(10) for kind in ("lying", "standing")]
+    pd.DataFrame(pixels).add_prefix("pixel").assign(label=["lying", "standing"] * 10).to_csv(
+        path, index=False
+    )
+    said = terminal("profile", path, "--json")
+    assert len(said.json["columns"]) == 145 and "images of 12 × 12. With --images" in said.err
+    said = terminal("profile", path, "--images", "--json")
+    assert [c["kind"] for c in said.json["columns"]] == ["category", "image"]
+    assert said.json["rows"] == 20 and "--images" not in said.err
+
+
+def test_a_file_without_pixels_is_not_read_as_images(terminal, table):
+    said = terminal("profile", table, "--images")
+    assert said.status == 2 and "no columns of pixels" in said.err

@@ -79,3 +79,11 @@ def test_a_home_that_cannot_be_used_is_said_in_a_sentence(terminal, tmp_path, mo
     assert (
         said.status == 1 and "could not be read or written" in said.err and os.linesep not in said.err.strip()
     )
+
+
+def test_rate_suggests_one_by_training_rows(terminal, table):
+    said = terminal("rate", table, "--target", "y", "--model", "mlp", "--param", "units=8", "--json")
+    assert said.status == 0 and said.json["model"] == "mlp" and 0 < said.json["suggested"] < 10
+    assert len(said.json["rates"]) == len(said.json["losses"])
+    none = terminal("rate", table, "--target", "y", "--model", "forest")
+    assert none.status == 2 and "No network is called 'forest'" in none.err

@@ -48,8 +48,18 @@ def test_a_part_may_grow_by_what_the_others_could_do_without(tmp_path):
 
 def test_folds_share_what_is_left_and_what_one_does_not_need_is_left_to_the_others(tmp_path):
     budget = Budget.resume(100.0, tmp_path, time.monotonic() - 10)
-    first = budget.in_fold(4)
-    assert first.for_fitting() * 4 == pytest.approx(first.for_all_fitting(), rel=0.02)
-    late = Budget.resume(100.0, tmp_path, time.monotonic() - 20).in_fold(3)
-    assert late.for_fitting() > first.for_fitting(), "the first needed less than its part"
-    assert Budget.resume(None, tmp_path, None).in_fold(3).for_fitting() == math.inf
+    second = budget.in_fold(2, 5)
+    assert second.for_fitting() * 4 == pytest.approx(second.for_all_fitting(), rel=0.02)
+    late = Budget.resume(100.0, tmp_path, time.monotonic() - 20).in_fold(3, 5)
+    assert late.for_fitting() > second.for_fitting(), "the one before needed less than its part"
+    first = budget.in_fold(1, 10)
+    assert first.for_fitting() > 3 * budget.in_fold(2, 10).for_fitting(), "what it leaves out is in no fold"
+    assert budget.in_fold(1, 2).for_fitting() == pytest.approx(first.for_all_fitting() / 2, rel=0.02)
+    assert Budget.resume(None, tmp_path, None).in_fold(3, 5).for_fitting() == math.inf
+
+
+def test_a_network_may_have_of_later_folds_what_its_shortest_training_needs(tmp_path):
+    budget = Budget.resume(100.0, tmp_path, time.monotonic()).in_fold(2, 5)
+    deadline = Deadline(budget, 5.0)
+    assert deadline.grant(budget.for_fitting()) and deadline.remaining_s() > budget.for_fitting()
+    assert not deadline.grant(budget.for_all_fitting())

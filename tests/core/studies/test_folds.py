@@ -178,15 +178,16 @@ def test_finished_in_a_later_fold_only_whole_folds_count_and_all_models_are_aske
     assert lab.store.is_whole(run.id)
 
 
-def test_a_budget_is_kept_and_leaves_time_for_more_than_the_first_fold(lab, bench):
+def test_a_budget_is_kept_and_every_model_is_in_the_first_fold(lab, bench):
     started = time.monotonic()
     run = lab.new_run(LONG, ModelSpec(key="dummy"), ModelSpec(key="logistic"), folds=3, budget_s=12.0)
     lab.carry_out(run, bench)
     assert time.monotonic() - started < 12.0 + 5.0
-    record = lab.records(run)["mlp"]
-    assert record.state == "done" and record.ending == "fitted"
-    # where the machine is busy the last fold may not have come to its end
-    assert record.voices in ((1, 2), (1, 2, 3))
+    records = lab.records(run)
+    assert records["mlp"].ending == "fitted"
+    # how many folds come to their end depends on how busy the machine is; test_budget says how time is shared
+    assert all(r.state == "done" and r.voices == records["mlp"].voices for r in records.values())
+    assert records["mlp"].voices in ((1,), (1, 2), (1, 2, 3))
 
 
 def test_a_model_that_fails_in_a_later_fold_takes_no_part_and_the_others_go_on(lab, bench):

@@ -10,8 +10,7 @@ from core.data.ingest import ingest
 from core.domain import ROW, ModelSpec, Split
 from core.errors import BadInput
 from core.preparation import Preparation
-from core.studies import prepare as module
-from core.studies import teaching
+from core.studies import source, teaching
 from core.studies.prepare import PARTS, prepare
 from tests.core.training.toys import toy_frame
 
@@ -173,7 +172,7 @@ def test_of_many_training_rows_a_sample_teaches_the_preparation(lab, prepared, m
     _, rows = prepared
     monkeypatch.setattr(teaching, "TEACHING_ROWS", 100)
     taught = []
-    monkeypatch.setattr(module, "make_contract", lambda frame, *_, **__: taught.append(frame))
+    monkeypatch.setattr(source, "make_contract", lambda frame, *_, **__: taught.append(frame))
     for seed in (0, 0, 1):
         run = lab.new_run(ModelSpec(key="dummy"), seed=seed)
         again = prepare(run.spec, lab.dataset, lab.catalog, lab.store.folder(run.id))

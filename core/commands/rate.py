@@ -1,0 +1,76 @@
+"""python -m core rate DATA --target COL --model KEY: which learning rate suits a network, by a short test on training rows."""
+
+import tempfile
+from argparse import ArgumentParser, Namespace
+from dataclasses import replace
+from pathlib import Path
+
+from core.codec import to_plain
+from core.commands import Command
+from core.commands._dataset import add_arguments as add_dataset_arguments
+from core.commands._dataset import stored
+from core.commands._output import answer_json, print_table
+from core.commands.train import MOST_SEED, _pair, _start_importing, _way
+from core.errors import BadInput, UnknownName
+from core.home import Home
+from core.sentences import say
+
+SHOWN = 7  # rows of the table: one for each power of ten
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    add_dataset_arguments(parser)
+    parser.add_argument("--target", required=True, help="the column to predict, by name or as column_N")
+    parser.add_argument("--model", default="mlp", help="the network whose rate is looked for")
+    parser.add_argument("--task", default="auto", choices=("auto", "binary", "multiclass", "regression"))
+    parser.add_argument("--drop", default="", help="columns to leave out, separated by commas")
+    parser.add_argument(
+        "--param", action="append", default=[], metavar="K=V", help="a setting of the network"
+    )
+    parser.add_argument("--condense", default="", metavar="WAY", help="as in train: pca or autoencoder")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--json", action="store_true")
+
+
+def run(options: Namespace) -> int:
+    from core.architectures import ARCHITECTURES
+    from core.data.catalog import Catalog
+    from core.studies.plan import chosen_models, default_spec
+    from core.studies.rates import find_rate
+
+    if not 0 <= options.seed <= MOST_SEED:
+        raise BadInput("seed", seed=options.seed, most=MOST_SEED)
+    if options.model not in ARCHITECTURES:
+        raise UnknownName("network", options.model, ARCHITECTURES)
+    home = Home.from_environment()
+    _start_importing()
+    dataset = stored(options.data, home, as_images=options.images)
+    spec = default_spec(
+        dataset, options.target, kind=options.task, seed=options.seed,
+        dropped={n.strip() for n in options.drop.split(",") if n.strip()},
+    )  # fmt: skip
+    params = dict(_pair(text) for text in options.param)
+    spec = replace(
+        spec, models=chosen_models([options.model], params, spec.task), condenses=_way(options.condense)
+    )
+    with tempfile.TemporaryDirectory(prefix="rates-") as folder:
+        found = find_rate(spec, dataset, Catalog(home), Path(folder))
+    if options.json:
+        answer_json({"model": options.model, **to_plain(found)})
+        return 0
+    places = range(0, len(found.rates), max(1, len(found.rates) // SHOWN))
+    print_table([(f"{found.rates[i]:.1g}", f"{found.losses[i]:.4g}") for i in places], ("rate", "loss"))
+    if found.suggested is None:
+        print(say("rate.nothing"))
+    else:
+        print(say("rate.suggested", rate=found.suggested, n=len(found.rates)))
+    return 0
+
+
+command = Command(
+    key="rate",
+    help="suggest a network's learning rate by a short test on training rows",
+    add_arguments=add_arguments,
+    run=run,
+    order=33,
+)
