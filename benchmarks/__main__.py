@@ -14,6 +14,7 @@ BENCHMARKS = (
     "images",
     "sound",
     "text",
+    "typing",
 )
 
 

@@ -22,12 +22,16 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--knobs", default="", help="settings to search, separated by commas")
     parser.add_argument("--task", default="auto", choices=("auto", "binary", "multiclass", "regression"))
     parser.add_argument("--drop", default="", help="columns to leave out, separated by commas")
+    parser.add_argument(
+        "--folds", type=int, default=0, help="judge every trial by the mean over this many folds"
+    )
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--json", action="store_true")
 
 
 def run(options: Namespace) -> int:
     from core.architectures import ARCHITECTURES
+    from core.data.folds import check_folds
     from core.domain import ModelSpec
     from core.jobs.worker import run_here
     from core.studies.plan import default_spec
@@ -48,7 +52,8 @@ def run(options: Namespace) -> int:
         dataset, options.target, kind=options.task, seed=options.seed,
         dropped={n.strip() for n in options.drop.split(",") if n.strip()},
     )  # fmt: skip
-    spec = replace(spec, models=(ModelSpec(key=options.model), ModelSpec(key="dummy")))
+    spec = replace(spec, models=(ModelSpec(key=options.model), ModelSpec(key="dummy")), folds=options.folds)
+    check_folds(spec)
     names = [n.strip() for n in options.knobs.split(",") if n.strip()]
     names = names or proposed(ARCHITECTURES[options.model].all_knobs(spec.task.kind))
     wanted = Search(

@@ -258,7 +258,7 @@ def mixed_types(session: Session, names: Mapping[int, str], n_rows: int) -> list
 
     Their cells, as values, are in the table `cells`.
     """
-    # a number begins with a digit, a sign or a point, all of which come before the colon
+    # a number begins with something that comes before the colon
     numbers = ", ".join(f"count(CASE WHEN c{i} < ':' THEN try_cast(c{i} AS DOUBLE) END)" for i in names)
     row = [column[0].as_py() for column in session.query(f"SELECT {numbers} FROM cells").columns]
     suspects = [i for i, n_numbers in zip(names, row) if n_numbers > 0]

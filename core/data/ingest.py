@@ -208,13 +208,30 @@ def _store_typed(
         table.path.unlink()
     found_here = [finding for f in inferred for finding in f.findings]
     words = {i: columns[i].name for i, claim in table.typed.items() if claim.kind == "text"}
-    if words:
+    if words := {i: name for i, name in words.items() if _may_hold_numbers(out, name)}:
         view = ", ".join(f"{identifier(name)} AS c{i}" for i, name in words.items())
         again = engine_named(engine, aside / "temp", len(words))
         with again.open({"stored": out}, {"cells": f"SELECT {ROW}, {view} FROM stored"}) as session:
             found_here += mixed_types(session, words, table.n_rows)
     write_reading(aside, [*table.findings, *found_here])
     return columns
+
+
+def _may_hold_numbers(path: Path, name: str) -> bool:
+    """Whether some word of the column may be a number, by the smallest one that the file states.
+
+    A number begins with a digit, a sign or a point, all of which come before the colon.
+    """
+    import pyarrow.parquet
+
+    described = pyarrow.parquet.read_metadata(path)
+    i = described.schema.names.index(name)
+    groups = [described.row_group(g).column(i) for g in range(described.num_row_groups)]
+    return any(
+        group.statistics is None or not group.statistics.has_min_max or str(group.statistics.min) < ":"
+        for group in groups
+        if group.statistics is None or group.statistics.null_count != group.num_values
+    )
 
 
 def _type_cells(session: Session, table: TextTable, columns: Sequence[Column], out: Path) -> None:

@@ -16,6 +16,7 @@ def search(
     warm_training()
     from core.data.catalog import Catalog
     from core.studies.search.carry_out import carry_out
+    from core.studies.search.helpers import helpers_for
     from core.studies.search.trials import folder_of, read_search
     from core.studies.wishes import Interrupted
 
@@ -23,7 +24,10 @@ def search(
     found = read_search(folder)
     dataset = catalog.get(found.spec.dataset, job.owner)
     try:
-        return carry_out(found, dataset, folder, catalog=catalog, context=context, started=started)
+        return carry_out(
+            found, dataset, folder, catalog=catalog, context=context, started=started,
+            n_helpers=helpers_for(found, dataset),
+        )  # fmt: skip
     except Interrupted as left:
         return Stopped() if left.wish in ("discard", "cancel") else Paused()
 

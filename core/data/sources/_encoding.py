@@ -13,6 +13,7 @@ from core.data.sources._scripts import guess_legacy
 from core.errors import TooLarge, UnreadableFile
 
 CHUNK = 4 << 20
+SURVEYED = 512 << 10  # bytes at a time, which stay in a processor's cache
 FEED, RETURN = 10, 13
 SAMPLE = 256 << 10
 SAMPLE_CHARACTERS = 1 << 20
@@ -33,14 +34,16 @@ class Survey:
     encoding: a Python codec name. lossy: some bytes are not valid in it and will be replaced.
     newline: what ends the lines: a feed, both, a lone return as on an old Mac, or "mixed" where
     returns stand in other places, too. n_lines: how many lines there are, the last one included even
-    if nothing ends it; None where the bytes do not tell (UTF-16). whole: gives the survey of all the file
-    where this one is of its beginning.
+    if nothing ends it; None where the bytes do not tell (UTF-16). has_underscores: there are some
+    below the first line, which the engine passes over between digits. whole: gives the survey of all the file where this one is of
+    its beginning.
     """
 
     encoding: str
     lossy: bool = False
     newline: Literal["\n", "\r\n", "\r", "mixed"] = "\n"
     n_lines: int | None = None
+    has_underscores: bool = True
     whole: "Callable[[], Survey] | None" = None
 
     def count_lines(self) -> int:
@@ -48,7 +51,7 @@ class Survey:
 
     def is_like(self, other: "Survey") -> bool:
         """Whether both say the same of how the text is written, however long it is."""
-        return (self.encoding, self.lossy, self.newline) == (other.encoding, other.lossy, other.newline)
+        return replace(self, n_lines=None, whole=None) == replace(other, n_lines=None, whole=None)
 
     @property
     def is_plain(self) -> bool:
@@ -73,9 +76,9 @@ def survey(path: Path, encoding: str | None = None) -> Survey:
     decoder = codecs.getincrementaldecoder(encoding or "utf-8")()
     invalid_at: int | None = None
     offset = n_feeds = n_returns = n_pairs = line_begins = 0
-    last = b""
+    has_underscores, last = False, b""
     with open(path, "rb") as file:
-        while chunk := file.read(CHUNK):
+        while chunk := file.read(SURVEYED):
             if (nul := chunk.find(b"\0")) >= 0:
                 raise UnreadableFile(
                     "nul_bytes", file=path.name, line=n_feeds + chunk.count(b"\n", 0, nul) + 1
@@ -88,6 +91,8 @@ def survey(path: Path, encoding: str | None = None) -> Survey:
                 n_returns += int(np.count_nonzero(returns))
                 n_pairs += int(np.count_nonzero(returns[:-1] & (ends[1:] == FEED)))
                 n_pairs += last == b"\r" and chunk[:1] == b"\n"
+            below = 0 if offset else chunk.find(b"\n") + 1  # names often have some
+            has_underscores = has_underscores or chunk.find(b"_", below) >= 0
             last_end = max(chunk.rfind(b"\n"), chunk.rfind(b"\r") if has_returns else -1)
             if last_end >= 0:
                 line_begins = offset + last_end
@@ -111,6 +116,7 @@ def survey(path: Path, encoding: str | None = None) -> Survey:
         lossy=invalid_at is not None,
         newline=newline,
         n_lines=n_ends + (last not in (b"\n", b"\r")),
+        has_underscores=has_underscores,
     )
     if invalid_at is None or encoding is not None:
         return found

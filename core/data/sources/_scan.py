@@ -31,7 +31,7 @@ class Text:
 
     lines: how many it has, asked when it is scanned, since they may be counted meanwhile. width: cells of a
     row. skip: rows to pass over, blank lines counted. first_line: the number that the text's first line
-    has in the file, from 1.
+    has in the file, from 1. has_underscores: some may be in it.
     """
 
     name: str
@@ -40,6 +40,7 @@ class Text:
     width: int
     skip: int = 0
     first_line: int = 1
+    has_underscores: bool = True
 
     @property
     def n_lines(self) -> int:
@@ -96,7 +97,9 @@ def _written(
 ) -> Scanned:
     storing = _source(text, dialect, f"store_rejects = true, rejects_limit = {MOST_REJECTS}")
     passing = _source(text, dialect, "ignore_errors = true")
-    typed = write_cells(connection, storing, passing, out, text.width, claimed)
+    typed = write_cells(
+        connection, storing, passing, out, text.width, claimed, has_underscores=text.has_underscores
+    )
     rows = f"({numbered(out)})"
     n_rows = connection.execute(f"SELECT count(*) FROM {rows}").fetchone()[0]
     own = "trim(csv_line, chr(10) || chr(13))"  # blank lines before a row are told with it

@@ -22,18 +22,21 @@ def write_cells(
     out: Path,
     width: int,
     claimed: Sequence[str] | None,
+    *,
+    has_underscores: bool,
 ) -> dict[int, Inferred]:
     """Write the scan's rows in their order; the columns that hold values already, by position.
 
     storing, passing: SQL of the cells c0, c1, … as text; the one stores rows that do not parse in
     `reject_errors`, the other passes over them. claimed: names of the columns, which they go by where
-    all hold values; without them every cell is written as it is.
+    all hold values; without them every cell is written as it is. has_underscores: some may be in the text.
     """
     typed, repeated = _claims(connection, passing, claimed) if claimed else ({}, set())
     for attempt in range(MAX_BROKEN + 1):
         names = claimed if claimed and len(typed) == width else [f"c{i}" for i in range(width)]
         items = (
-            f"{f'c{i}' if i in repeated or i not in typed else held(f'c{i}', typed[i], i, f'v{i}')} AS {identifier(name)}"
+            f"{f'c{i}' if i in repeated or i not in typed else held(f'c{i}', typed[i], i, f'v{i}', has_underscores=has_underscores)} "
+            f"AS {identifier(name)}"
             for i, name in enumerate(names)
         )
         values = [f"{sql} AS v{i}" for i, claim in typed.items() if (sql := casts(claim, f"c{i}"))]

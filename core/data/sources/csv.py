@@ -237,6 +237,7 @@ def _scanned(
                 lines=found.count_lines,
                 width=plan.width,
                 skip=plan.begins + plan.skip,
+                has_underscores=found.has_underscores,
             )
             if plan.dialect.quote and any(plan.dialect.quote in line for line in plan.above):
                 text = _without_titles(text, plan, folder)

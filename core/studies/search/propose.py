@@ -60,7 +60,8 @@ def _study(ranges, fixed, trials, maximize: bool, seed: int) -> "optuna.Study":
         )
     study = optuna.create_study(direction="maximize" if maximize else "minimize", sampler=sampler)
     for trial in trials:
-        if trial.state in ("done", "pruned") and trial.value is not None:
+        # one that another process has in hand counts as a bad one, so that its neighbourhood is not tried twice
+        if trial.state == "training" or (trial.state in ("done", "pruned") and trial.value is not None):
             study.add_trial(_told(trial, ranges))
     return study
 
@@ -71,10 +72,12 @@ def _told(trial: Trial, ranges: Sequence[Range]) -> "optuna.trial.FrozenTrial":
     state = optuna.trial.TrialState.COMPLETE if trial.state == "done" else optuna.trial.TrialState.PRUNED
     return optuna.trial.create_trial(
         state=state,
-        value=trial.value,
+        value=trial.value if trial.state != "training" else None,
         params=dict(trial.params),
         distributions={r.name: _distribution(r) for r in ranges if r.name in trial.params},
-        intermediate_values={epoch: v for epoch, v in enumerate(trial.course, start=1) if v is not None},
+        intermediate_values={}
+        if trial.state == "training"
+        else {epoch: v for epoch, v in enumerate(trial.course, start=1) if v is not None},
     )
 
 

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from statistics import median
+from statistics import fmean, median
 
 from core.studies.search.trials import Trial
 
@@ -25,3 +25,15 @@ def is_hopeless(course: Sequence[float | None], trials: Sequence[Trial], maximiz
     if value is None or not known:
         return value is None and bool(known)
     return value < median(known) if maximize else value > median(known)
+
+
+def fell_behind(folds: Sequence[float | None], trials: Sequence[Trial], maximize: bool) -> bool:
+    """Whether a trial's mean over its folds so far is worse than the median of the finished ones over as many."""
+    n = len(folds)
+    done = [t.folds[:n] for t in trials if t.state == "done" and None not in t.folds[:n]]
+    if None in folds:
+        return True
+    if len(done) < LEAST_TRIALS:
+        return False
+    value, usual = fmean(folds), median(fmean(f) for f in done)
+    return value < usual if maximize else value > usual

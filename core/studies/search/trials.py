@@ -43,7 +43,8 @@ class Trial:
     """One network with its settings. params: the searched ones as text, number or truth value.
 
     value: the metric on the validation rows at the best epoch. course: that metric's best so far,
-    an epoch each. state "cut": the time was up, so it cannot be compared.
+    an epoch each; in folds that of the first. folds: the value in each fold it has been through, of which
+    `value` is the mean; without folds one. state "cut": the time was up, so it cannot be compared.
     """
 
     number: int
@@ -54,6 +55,7 @@ class Trial:
     best_epoch: int | None = None
     fit_s: float = 0.0
     reason: str | None = None
+    folds: tuple[float | None, ...] = ()
 
 
 def folder_of(home: Home, search_id: str) -> Path:
