@@ -4,7 +4,18 @@ import argparse
 import subprocess
 import sys
 
-BENCHMARKS = ("training_speed", "pages", "runs_page", "explore", "ingest", "out_of_core", "images", "text")
+BENCHMARKS = (
+    "training_speed",
+    "pages",
+    "runs_page",
+    "explore",
+    "ingest",
+    "out_of_core",
+    "images",
+    "sound",
+    "text",
+    "typing",
+)
 
 
 def main() -> None:

@@ -55,7 +55,7 @@ def main() -> None:
 
 
 def _cold_starts(folder: Path) -> None:
-    path = _chromium()
+    path = chromium()
     if path is None:
         print("cold start: not measured, there is no Chromium")
         return
@@ -144,7 +144,7 @@ def _tell(what: str, times: list[float], limit_ms: float, first: float | None = 
     print(f"  {what:<40} median {median:5.0f} ms, 90 % {slow:5.0f}{begun}  (limit {limit_ms:,}: {said})")
 
 
-def _chromium() -> str | None:
+def chromium() -> str | None:
     spec = importlib.util.spec_from_file_location("fathom_chromium", ROOT / ".ci" / "chromium.py")
     finder = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(finder)

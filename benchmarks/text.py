@@ -60,7 +60,11 @@ def main() -> None:
     )
     parser.add_argument("sets", nargs="*", choices=[[], *SETS], metavar="|".join(SETS))
     parser.add_argument("--all", action="store_true", help="every network for texts")
+    parser.add_argument("--model", default="auto", help="the models of each set, as the terminal takes them")
+    parser.add_argument("--budget", type=float, help="seconds for each set; without it as long as it takes")
     options = parser.parse_args()
+    networks = [k for k, a in ARCHITECTURES.items() if a.made_for == "text"]
+    models = ",".join([*networks, *BASELINES, "ensemble"]) if options.all else options.model
     behind = []
     for name in options.sets or SETS:
         try:
@@ -68,15 +72,13 @@ def main() -> None:
         except FileNotFoundError:
             print(f"  {name}: not there, left out")
             continue
-        behind += _report(name, _trained(name, rows, every=options.all))
+        behind += _report(name, _trained(name, rows, models, options.budget))
     if behind:
         print(f"  behind the baseline by more than {POINTS:.0%}: {', '.join(behind)}")
 
 
-def _trained(name: str, rows: list[tuple[str, str]], *, every: bool) -> dict:
+def _trained(name: str, rows: list[tuple[str, str]], models: str, budget: float | None) -> dict:
     """The answer of the terminal's train, about accuracy."""
-    networks = [k for k, a in ARCHITECTURES.items() if a.made_for == "text"]
-    models = ",".join([*networks, *BASELINES, "ensemble"]) if every else "auto"
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"{name}.csv"
         with open(path, "w", encoding="utf-8", newline="") as file:
@@ -94,6 +96,7 @@ def _trained(name: str, rows: list[tuple[str, str]], *, every: bool) -> dict:
             "--model",
             models,
             "--json",
+            *(["--budget", str(budget)] if budget else []),
         ]
         environment = {**os.environ, "FATHOM_HOME": folder}
         started = time.perf_counter()

@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 
     from core.modalities import InputSpec
 
+CHARACTER_BUCKETS = 4  # times as many, where texts are read by character: of three there are many runs
 CHARACTER_SHARE = 0.3  # of the word dropout, where texts are read by character
+WORD_PACE = 5.0  # of vectors, beside what reads them in order and would learn texts by heart at their pace
 TEXT = "text"  # the modality these networks are made for
 
 WIDTH = Knob(
@@ -45,6 +47,19 @@ DROPOUT = Knob(
     low=0.0,
     high=0.9,
     help="Share of values switched off at random before the answer, against overfitting.",
+)
+
+RUNS = Knob(
+    name="buckets",
+    advanced=True,
+    title="Vectors for runs of words",
+    kind="integer",
+    default=16_384,
+    low=1_024,
+    high=1_048_576,
+    log=True,
+    help="Runs of neighbours share this many vectors. More keep them apart, and take memory. "
+    "Where texts are read by character, four times as many.",
 )
 
 # texts are few and words are many: a small step, and an end soon after it stops helping
@@ -80,12 +95,34 @@ def answer_from_text(
     return keras.Model(entries, keras.layers.Dense(n_outputs(task), name="output")(x), name=name)
 
 
-def word_vectors(codes: "keras.KerasTensor", spec: "InputSpec", width: int) -> "keras.KerasTensor":
-    """(batch, length) → (batch, length, width), learned with the network."""
+def phrase_means(
+    codes: "keras.KerasTensor", counts: "keras.KerasTensor", vectors: "keras.KerasTensor",
+    spec: "InputSpec", *, width: int, buckets: int, pace: float = 1.0,
+) -> "list[keras.KerasTensor]":  # fmt: skip
+    """The mean vector of the words, and those of runs of two (of characters of two and three): (batch, width) each.
+
+    vectors: of the words, (batch, length, width). Below a hundred thousand texts most of what can be learned lies here:
+    networks that read in order have these means beside what they read, and add to them.
+    """
     import keras
 
-    start = keras.initializers.RandomNormal(stddev=0.1)
-    layer = keras.layers.Embedding(
-        spec.vocabulary[0], width, embeddings_initializer=start, name=f"{spec.name}_words"
-    )
-    return layer(codes)
+    from core.layers.words import MaskedMean, WordRuns, WordVectors
+
+    name = spec.name
+    buckets *= 1 if spec.vocabulary[1] == 2 else CHARACTER_BUCKETS
+    means = [MaskedMean(name=f"{name}_words_mean")(vectors, counts)]
+    for run in range(2, spec.vocabulary[1] + 1):
+        places = WordRuns(run, buckets, name=f"{name}_runs_{run}")(codes)
+        found = WordVectors(buckets, width, pace, name=f"{name}_run_vectors_{run}")(places)
+        known = keras.ops.not_equal(places, 0)
+        means.append(MaskedMean(name=f"{name}_run_mean_{run}")(found, known))
+    return means
+
+
+def word_vectors(
+    codes: "keras.KerasTensor", spec: "InputSpec", width: int, pace: float = 1.0
+) -> "keras.KerasTensor":
+    """(batch, length) → (batch, length, width), learned with the network."""
+    from core.layers.words import WordVectors
+
+    return WordVectors(spec.vocabulary[0], width, pace, name=f"{spec.name}_words")(codes)

@@ -3,11 +3,14 @@
 from core.architectures import Architecture
 from core.architectures._text import (
     DROPOUT,
+    RUNS,
     TEXT,
     TRAINING,
     WIDTH,
     WORD_DROPOUT,
+    WORD_PACE,
     answer_from_text,
+    phrase_means,
     word_vectors,
 )
 from core.knobs import Knob
@@ -15,14 +18,15 @@ from core.knobs import Knob
 ATTENTION = "attention"  # in the names of the layers whose scores say what a word looks at
 
 
-def build(task, inputs, *, width, blocks, heads, word_dropout, dropout):
+def build(task, inputs, *, width, blocks, heads, buckets, word_dropout, dropout):
     import keras
 
     from core.layers.words import MaskedMax, MaskedMean, Places
 
     def encode(codes, counts, spec):
         name = spec.name
-        x = Places(name=f"{name}_places")(word_vectors(codes, spec, width))  # (batch, length, width)
+        vectors = word_vectors(codes, spec, width, WORD_PACE)
+        x = Places(name=f"{name}_places")(vectors)  # (batch, length, width)
         seen = counts[:, None, :]  # (batch, 1, length): no word looks past the end
         for number in range(1, blocks + 1):
             attention = keras.layers.MultiHeadAttention(
@@ -36,6 +40,7 @@ def build(task, inputs, *, width, blocks, heads, word_dropout, dropout):
             x = x + keras.layers.Dense(width, name=f"{name}_outer_{number}")(inner)
         x = keras.layers.LayerNormalization(name=f"{name}_norm")(x)
         pooled = [MaskedMean(name=f"{name}_mean")(x, counts), MaskedMax(name=f"{name}_max")(x, counts)]
+        pooled += phrase_means(codes, counts, vectors, spec, width=width, buckets=buckets, pace=WORD_PACE)
         return keras.layers.Concatenate(name=f"{name}_pooled")(pooled)
 
     return answer_from_text(
@@ -46,7 +51,7 @@ def build(task, inputs, *, width, blocks, heads, word_dropout, dropout):
 architecture = Architecture(
     key="text_attention",
     title="Small Transformer",
-    summary="Every word looks at every other and weighs what it sees; where it looks can be drawn.",
+    summary="Every word looks at every other and weighs what it sees, beside the mean of all; where it looks can be drawn.",
     build=build,
     knobs=(
         WIDTH,
@@ -68,6 +73,7 @@ architecture = Architecture(
             high=16,
             help="How many things a word can look for at once.",
         ),
+        RUNS,
         WORD_DROPOUT,
         DROPOUT,
     ),

@@ -3,34 +3,26 @@
 from core.architectures import Architecture
 from core.architectures._text import (
     DROPOUT,
+    RUNS,
     TEXT,
     TRAINING,
     WIDTH,
     WORD_DROPOUT,
     answer_from_text,
+    phrase_means,
     word_vectors,
 )
-from core.knobs import Knob
 
 
 def build(task, inputs, *, width, buckets, word_dropout, dropout):
     import keras
 
-    from core.layers.words import MaskedMean, WordRuns
-
     def encode(codes, counts, spec):
-        name = spec.name
-        means = [MaskedMean(name=f"{name}_mean")(word_vectors(codes, spec, width), counts)]
-        for run in range(2, spec.vocabulary[1] + 1):  # two words, or two and three characters
-            places = WordRuns(run, buckets, name=f"{name}_runs_{run}")(codes)
-            start = keras.initializers.RandomNormal(stddev=0.1)
-            layer = keras.layers.Embedding(
-                buckets, width, embeddings_initializer=start, name=f"{name}_run_vectors_{run}"
-            )
-            means.append(
-                MaskedMean(name=f"{name}_run_mean_{run}")(layer(places), keras.ops.not_equal(places, 0))
-            )
-        return keras.layers.Concatenate(name=f"{name}_means")(means)  # (batch, width for each length of run)
+        vectors = word_vectors(codes, spec, width)
+        means = phrase_means(codes, counts, vectors, spec, width=width, buckets=buckets)
+        return keras.layers.Concatenate(name=f"{spec.name}_means")(
+            means
+        )  # (batch, width for each length of run)
 
     return answer_from_text(task, inputs, encode, word_dropout=word_dropout, dropout=dropout, name="text_bag")
 
@@ -42,17 +34,7 @@ architecture = Architecture(
     build=build,
     knobs=(
         WIDTH,
-        Knob(
-            name="buckets",
-            advanced=True,
-            title="Vectors for runs of words",
-            kind="integer",
-            default=16_384,
-            low=1_024,
-            high=1_048_576,
-            log=True,
-            help="Runs of neighbours share this many vectors. More keep them apart, and take memory.",
-        ),
+        RUNS,
         WORD_DROPOUT,
         DROPOUT,
     ),

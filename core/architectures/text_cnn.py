@@ -3,33 +3,35 @@
 from core.architectures import Architecture
 from core.architectures._text import (
     DROPOUT,
+    RUNS,
     TEXT,
     TRAINING,
     WIDTH,
     WORD_DROPOUT,
+    WORD_PACE,
     answer_from_text,
+    phrase_means,
     word_vectors,
 )
 from core.knobs import Knob
 
 
-def build(task, inputs, *, width, windows, filters, word_dropout, dropout):
+def build(task, inputs, *, width, windows, filters, buckets, word_dropout, dropout):
     import keras
 
     from core.layers.words import MaskedMax
 
     def encode(codes, counts, spec):
-        vectors = word_vectors(codes, spec, width)
-        vectors = vectors * keras.ops.cast(counts, "float32")[:, :, None]  # nothing after the end
+        vectors = word_vectors(codes, spec, width, WORD_PACE)
+        read = vectors * keras.ops.cast(counts, "float32")[:, :, None]  # nothing after the end
         pooled = []
         for number, window in enumerate(windows):
             convolution = keras.layers.Conv1D(
                 filters, window, padding="same", activation="relu", name=f"{spec.name}_window_{number}"
             )
-            pooled.append(MaskedMax(name=f"{spec.name}_max_{number}")(convolution(vectors), counts))
-        return (
-            pooled[0] if len(pooled) == 1 else keras.layers.Concatenate(name=f"{spec.name}_phrases")(pooled)
-        )
+            pooled.append(MaskedMax(name=f"{spec.name}_max_{number}")(convolution(read), counts))
+        pooled += phrase_means(codes, counts, vectors, spec, width=width, buckets=buckets, pace=WORD_PACE)
+        return keras.layers.Concatenate(name=f"{spec.name}_phrases")(pooled)
 
     return answer_from_text(task, inputs, encode, word_dropout=word_dropout, dropout=dropout, name="text_cnn")
 
@@ -37,7 +39,7 @@ def build(task, inputs, *, width, windows, filters, word_dropout, dropout):
 architecture = Architecture(
     key="text_cnn",
     title="Convolution over words",
-    summary="Looks for telling phrases of two to four words, wherever they stand in the text.",
+    summary="Looks for telling phrases of two to four words, wherever they stand, beside the mean of all words.",
     build=build,
     knobs=(
         WIDTH,
@@ -61,6 +63,7 @@ architecture = Architecture(
             log=True,
             help="How many phrases of each length it can learn to recognise.",
         ),
+        RUNS,
         WORD_DROPOUT,
         DROPOUT,
     ),

@@ -89,7 +89,7 @@ def _serve(
         elif now - supervised_at > limits.orphan_s:
             return
         # quick while somebody is at it; a look costs 20 µs, so that even the slowest is soon there
-        time.sleep(min(max((now - idle_since) / 100, 0.01), 0.05))
+        time.sleep(min(max((now - idle_since) / 100, 0.005), 0.02))
 
 
 def run_here(

@@ -7,6 +7,8 @@ Codes are those of `core.modalities.text`: 0 after the end, 1 for an unknown wor
 import keras
 from keras import ops
 
+from core.layers.pacing import Paced
+
 UNSEEN = 1
 SPREAD = 92_821  # a prime: pairs of codes scatter over the buckets
 
@@ -55,6 +57,27 @@ class WordRuns(keras.layers.Layer):
 
     def compute_output_shape(self, input_shape):
         return (input_shape[0], input_shape[1] - self.run + 1)
+
+
+class WordVectors(Paced):
+    """Codes (batch, length) → a learned vector each, (batch, length, width).
+
+    pace: of the learning rate. A word is met seldom, so its vector has few steps to get anywhere.
+    """
+
+    def __init__(self, n_codes: int, width: int, pace: float = 1.0, **kwargs):
+        super().__init__(**kwargs)
+        self.n_codes, self.width, self.pace = n_codes, width, pace
+
+    def build(self, input_shape):
+        start = keras.initializers.RandomNormal(stddev=0.1)
+        self.vectors = self.add_paced("vectors", (self.n_codes, self.width), start, self.pace)
+
+    def call(self, codes):
+        return ops.take(self.vectors, codes, axis=0) * self.pace  # of the words in hand, not of all
+
+    def compute_output_shape(self, input_shape):
+        return (*input_shape, self.width)
 
 
 class _Pooled(keras.layers.Layer):

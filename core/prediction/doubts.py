@@ -19,9 +19,9 @@ MOST_CHARACTERS = 80
 
 @dataclass(frozen=True, kw_only=True)
 class Doubt:
-    """One thing about a row. code: missing, unseen, out_of_range, unreadable.
+    """One thing about a row. code: missing, unseen, out_of_range, unreadable, new_words.
 
-    value: what the cell holds; low, high: what training rows held.
+    value: what the cell holds; low, high: what training rows held. Of new words: which, how many of how many.
     """
 
     code: str
@@ -71,6 +71,17 @@ class Doubts:
         """How many rows there are with doubts of each code."""
         codes = np.array([doubt.code for doubt in self.kinds], dtype=object)[self.which]
         return {str(code): len(np.unique(self.rows[codes == code])) for code in sorted(set(codes))}
+
+
+def with_more(doubts: Doubts, found: Sequence[tuple[int, Doubt]]) -> Doubts:
+    """found: (row, doubt) each, which come after those a row has already."""
+    if not found:
+        return doubts
+    rows = np.concatenate([doubts.rows, np.array([row for row, _ in found], np.int64)])
+    places = np.arange(len(found)) + len(doubts.kinds)
+    order = np.argsort(rows, kind="stable")
+    kinds = (*doubts.kinds, *(doubt for _, doubt in found))
+    return Doubts(doubts.n_rows, kinds, rows[order], np.concatenate([doubts.which, places])[order])
 
 
 def find_doubts(frame: pd.DataFrame, contract: Contract, problems: Sequence[CellProblem] = ()) -> Doubts:

@@ -53,4 +53,7 @@ def _typed(text: pd.DataFrame, columns: Sequence[Column]) -> TypedRows:
 
 
 def _as_text(value: Any) -> str | None:
-    return None if value is None or value != value else as_word(value)
+    if value is None or value != value:
+        return None
+    # half of a character, as a program may send it, is none: no engine takes it
+    return as_word(value).encode("utf-8", "ignore").decode("utf-8")

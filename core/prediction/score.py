@@ -16,8 +16,9 @@ from core.errors import BadInput, UnknownName
 from core.figures import significant
 from core.prediction.contract import RANGE_COLUMNS, Contract, load_contract, probability_columns
 from core.prediction.difficulty import Difficulty, load_difficulty
-from core.prediction.doubts import Doubts, find_doubts
+from core.prediction.doubts import Doubt, Doubts, find_doubts, with_more
 from core.prediction.margin import Margin, margin_of
+from core.prediction.new_words import find_new_words
 from core.prediction.raw import RawRows, load_raw_rows
 from core.preparation import Preparation
 from core.runs.blend import load_blend
@@ -111,17 +112,21 @@ class Scorer:
         """Typed rows as they come in → probabilities (n, classes), or values (n,) in the target's unit."""
         return self._told(frame)[0]
 
-    def _told(self, frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray | None]:
-        """What is predicted, and (n,) how wide the range of each row is, where that is known of each."""
-        total, x = 0.0, None
+    def _told(self, frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray | None, list[tuple[int, Doubt]]]:
+        """What is predicted; (n,) how wide the range of each row is, where that is known of each; words that are new."""
+        total, x, new_words = 0.0, None, []
         reader = self._reader
         for voice in self.voices:
-            inputs = voice.inputs(frame)
+            features = voice.clean(frame)
+            inputs = voice.preparation.transform(features)
             total = total + voice.predictor.predict(inputs)
             if voice is reader:
                 x = voice.preparation.flatten(inputs)
+            if voice is self.voice:
+                new_words = find_new_words(features, inputs, voice.preparation)
         prediction = total / len(self.voices)
-        return prediction, None if self.difficulty is None else self.difficulty.widths(x, prediction)
+        widths = None if self.difficulty is None else self.difficulty.widths(x, prediction)
+        return prediction, widths, new_words
 
     @property
     def _reader(self) -> Voice | None:
@@ -133,8 +138,8 @@ class Scorer:
     def answer(self, frame: pd.DataFrame, problems: Sequence[CellProblem] = ()) -> "Answers":
         """Typed rows, none at all among them, and what could not be read of them."""
         width = (len(self.task.classes),) if self.task.classes else ()
-        prediction, widths = self._told(frame) if len(frame) else (np.empty((0, *width)), None)
-        doubts = find_doubts(frame, self.contract, problems)
+        prediction, widths, new = self._told(frame) if len(frame) else (np.empty((0, *width)), None, [])
+        doubts = with_more(find_doubts(frame, self.contract, problems), new)
         return Answers(self.task, prediction, doubts, self.margin, self._is_never_negative, widths)
 
     @property

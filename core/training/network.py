@@ -80,13 +80,17 @@ def load_network(
 ) -> Network:
     """Rebuild the network of the spec and load its weights.
 
-    Raises FathomError("weights_changed") if the file is not the one that was saved.
+    Raises FathomError("weights_changed") if the file is not the one that was saved, FathomError("network_outgrown")
+    if networks of that key are built otherwise by now.
     """
     path = folder / WEIGHTS
     if sha256 is not None and _sha256(path) != sha256:
         raise FathomError("weights_changed", path=path.name)
     model = ARCHITECTURES[key].assemble(task, preparation.input_specs, params, seed=0)
-    model.load_weights(path)
+    try:
+        model.load_weights(path)
+    except ValueError:  # what Keras raises where layers or their shapes differ
+        raise FathomError("network_outgrown", title=ARCHITECTURES[key].title) from None
     return Network(model, preparation, task, make_forward(model, task), recalibration)
 
 

@@ -23,6 +23,7 @@ DOUBTS = {
     "unseen": "a value never seen in training",
     "out_of_range": "a value out of the range of training",
     "unreadable": "a value that cannot be read",
+    "new_words": "many words that are new to the model",
 }
 
 

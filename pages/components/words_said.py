@@ -27,13 +27,15 @@ def draw_words(said: Mapping[str, Any], *, about: str | None, key: str) -> None:
     words = [said["text"][start:end] for start, end in said["spans"]]
     table = pd.DataFrame({"place": range(1, len(words) + 1), "word": words, "weight": said["weights"]})
     strongest = table.reindex(table["weight"].abs().sort_values(ascending=False, kind="stable").index)
-    show(
-        words_chart(strongest.head(MOST_BARS), about=named),
-        key=f"{key}_bars",
-        alt=f"The words that weigh most for or against {named}",
-        numbers=table,
-        file_name="words",
-    )
+    strongest = strongest[strongest["weight"] != 0].head(MOST_BARS)
+    if len(strongest):
+        show(
+            words_chart(strongest, about=named),
+            key=f"{key}_bars",
+            alt=f"The words that weigh most for or against {named}",
+            numbers=table,
+            file_name="words",
+        )
     if said["attention"]:
         shown = words[: len(said["attention"])]
         show(

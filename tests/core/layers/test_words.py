@@ -34,3 +34,19 @@ def test_what_comes_after_the_end_does_not_count(name, expected):
     vectors = np.array([[[1.0], [3.0], [99.0]], [[99.0], [99.0], [99.0]]], np.float32)
     counts = np.array([[True, True, False], [False, False, False]])
     assert np.asarray(getattr(words, name)()(vectors, counts))[:, 0].tolist() == expected
+
+
+def test_vectors_at_a_pace_start_as_others_and_go_so_many_times_as_far_in_a_step():
+    import keras
+
+    from core.layers.words import WordVectors
+
+    moved = {}
+    for pace in (1.0, 5.0):
+        keras.utils.set_random_seed(3)
+        layer = WordVectors(6, 4, pace)
+        before = np.asarray(layer(CODES))
+        layer.vectors.assign_sub(0.01 * np.ones((6, 4)))  # Adam's first step, whatever the gradient's size
+        moved[pace] = before, before - np.asarray(layer(CODES))
+    assert np.allclose(moved[1.0][0], moved[5.0][0], atol=1e-6)
+    assert np.allclose(moved[5.0][1], 5 * moved[1.0][1], atol=1e-6)

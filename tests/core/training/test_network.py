@@ -39,3 +39,10 @@ def test_predicting_is_timed_by_the_row(saved):
     _, pupil, _ = saved
     prediction, us_per_row = pupil.network.timed_predict(pupil.validation)
     assert len(prediction) == pupil.validation.n and us_per_row > 0
+
+
+def test_weights_of_a_network_that_is_built_otherwise_by_now_are_refused_in_a_sentence(saved):
+    folder, pupil, sha256 = saved
+    pupil.settings = pupil.settings | {"units": [5]}
+    with pytest.raises(FathomError, match="built otherwise"):
+        load(folder, pupil, sha256)

@@ -1,0 +1,36 @@
+"""Words of new rows that a model has never read. Judges no prediction."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from core.modalities._tokens import tokens
+from core.modalities.text import UNSEEN
+from core.prediction.doubts import Doubt
+from core.preparation import Preparation
+
+MANY = 0.25  # of a text's words: in most new texts some are new
+MOST_NAMED = 6
+
+
+def find_new_words(
+    frame: pd.DataFrame, inputs: Mapping[str, np.ndarray], preparation: Preparation
+) -> list[tuple[int, Doubt]]:
+    """(row, doubt) of the texts of which many words were in no training text, or in one alone.
+
+    frame: the features of rows; inputs: what the preparation makes of them.
+    """
+    found = []
+    for column, name in preparation.own_names.items():
+        if preparation.input_specs[name].modality != "text":
+            continue
+        codes = inputs[name]
+        n_words, n_new = (codes > 0).sum(axis=1), (codes == UNSEEN).sum(axis=1)
+        for row in np.flatnonzero(n_new > MANY * n_words).tolist():
+            words = tokens(frame[column].iloc[row], codes.shape[1])
+            new = dict.fromkeys(w for w, code in zip(words, codes[row]) if code == UNSEEN)
+            named = ", ".join([*new][:MOST_NAMED]) + (" …" if len(new) > MOST_NAMED else "")
+            said = {"value": named, "low": str(n_new[row]), "high": str(n_words[row])}
+            found.append((row, Doubt(code="new_words", column=column, **said)))
+    return found
