@@ -11,6 +11,7 @@ BENCHMARKS = (
     "explore",
     "ingest",
     "out_of_core",
+    "million",
     "images",
     "sound",
     "text",

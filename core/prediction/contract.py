@@ -24,6 +24,7 @@ from core.errors import BadInput
 from core.prediction.middle import middle_row, personal
 
 FORMAT = 1
+CONTRACT = "contract.json"  # in the run's folder
 RANGE_COLUMNS = ("low", "high")  # between which a number's truth mostly lies
 LOOKED_AT = 100  # images by which it is told what they are drawn on
 MOST_CHOICES = 1_000  # what a form can offer; further values are known by their number only
@@ -131,7 +132,7 @@ def make_contract(
 
 def load_contract(run_folder: Path) -> Contract:
     """Raises BadInput for the contract of another version of Fathom."""
-    plain = json.loads((run_folder / "contract.json").read_text(encoding="utf-8"))
+    plain = json.loads((run_folder / CONTRACT).read_text(encoding="utf-8"))
     if plain.get("format") != FORMAT:
         raise BadInput("contract_format", found=plain.get("format"), expected=FORMAT)
     return codec.from_plain(Contract, plain)

@@ -16,7 +16,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from core import codec
 from core.domain import Run
+from core.home import write_whole
+from core.prediction.contract import CONTRACT, load_contract
+from core.prediction.raw import load_recipe
 from core.preparation import GROUPS, DroppedColumn, Preparation
 from core.runs.records import folders_heard
 from core.sentences import say
@@ -89,6 +93,15 @@ def left_out(run_folder: Path, run: Run) -> tuple[str, ...]:
         plain = json.loads((place / "preparation.json").read_text(encoding="utf-8"))
         found.append([d["name"] for d in plain["dropped"] if d["reason"] == CHANCE])
     return tuple(name for name in found[0] if all(name in names for names in found))
+
+
+def ask_for_the_others(run_folder: Path, run: Run) -> None:
+    """Let the run's contract ask new rows only for what decides a column that was not left out."""
+    out, recipe, contract = left_out(run_folder, run), load_recipe(run_folder), load_contract(run_folder)
+    kept = [name for name in run.spec.task.features if name not in out]
+    needed = {c.name for c in recipe.raw_columns(kept)} if recipe else set(kept)
+    asked = replace(contract, fields=tuple(f for f in contract.fields if f.name in needed))
+    write_whole(run_folder / CONTRACT, codec.dumps(asked, indent=1))
 
 
 def said_of_left_out(run_folder: Path, run: Run) -> str:

@@ -31,6 +31,7 @@ from core.studies.folds import folds_that_count, gather, is_broken_off, note_fol
 from core.studies.one_network import Turn, learn
 from core.studies.outlook import expected
 from core.studies.prepare import Prepared, prepare
+from core.studies.probes import ask_for_the_others
 from core.studies.source import SCRATCH
 from core.studies.standings import told_apart
 from core.studies.wishes import UNWANTED, Interrupted, RunContext
@@ -74,6 +75,8 @@ class _Study:
         self.context.report(0.0, say("stage.preparing"))
         prepared = self._in_folds() if self.run.spec.folds else self._once()
         self._blend(prepared)
+        if self.run.spec.selects:
+            ask_for_the_others(self.folder, self.run)
         self.context.report(0.97, say("stage.scoring"))
         conclude(self.run, prepared, self.store)
         for pattern in (SCRATCH, f"fold-*/{SCRATCH}", "models/*/checkpoint", "fold-*/models/*/checkpoint"):

@@ -19,7 +19,7 @@ from core.data.recipe import states_of
 from core.domain import ROW, Column, Dataset, RunSpec
 from core.errors import BadInput
 from core.home import write_whole
-from core.prediction.contract import make_contract
+from core.prediction.contract import CONTRACT, make_contract
 from core.prediction.raw import load_recipe
 from core.runs.records import fold_folder
 from core.studies.cleaned import Cleaned, clean, is_cleaned, judge_through, seen_by
@@ -28,7 +28,6 @@ from core.studies.parts import PARTS, TRAIN, VALIDATION, parts_in_fold, parts_of
 from core.studies.teaching import is_taught
 
 SCRATCH = "scratch"
-CONTRACT = "contract.json"
 
 
 @dataclass(frozen=True, kw_only=True)

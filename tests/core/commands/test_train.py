@@ -202,3 +202,26 @@ def test_a_process_that_refuses_while_libraries_are_still_loading_ends_cleanly(t
     assert done.returncode == 2 and done.stdout == ""
     assert done.stderr.splitlines()[-1].startswith("No column is called 'nothing'")
     assert len(done.stderr.splitlines()) == 2
+
+
+def test_columns_that_tell_nothing_are_left_out_and_new_rows_need_only_the_others(terminal, tmp_path):
+    rng = np.random.default_rng(0)
+    frame = pd.DataFrame({f"noise_{i}": rng.normal(size=300) for i in range(30)})
+    frame["size"], frame["age"] = rng.normal(size=300), rng.normal(size=300)
+    frame["y"] = np.where(frame["size"] + frame["age"] > 0, "yes", "no")
+    frame.to_csv(tmp_path / "table.csv", index=False)
+    said = terminal(
+        "train", tmp_path / "table.csv", "--target", "y", "--model", "logistic", "--select", "--json"
+    )
+    assert said.status == 0
+    contract = json.loads((terminal.home / "runs" / said.json["run"] / "contract.json").read_text())
+    kept = [field["name"] for field in contract["fields"]]
+    assert {"size", "age"} <= set(kept) and len(kept) < 15
+    frame[kept].to_csv(tmp_path / "new.csv", index=False)
+    predicted = terminal("predict", said.json["run"], tmp_path / "new.csv", "--out", tmp_path / "out.csv")
+    assert predicted.status == 0
+    answers = pd.read_csv(tmp_path / "out.csv")
+    assert (answers["prediction"] == frame["y"]).mean() > 0.9
+    frame[kept].drop(columns="size").to_csv(tmp_path / "less.csv", index=False)
+    refused = terminal("predict", said.json["run"], tmp_path / "less.csv", "--out", tmp_path / "less_out.csv")
+    assert refused.status == 2 and "size" in refused.err

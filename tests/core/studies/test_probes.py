@@ -7,6 +7,8 @@ import pandas as pd
 import pytest
 
 from core.domain import Column, Task
+from core.prediction.contract import load_contract
+from core.prediction.score import load_scorer, number_of
 from core.preparation import Preparation
 from core.studies.probes import CHANCE, WORTH_OFFERING, left_out, said_of_left_out, without_noise
 from tests.core.studies.conftest import Lab
@@ -71,6 +73,12 @@ def test_a_run_that_selects_says_what_it_left_out_and_each_fold_selects_by_itsel
         names = left_out(lab.store.folder(run.id), run)
         assert len(names) > 0.5 * NOISE and not {"size", "plan"} & set(names)
         assert lab.records(run)["logistic"].state == "done"
+        asked = load_contract(lab.store.folder(run.id)).names
+        assert set(asked) == set(run.spec.task.features) - set(names), (
+            "new rows are asked for the others alone"
+        )
+        scorer = load_scorer(lab.store, run, number_of(lab.store, run, "logistic"))
+        assert len(scorer.predict(frame_of(kind="binary")[asked])) == N
         said = said_of_left_out(lab.store.folder(run.id), run)
         assert said.startswith(f"{len(names)} of {NOISE + 3} columns") and "more" in said
     plain = lab.new_run(ModelSpec(key="dummy"))
