@@ -3,7 +3,8 @@
 Each piece runs in a process of its own, the two sides alternating, so that whatever else the
 machine does falls on both. Reading: Fathom's ingest up to the stored, typed table, its content
 hash included, against `COPY (FROM read_csv) TO parquet`. Measuring: the profile of every column
-against `SUMMARIZE`, both over the table Fathom stored. The file has 13 columns of mixed kinds, about
+against `SUMMARIZE`, both over the table Fathom stored. Relating: every two columns on a sample, which has
+no counterpart. The file has 13 columns of mixed kinds, about
 108 bytes a row, and is kept for the next time: `make bench ARGS=ingest`, or with other sizes
 `python -m benchmarks.ingest --rows 1000000 --rounds 1`.
 """
@@ -23,7 +24,7 @@ from pathlib import Path
 
 ROWS, ROUNDS = 10_000_000, 3
 KEPT = Path(tempfile.gettempdir()) / "fathom-benchmarks"
-READ_LIMIT, MEASURE_LIMIT, MEMORY_LIMIT_MB = 1.4, 1.5, 1_500
+READ_LIMIT, MEASURE_LIMIT, RELATE_LIMIT_S, MEMORY_LIMIT_MB = 1.4, 1.5, 5.0, 1_500
 
 
 def write_table(path: Path, n_rows: int) -> None:
@@ -86,7 +87,7 @@ def duckdb_measures(path: Path, folder: Path) -> None:
 
 
 def fathom_measures(path: Path, folder: Path) -> None:
-    from core.codec import from_plain
+    from core.codec import dumps, from_plain
     from core.data.engines.duckdb import DuckEngine
     from core.data.profile import profile
     from core.domain import Column
@@ -95,7 +96,26 @@ def fathom_measures(path: Path, folder: Path) -> None:
     columns = from_plain(tuple[Column, ...], made["columns"])
     engine = DuckEngine(folder / "temp", len(columns))
     with engine.open({"data": folder / "fathom" / "table.parquet"}) as session:
-        profile(session, columns, made["n_rows"])
+        columns = profile(session, columns, made["n_rows"])
+    (folder / "fathom" / "columns.json").write_text(dumps(columns))
+
+
+def fathom_relates(path: Path, folder: Path) -> None:
+    from core.codec import from_plain
+    from core.data.relations import SAMPLE_ROWS, relations
+    from core.domain import Column, Dataset
+
+    stored = folder / "fathom"
+    columns = from_plain(tuple[Column, ...], json.loads((stored / "columns.json").read_text()))
+    n_rows = json.loads((folder / "fathom.json").read_text())["n_rows"]
+    found = relations(
+        Dataset(
+            id="orders", owner="local", name="orders", blob=stored.name, options={}, columns=columns, n_rows=n_rows,
+            location=str(stored),
+        )
+    )  # fmt: skip
+    if found.n_rows < min(n_rows, SAMPLE_ROWS):
+        raise AssertionError(f"related on {found.n_rows:,} rows alone")
 
 
 PIECES: Mapping[str, Callable[[Path, Path], None]] = {
@@ -103,6 +123,7 @@ PIECES: Mapping[str, Callable[[Path, Path], None]] = {
     "fathom_reads": fathom_reads,
     "duckdb_measures": duckdb_measures,
     "fathom_measures": fathom_measures,
+    "fathom_relates": fathom_relates,
 }
 
 
@@ -129,6 +150,12 @@ def main() -> None:
                 measured.append(_in_a_process(name, path, folder))
     _tell("reading", found["duckdb_reads"], found["fathom_reads"], READ_LIMIT)
     _tell("measuring", found["duckdb_measures"], found["fathom_measures"], MEASURE_LIMIT)
+    seconds = statistics.median(m["s"] for m in found["fathom_relates"])
+    peak = max(m["peak_mb"] for m in found["fathom_relates"])
+    print(
+        f"  {'relating':<10} {seconds:.1f} s (limit {RELATE_LIMIT_S:.0f}: {'ok' if seconds <= RELATE_LIMIT_S else 'OVER'}), "
+        f"peak {peak:,.0f} MB"
+    )
 
 
 def _measure(name: str, path: str, folder: str) -> None:

@@ -4,6 +4,7 @@ A row's part follows from its number, the seed and the strategy alone. The SQL i
 in plain functions, over a table called `data`.
 """
 
+import math
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -14,6 +15,7 @@ from core.data.catalog import Catalog
 from core.data.engines import Session
 from core.data.engines.duckdb import identifier, literal
 from core.data.roles import shared_key, states_parts
+from core.data.strata import cut_strata
 from core.data.task import class_labels
 from core.domain import CLASSIFICATION, NUMERIC_KINDS, PART_WORDS, ROW, Dataset, Part, Split, Task
 from core.errors import BadInput
@@ -21,20 +23,30 @@ from core.errors import BadInput
 if TYPE_CHECKING:
     import pyarrow
 
-MIN_ROWS = 3
 BATCH_ROWS = 262_144
+# beyond so many rows a judgement gets no surer (an accuracy to a tenth of a percent), and takes its memory
+MOST_TEST, MOST_VALIDATION = 250_000, 187_500
 
 
 def propose_split(dataset: Dataset, task: Task) -> Split:
     """By the column that states the parts, if there is one; by a key that rows share; else stratified by
-    class, or random for regression."""
+    class, or random for regression. Of a large table more rows teach, and fewer judge."""
+    fractions = _proposed_fractions(dataset.n_rows)
     stated = next((c for c in dataset.columns if states_parts(c) and c.name != task.target), None)
     if stated is not None:
-        return Split(strategy="column", column=stated.name)
+        return Split(strategy="column", column=stated.name, fractions=fractions)
     shared = shared_key([c for c in dataset.columns if c.name != task.target], dataset.n_rows)
     if shared is not None:
-        return Split(strategy="grouped", column=shared.name)
-    return Split(strategy="stratified" if task.kind in CLASSIFICATION else "random")
+        return Split(strategy="grouped", column=shared.name, fractions=fractions)
+    return Split(strategy="stratified" if task.kind in CLASSIFICATION else "random", fractions=fractions)
+
+
+def _proposed_fractions(n_rows: int) -> tuple[float, float, float]:
+    """Those of any split, in whole percents fewer of the rows that choose and judge where these are very many."""
+    _, validation, test = (round(100 * share) for share in Split().fractions)
+    validation = min(validation, math.ceil(100 * MOST_VALIDATION / max(n_rows, 1)))
+    test = min(test, math.ceil(100 * MOST_TEST / max(n_rows, 1)))
+    return (100 - validation - test) / 100, validation / 100, test / 100
 
 
 def assign(
@@ -43,7 +55,7 @@ def assign(
     """Write the Parquet file `path` with `_row` int64 and `part` str, in the order of `_row`.
 
     Rows without a target are not in it. Under "file" the rows of the test dataset follow, numbered
-    on from this dataset's n_rows. Never holds all rows. Returns the number of rows of each part.
+    on from this dataset's n_rows. Holds a byte a row. Returns the number of rows of each part.
     judge: that dataset, where it is not to be read as it is stored.
     Raises UnknownName for an unknown column, NotYours for a test dataset of somebody else, and
     BadInput when the rows or values do not allow the split; no file is left then.
@@ -85,9 +97,28 @@ def _batches(
                 sql = _by_column(session, dataset, task, split, target)
             case "file":
                 sql = _by_stratum(session, task, _without_test(split), target)
-        yield from session.batches(f"SELECT {ROW}, part FROM ({sql}) AS parts ORDER BY {ROW}", BATCH_ROWS)
+        yield from _in_order(
+            session.batches(f"SELECT {ROW}, part FROM ({sql}) AS parts", BATCH_ROWS), dataset.n_rows
+        )
     if split.strategy == "file":
         yield from _rows_of_test_file(dataset, task, split, catalog, judge)
+
+
+def _in_order(batches: "Iterator[pyarrow.RecordBatch]", n_rows: int) -> "Iterator[pyarrow.RecordBatch]":
+    """The same rows in the order of `_row`: put in their places, for which no engine needs to sort them."""
+    import numpy as np
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    parts = pa.array(list(PART_WORDS), pa.string())
+    part_of = np.full(n_rows, -1, np.int8)
+    for batch in batches:
+        part_of[batch.column(ROW).to_numpy()] = pc.index_in(batch.column("part"), parts).to_numpy()
+    for start in range(0, n_rows, BATCH_ROWS):
+        codes = part_of[start : start + BATCH_ROWS]
+        used = np.flatnonzero(codes >= 0)
+        if len(used):
+            yield pa.record_batch({ROW: used + start, "part": parts.take(pa.array(codes[used]))})
 
 
 def shuffled(seed: int, key: str) -> str:
@@ -108,62 +139,13 @@ def _stratum(task: Task, split: Split, target: str) -> str:
 
 def _by_stratum(session: Session, task: Task, split: Split, target: str, where: str = "TRUE") -> str:
     """SQL: the first rows of each stratum in shuffled order are for the test, the next for validation."""
-    stratum = _stratum(task, split, target)
-    usable = f"{target} IS NOT NULL AND {where}"
-    table = session.query(
-        f"SELECT {stratum} AS stratum, count(*) AS n FROM data WHERE {usable} GROUP BY 1 ORDER BY 1"
+    return cut_strata(
+        session,
+        stratum=_stratum(task, split, target),
+        key=shuffled(split.seed, ROW),
+        where=f"{target} IS NOT NULL AND {where}",
+        fractions=split.fractions,
     )
-    names, sizes = table.column(0).to_pylist(), table.column(1).to_pylist()
-    if sum(sizes) < MIN_ROWS:
-        raise BadInput("split_few_rows", n=sum(sizes), least=MIN_ROWS)
-    counts = allocate(sizes, split.fractions)
-    quotas = ", ".join(
-        f"({literal(name)}, {n_test}, {n_test + n_validation})"
-        for name, (_, n_validation, n_test) in zip(names, counts)
-    )
-    return (
-        f"SELECT {ROW}, CASE WHEN place <= until_test THEN 'test' "
-        "WHEN place <= until_validation THEN 'validation' ELSE 'train' END AS part "
-        f"FROM (SELECT {ROW}, {stratum} AS stratum, row_number() OVER "
-        f"(PARTITION BY {stratum} ORDER BY {shuffled(split.seed, ROW)}, {ROW}) AS place FROM data WHERE {usable}) AS r "
-        f"JOIN (VALUES {quotas}) AS q (name, until_test, until_validation) ON r.stratum = q.name"
-    )
-
-
-def allocate(sizes: Sequence[int], fractions: tuple[float, float, float]) -> list[tuple[int, int, int]]:
-    """Rows of each stratum for train, validation and test.
-
-    Totals are the fractions of all rows, to a row; what is left after rounding down goes to the
-    strata with the largest remainders. A stratum of three rows or more is then given at least
-    one row in each part that has a fraction.
-    """
-    total = sum(sizes)
-    wanted = [round(total * fraction) for fraction in fractions]
-    test = _share_out(sizes, wanted[2], fractions[2])
-    validation = _share_out(
-        [size - t for size, t in zip(sizes, test)], wanted[1], fractions[1] / max(1 - fractions[2], 1e-9)
-    )
-    counts = []
-    for size, v, t in zip(sizes, validation, test):
-        if size >= sum(fraction > 0 for fraction in fractions):
-            v = max(v, int(fractions[1] > 0))
-            t = max(t, int(fractions[2] > 0))
-            while v + t >= size and fractions[0] > 0:
-                v, t = (v - 1, t) if v >= t and v > int(fractions[1] > 0) else (v, t - 1)
-        counts.append((size - v - t, v, t))
-    return counts
-
-
-def _share_out(sizes: Sequence[int], wanted: int, fraction: float) -> list[int]:
-    shares = [size * fraction for size in sizes]
-    given = [min(int(share), size) for share, size in zip(shares, sizes)]
-    by_remainder = sorted(range(len(sizes)), key=lambda i: (given[i] - shares[i], i))
-    for i in by_remainder:
-        if sum(given) >= wanted:
-            break
-        if given[i] < sizes[i]:
-            given[i] += 1
-    return given
 
 
 def _by_group(session: Session, dataset: Dataset, split: Split, target: str) -> str:

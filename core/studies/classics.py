@@ -29,6 +29,7 @@ from core.errors import FathomError, NotApplicable
 from core.runs.predictions import save_predictions
 from core.runs.records import Record, save_record
 from core.sentences import say
+from core.studies.npy_writer import NpyWriter
 from core.studies.parts import PARTS
 from core.studies.prepare import Prepared
 from core.studies.source import SCRATCH
@@ -58,9 +59,11 @@ def save_views(prepared: Prepared, folder: Path, views: Collection[str]) -> None
                     chunk = chunk.take(np.flatnonzero(taught[start : start + step]))
                 for view, writer in writers.items():
                     writer.append(prepared.preparation.view(view, chunk.inputs))
-        for name, values in (("y", rows.truth), ("rows", rows.numbers)):
-            kept = values if taught is None else values[taught]
-            np.save(folder / f"{name}_{part}.npy", kept, allow_pickle=False)
+        for name, stored in (("y", rows.stored_truth), ("rows", rows.stored_numbers)):
+            with NpyWriter(folder / f"{name}_{part}.npy") as writer:
+                for start in range(0, rows.n, CHUNK_ROWS):
+                    values = stored.read(start, min(start + CHUNK_ROWS, rows.n))
+                    writer.append(values if taught is None else values[taught[start : start + CHUNK_ROWS]])
     (folder / "n_train.json").write_text(json.dumps(prepared.rows["train"].n))
 
 

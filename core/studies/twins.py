@@ -8,7 +8,7 @@ import pandas as pd
 from core.domain import Column
 from core.modalities._values import as_floats
 
-MOST_HASHES = 2_000_000  # beyond, the rows of every k-th hash are compared, and the count is k times theirs
+MOST_HASHES = 1_000_000  # beyond, the rows of every k-th hash are compared, and the count is k times theirs
 
 
 class TwinCounter:

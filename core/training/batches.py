@@ -16,8 +16,8 @@ from typing import Protocol
 import numpy as np
 
 BLOCK_BYTES = 128 << 20  # of prepared rows that may be in memory together, before they are copied
-# where these are more: one block learned, one waiting, one copied, one gathered
-AT_ONCE = 4
+# where these are more: a block learned and its copy as tensors, one waiting, one gathered, and what is let go late
+AT_ONCE = 8
 CHUNK_ROWS = 65_536  # read at a time where all rows are walked through
 CHUNK_BYTES = 64 << 20  # and fewer where rows are wide
 STRETCH_ROWS = 2_048  # neighbours that stay in one block: enough for reading at full speed
@@ -161,5 +161,16 @@ class Shuffled:
 
     def _gathered(self, starts: np.ndarray) -> Rows:
         # in the order of the file, for the disk's sake: the rows are shuffled afterwards anyway
-        pieces = [self.rows.read(s, min(s + STRETCH_ROWS, self.rows.n)) for s in np.sort(starts).tolist()]
-        return joined(pieces)
+        stops = {s: min(s + STRETCH_ROWS, self.rows.n) for s in np.sort(starts).tolist()}
+        n, end, first = sum(stop - s for s, stop in stops.items()), 0, self.rows.read(0, 0)
+        targets = np.empty(n, first.targets.dtype)
+        inputs = {k: np.empty((n, *v.shape[1:]), v.dtype) for k, v in first.inputs.items()}
+        for (
+            start,
+            stop,
+        ) in stops.items():  # put in place at once: joined at the end, they would lie there twice
+            piece, begin, end = self.rows.read(start, stop), end, end + stop - start
+            targets[begin:end] = piece.targets
+            for name, values in piece.inputs.items():
+                inputs[name][begin:end] = values
+        return Rows(inputs=inputs, targets=targets)

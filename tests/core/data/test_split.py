@@ -6,7 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from core.data.split import allocate, propose_split
+from core.data.split import propose_split
+from core.data.strata import allocate
 from core.data.task import propose_task
 from core.domain import Split
 from core.errors import BadInput, NotYours
