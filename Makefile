@@ -14,7 +14,7 @@ ifeq ($(strip $(PYTHON)),)
 $(error Fathom needs Python 3.11, 3.12 or 3.13, and this machine has none: install one, then try again)
 endif
 
-.PHONY: run test bench bench-images bench-tables bench-text lint lock clean ready
+.PHONY: run test bench bench-images bench-sound bench-tables bench-text lint lock clean ready
 
 run:  ## serve Fathom: make run PORT=8501
 	@$(SETUP) port "$(PORT)"
@@ -30,6 +30,9 @@ bench: ready  ## what is fast, and how accurate
 
 bench-images: ready  ## images alone: four tutorials against bare Keras, a zip of 10 000, the recommended network
 	@$(FATHOM) -m benchmarks.images $(ARGS)
+
+bench-sound: ready  ## sounds alone: networks beside models on MFCC, on the sample or ARGS="--data clips.zip"
+	@$(FATHOM) -m benchmarks.sound $(ARGS)
 
 bench-tables: ready  ## tables: the recommended mix beside AutoML tools; hours, and goes on where it was: ARGS="--tables titanic --seeds 1"
 	@$(FATHOM) -m benchmarks.tables $(ARGS)

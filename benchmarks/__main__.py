@@ -12,6 +12,7 @@ BENCHMARKS = (
     "ingest",
     "out_of_core",
     "images",
+    "sound",
     "text",
     "typing",
 )

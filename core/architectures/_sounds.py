@@ -32,7 +32,7 @@ AUGMENTATION: tuple[Knob, ...] = (
 
 TRAINING = {
     "schedule": "one_cycle", "learning_rate": 0.004, "epochs": 40, "batch_size": 32, "weight_decay": 0.01,
-    "label_smoothing": 0.05, "patience": 15,
+    "label_smoothing": 0.05, "best_by": "metric", "patience": 15,
 }  # fmt: skip
 
 

@@ -86,7 +86,7 @@ architecture = Architecture(
         ),
         *AUGMENTATION,
     ),
-    training={"learning_rate": 0.001, "epochs": 20, "batch_size": 64, "weight_decay": 0.01, "patience": 5},
+    training={"learning_rate": 0.001, "epochs": 40, "batch_size": 64, "weight_decay": 0.01, "patience": 10},
     presets=(
         _preset(
             "conv_32_64_64", "three convolutions, 93 322 weights", ["conv 32", "pool 2", "conv 64", "pool 2", "conv 64", "dense 64"],
@@ -102,5 +102,6 @@ architecture = Architecture(
             "A common first convolutional network for MNIST.",
         ),
     ),
+    least_steps=100,
     order=30,
 )  # fmt: skip

@@ -37,9 +37,9 @@ architecture = Architecture(
         *AUGMENTATION,
     ),
     training={
-        "schedule": "one_cycle", "learning_rate": 0.003, "epochs": 15, "batch_size": 64, "weight_decay": 0.01,
-        "label_smoothing": 0.05,
-        "patience": 8,
+        "schedule": "one_cycle", "learning_rate": 0.003, "epochs": 40, "batch_size": 64, "weight_decay": 0.01,
+        "label_smoothing": 0.05, "best_by": "metric", "patience": 15,
     },
+    least_steps=100,
     order=25,
 )  # fmt: skip

@@ -53,8 +53,9 @@ architecture = Architecture(
         *AUGMENTATION,
     ),
     training={
-        "schedule": "one_cycle", "learning_rate": 0.005, "epochs": 15, "batch_size": 64, "weight_decay": 0.01,
-        "patience": 8,
+        "schedule": "one_cycle", "learning_rate": 0.005, "epochs": 40, "batch_size": 64, "weight_decay": 0.01,
+        "patience": 15,
     },
+    least_steps=100,
     order=50,
 )  # fmt: skip

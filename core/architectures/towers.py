@@ -66,6 +66,6 @@ architecture = Architecture(
             help="Share of units switched off at random in each step, against overfitting.",
         ),
     ),
-    training={"learning_rate": 0.002, "epochs": 40, "patience": 8},
+    training={"learning_rate": 0.002, "epochs": 40, "patience": 15},
     order=28,
 )

@@ -41,6 +41,8 @@ def landscape(scorer: Scorer, store: RunStore, catalog: Catalog, run: Run, metho
         raise NotApplicable("no_landscape", title=scorer.record.title)
     import keras
 
+    from core.training.step import last_layer
+
     path = store.folder(run.id) / "models" / scorer.record.folder / "predictions.parquet"
     rows, truth, prediction = load_predictions(path, "test")
     order = np.sort(np.random.default_rng(run.spec.seed).permutation(len(rows))[:MOST_POINTS])
@@ -48,7 +50,7 @@ def landscape(scorer: Scorer, store: RunStore, catalog: Catalog, run: Run, metho
     dataset, first = judging_rows_in(run, catalog, store.folder(run.id))
     names = [c.name for c in scorer.voice.preparation.columns]
     frame = catalog.read(dataset, columns=names, rows=rows[order] - first)
-    last = keras.Model(model.input, model.layers[-1].input)
+    last = keras.Model(model.input, last_layer(model))
     layer = np.asarray(last.predict(scorer.voice.inputs(frame), batch_size=512, verbose=0))
     places, explained = _pca(layer.reshape(len(layer), -1), MOST_NUMBERS)
     if method == "tsne":

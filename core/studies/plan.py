@@ -22,6 +22,9 @@ QUICK, STRONG = (
     ("tabm", "realmlp"),
 )  # of the networks for tables, in the order in which they are trained
 STRONG_MOST_S = 120.0  # a strong one may take without a budget; it is fitted to that
+MADE_FOR_MOST_S = (
+    480.0  # likewise one made for texts, images or sounds: with reading and preparing, ten minutes
+)
 FOLDS, FEWEST_ROWS = 5, 100  # below that, folds have too few rows of a rare class
 FOLD_LEAST_S = 10.0  # seconds of a budget
 FEW_ROWS = 1_500  # up to so many that do not judge, what one hold-out says depends on which rows are in it
@@ -108,8 +111,8 @@ def recommended_models(task: Task, kinds: Collection[Kind] = ()) -> tuple[ModelS
     if not made_for:
         networks = [ModelSpec(key=QUICK), *(ModelSpec(key=k, most_s=STRONG_MOST_S) for k in STRONG)]
     else:
-        towers = () if _is_wide_alone(kinds) else ("towers",)
-        networks = [ModelSpec(key=k) for k in (*made_for[:2], *towers)]
+        towers = () if _is_one_wide_kind(kinds) else ("towers",)
+        networks = [ModelSpec(key=k, most_s=MADE_FOR_MOST_S) for k in (*made_for[:2], *towers)]
     return (*networks, *classics_for(task.kind, kinds), ModelSpec(key=ENSEMBLE))
 
 
@@ -117,8 +120,8 @@ def _says_something_flat(kinds: Collection[Kind]) -> bool:
     return not kinds or any(getattr(modality_of(kind), "flat_is_whole", True) for kind in kinds)
 
 
-def _is_wide_alone(kinds: Collection[Kind]) -> bool:
-    return bool(kinds) and all(wide_among([kind]) for kind in kinds)
+def _is_one_wide_kind(kinds: Collection[Kind]) -> bool:
+    return len(wide_among(kinds)) == 1 and all(wide_among([kind]) for kind in kinds)
 
 
 def chosen_models(

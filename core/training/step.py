@@ -194,11 +194,26 @@ def make_seeing(model: "keras.Model", task: Task) -> "Callable[[dict[str, tf.Ten
 
 
 def learned_layer(model: "keras.Model") -> "keras.KerasTensor | None":
-    """What the answer is made of, (batch, …); None where nothing before the answer learns."""
+    """The last layer, (batch, …); None where nothing before the answer learns."""
+    import keras
+
+    layer = last_layer(model)
+    return layer if keras.Model(model.input, layer).trainable_variables else None
+
+
+def last_layer(model: "keras.Model") -> "keras.KerasTensor":
+    """What the answer is made of, (batch, …).
+
+    Of several networks in one, whose layers are (members, batch, …), that of them all, (batch, members, …).
+    """
     import keras
 
     layer = model.layers[-1].input
-    return layer if keras.Model(model.input, layer).trainable_variables else None
+    if layer.shape[0] is None:
+        return layer
+    # these are the members' answers, which the very last layer only turns round
+    answer = next(each for each in reversed(model.layers) if each.output is layer)
+    return keras.ops.swapaxes(answer.input, 0, 1)
 
 
 def batches_of(inputs: Mapping[str, np.ndarray], n: int) -> "Iterator[dict[str, tf.Tensor]]":

@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 
 from core import codec
+from core.data.media import MEDIA
 from core.domain import Run, Task
 from core.figures import percent
 from core.prediction.contract import Contract
@@ -42,7 +43,7 @@ def draw_answer(
             st.markdown(escape(beside))
         if task.classes:
             _draw_probabilities(task, answer)
-        _draw_trust([doubt["sentence"] for doubt in result["doubts"][0]])
+        _draw_trust(contract, [doubt["sentence"] for doubt in result["doubts"][0]])
         st.caption(f"{escape(result['model'])}, {result['ms']:.0f} ms")
 
 
@@ -78,10 +79,12 @@ def _draw_probabilities(task: Task, answer: Mapping[str, Any]) -> None:
     )
 
 
-def _draw_trust(doubts: list[str]) -> None:
+def _draw_trust(contract: Contract, doubts: list[str]) -> None:
     for doubt in doubts:
         st.markdown(f":orange[:material/warning:] {escape(doubt)}", help=say("trust.help"))
-    if not doubts:
+    if not doubts and all(f.kind in MEDIA for f in contract.fields):
+        st.caption(say("trust.files", kind=contract.fields[0].kind))
+    elif not doubts:
         st.markdown(
             ":green[:material/check:] No value in this row is new to the model.",
             help=say("trust.help"),

@@ -16,7 +16,7 @@ HTML = f"""
 CSS = """
 canvas { background: #fff; border: 1px solid var(--st-border-color); border-radius: var(--st-base-radius);
          touch-action: none; cursor: crosshair; display: block; max-width: 100%; }
-button { margin-top: 0.5rem; font: inherit; color: var(--st-text-color); background: transparent;
+button { margin-top: 0.5rem; font: inherit; font-size: 0.875rem; color: var(--st-text-color); background: transparent;
          border: 1px solid var(--st-border-color); border-radius: var(--st-base-radius); padding: 0.25rem 0.75rem;
          cursor: pointer; }
 """

@@ -14,7 +14,7 @@ from pages.components import session
 
 N_CLIPS, N_VERSIONS = 3, 4
 N_ALONE = 4  # clips where nothing is changed
-NARROWEST = 130  # pixels of a spectrogram
+NARROWEST = 60  # pixels of a spectrogram, so that a row stays a row on a phone
 
 
 def draw_sound_setup(dataset: Dataset, task: Task, network: ModelSpec) -> None:

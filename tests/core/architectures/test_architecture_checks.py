@@ -14,7 +14,7 @@ from core.training.batches import Block
 from core.training.knobs import settle_loss
 from core.training.network import Network, load_network, save_weights
 from core.training.objective import with_one_voice
-from core.training.step import Stepper, make_forward
+from core.training.step import Stepper, last_layer, make_forward, make_seeing
 from tests.core.training.toys import TASKS, toy
 
 CASES = [(key, kind) for key, a in ARCHITECTURES.items() for kind in a.tasks]
@@ -98,6 +98,17 @@ def test_a_row_alone_predicts_as_among_others(case):
     t, (network, _) = rows_for(key, kind), trained(key, kind)
     alone = network.predict({name: values[:1] for name, values in t.rows.inputs.items()})
     assert alone[0] == pytest.approx(network.predict(t.rows.inputs)[0], rel=1e-4, abs=1e-5)
+
+
+def test_the_last_layer_can_be_watched_row_by_row(case):
+    key, kind = case
+    t, (network, _) = rows_for(key, kind), trained(key, kind)
+    n, seen = t.rows.n, last_layer(network.model)
+    first, whole = (
+        make_seeing(network.model, t.task)({k: v[:m] for k, v in t.rows.inputs.items()}) for m in (3, n)
+    )
+    assert seen.shape[0] is None and len(first[1]) == 3 and len(whole[1]) == len(whole[0]) == n
+    assert np.allclose(first[0], whole[0][:3], atol=1e-4)
 
 
 def test_extreme_inputs_give_numbers(case):
@@ -216,5 +227,5 @@ def test_the_forward_call_is_traced_once_whatever_the_number_of_rows():
 
 def test_the_checks_ran_for_every_network_and_task():
     common = [name for name in globals() if name.startswith("test_") and name in checked]
-    assert len(common) == 12
+    assert len(common) == 13
     assert all(checked[name] == set(CASES) for name in common)

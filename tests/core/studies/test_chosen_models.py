@@ -80,3 +80,11 @@ def test_a_column_of_codes_does_not_make_a_table_of_texts():
 def test_models_made_for_texts_are_not_offered_to_plain_tables():
     assert not any(a.made_for for a in networks_for("binary", ["integer", "category"]).values())
     assert not any(m.key.startswith("words") for m in classics_for("binary", ["integer", "category"]))
+
+
+def test_images_beside_texts_get_a_tower_for_each_and_no_network_without_a_limit():
+    models = chosen_models(["auto"], {}, TASKS["binary"], ["text", "image"])
+    networks = [m for m in models if m.key in networks_for("binary", ["text", "image"])]
+    assert "towers" in [m.key for m in networks] and all(m.most_s for m in networks)
+    alone = chosen_models(["auto"], {}, TASKS["binary"], ["image"])
+    assert [m.key for m in alone][:2] == ["compact_cnn", "cnn"] and "towers" not in [m.key for m in alone]
