@@ -188,7 +188,9 @@ def make_seeing(model: "keras.Model", task: Task) -> "Callable[[dict[str, tf.Ten
         answer, seen = both(inputs, training=False)
         return with_one_voice(answer, task), seen
 
-    return tf.function(seeing, reduce_retracing=True, autograph=False)
+    # any number of rows in one graph: a few are asked for before training, all validation rows after each epoch
+    rows = {k: tf.TensorSpec((None, *x.shape[1:]), x.dtype, name=k) for k, x in model.input.items()}
+    return tf.function(seeing, input_signature=[rows], autograph=False)
 
 
 def learned_layer(model: "keras.Model") -> "keras.KerasTensor | None":
