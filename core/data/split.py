@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import pyarrow
 
 BATCH_ROWS = 262_144
-# beyond so many rows a judgement gets no surer (an accuracy to a tenth of a percent), and takes its memory
+# beyond so many rows a judgement gets hardly surer (an accuracy is known to 0.2 %), and takes its memory
 MOST_TEST, MOST_VALIDATION = 250_000, 187_500
 
 
