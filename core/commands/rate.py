@@ -10,8 +10,8 @@ from core.commands import Command
 from core.commands._dataset import add_arguments as add_dataset_arguments
 from core.commands._dataset import stored
 from core.commands._output import answer_json, print_table
-from core.commands.train import MOST_SEED, _pair, _start_importing, _way
-from core.errors import BadInput, UnknownName
+from core.commands._training import check_seed, params_of, start_importing, way_of
+from core.errors import UnknownName
 from core.home import Home
 from core.sentences import say
 
@@ -38,21 +38,21 @@ def run(options: Namespace) -> int:
     from core.studies.plan import chosen_models, default_spec
     from core.studies.rates import find_rate
 
-    if not 0 <= options.seed <= MOST_SEED:
-        raise BadInput("seed", seed=options.seed, most=MOST_SEED)
+    check_seed(options)
     if options.model not in ARCHITECTURES:
         raise UnknownName("network", options.model, ARCHITECTURES)
     home = Home.from_environment()
-    _start_importing()
+    imports = start_importing()
     dataset = stored(options.data, home, as_images=options.images)
     spec = default_spec(
         dataset, options.target, kind=options.task, seed=options.seed,
         dropped={n.strip() for n in options.drop.split(",") if n.strip()},
     )  # fmt: skip
-    params = dict(_pair(text) for text in options.param)
+    params = params_of(options)
     spec = replace(
-        spec, models=chosen_models([options.model], params, spec.task), condenses=_way(options.condense)
+        spec, models=chosen_models([options.model], params, spec.task), condenses=way_of(options.condense)
     )
+    imports.join()
     with tempfile.TemporaryDirectory(prefix="rates-") as folder:
         found = find_rate(spec, dataset, Catalog(home), Path(folder))
     if options.json:

@@ -7,7 +7,7 @@ from core.commands import OWNER, Command
 from core.commands._dataset import add_arguments as add_dataset_arguments
 from core.commands._dataset import stored
 from core.commands._output import answer_json, note, print_table
-from core.commands.train import MOST_SEED, _start_importing
+from core.commands._training import check_seed, start_importing
 from core.errors import BadInput, FathomError, UnknownName
 from core.home import Home
 from core.sentences import say
@@ -41,12 +41,11 @@ def run(options: Namespace) -> int:
 
     if not options.budget > 0:
         raise BadInput("budget", budget=options.budget)
-    if not 0 <= options.seed <= MOST_SEED:
-        raise BadInput("seed", seed=options.seed, most=MOST_SEED)
+    check_seed(options)
     if options.model not in ARCHITECTURES:
         raise UnknownName("network", options.model, ARCHITECTURES)
     home = Home.from_environment()
-    _start_importing()
+    imports = start_importing()
     dataset = stored(options.data, home, as_images=options.images)
     spec = default_spec(
         dataset, options.target, kind=options.task, seed=options.seed,
@@ -63,6 +62,7 @@ def run(options: Namespace) -> int:
     raised = []
 
     def do(job, context):
+        imports.join()
         try:
             return search(job, context, started=options.entered)
         except FathomError as error:

@@ -3,6 +3,7 @@
 from argparse import ArgumentParser, Namespace
 from dataclasses import replace
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 from core import codec
@@ -10,12 +11,11 @@ from core.commands import OWNER, Command
 from core.commands._dataset import add_arguments as add_dataset_arguments
 from core.commands._dataset import stored
 from core.commands._output import answer_json, findings_plain, note, print_findings, print_table
+from core.commands._training import check_seed, params_of, start_importing, way_of
 from core.domain import Dataset, Finding, Run, RunSpec, Score, Split, Task
 from core.errors import BadInput, FathomError
 from core.home import Home, new_id
 from core.sentences import say
-
-MOST_SEED = 2**32 - 1  # what Keras and scikit-learn take
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -59,28 +59,18 @@ def run(options: Namespace) -> int:
 
     if options.budget is not None and not options.budget > 0:  # "nan" is a number to argparse
         raise BadInput("budget", budget=options.budget)
-    if not 0 <= options.seed <= MOST_SEED:
-        raise BadInput("seed", seed=options.seed, most=MOST_SEED)
+    check_seed(options)
     home = Home.from_environment()
     store, catalog = RunStore(home), Catalog(home)
-    _start_importing()
+    imports = start_importing()
     dataset = stored(options.data, home, as_images=options.images)
     if options.recipe is not None:
         dataset = _cleaned(dataset, options.recipe, catalog)
     judge = stored(options.test, home, as_images=options.images) if options.test else None
     spec = _spec(options, dataset, judge)
-    done = _carry_out(spec, dataset, options, home, store)
+    done = _carry_out(spec, dataset, options, home, store, imports)
     _answer(store, done, _findings(dataset, spec.task, catalog), options.json)
     return 0
-
-
-def _start_importing() -> None:
-    """Import TensorFlow while the file is read: both take seconds, and there are two cores."""
-    import threading
-
-    from core.wiring import warm
-
-    threading.Thread(target=warm("training"), name="imports", daemon=True).start()
 
 
 def _cleaned(dataset: Dataset, path: Path, catalog: Any) -> Dataset:
@@ -112,7 +102,7 @@ def _spec(options: Namespace, dataset: Dataset, judge: Dataset | None) -> RunSpe
         budget_s=options.budget,
         seed=options.seed,
     )
-    params = dict(_pair(text) for text in options.param)
+    params = params_of(options)
     keys = [k.strip() for k in options.model.split(",")]
     split = spec.split
     if judge is not None:
@@ -122,26 +112,14 @@ def _spec(options: Namespace, dataset: Dataset, judge: Dataset | None) -> RunSpe
     if folds is None:
         folds = proposed_folds(dataset, spec.task, split, options.budget) if keys == [AUTO] else 0
     spec = replace(spec, models=models, split=split, folds=folds, repeats=options.repeats)
-    spec = replace(spec, selects=options.select, condenses=_way(options.condense))
+    spec = replace(spec, selects=options.select, condenses=way_of(options.condense))
     check_folds(spec)
     return spec
 
 
-def _way(key: str) -> str:
-    """Raises UnknownName for a way of condensing that is not there."""
-    from core.condensing import CONDENSERS
-
-    return CONDENSERS[key].key if key else ""
-
-
-def _pair(text: str) -> tuple[str, str]:
-    name, equals, value = text.partition("=")
-    if not equals or not name.strip():
-        raise BadInput("param_form", text=text)
-    return name.strip(), value.strip()
-
-
-def _carry_out(spec: RunSpec, dataset: Dataset, options: Namespace, home: Home, store: Any) -> Run:
+def _carry_out(
+    spec: RunSpec, dataset: Dataset, options: Namespace, home: Home, store: Any, imports: Thread
+) -> Run:
     """A new run, done in this process. Raises FathomError when it did not come to its end."""
     from core.jobs.worker import run_here
     from core.runs.outline import outline
@@ -152,6 +130,7 @@ def _carry_out(spec: RunSpec, dataset: Dataset, options: Namespace, home: Home, 
     raised, name = [], options.name or f"{spec.task.target} · {dataset.name}"
 
     def note_error(job, context):
+        imports.join()
         try:
             return train(job, context, started=options.entered)
         except FathomError as error:
