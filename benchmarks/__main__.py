@@ -15,7 +15,7 @@ BENCHMARKS = (
     "images",
     "sound",
     "text",
-    "typing",
+    "typed_answer",
 )
 
 
