@@ -25,6 +25,7 @@ FORMAT = 2  # of the JSON; counts up when an older reader would misunderstand it
 READABLE = (1, 2)  # 1 had no column with an input of its own
 SPARSE_FROM = 1_000_000  # more columns than tables have
 MOST_TARGET = 1e140  # its square, summed over any number of rows, is still a number
+CELLS_AT_ONCE = 1 << 24  # 64 MB of numbers, while columns are condensed
 NUMERIC = "numeric"
 GROUPS = {NUMERIC: "float32", "indicator": "float32", "category": "int32"}
 
@@ -180,7 +181,16 @@ class Preparation:
         if self.condensed is None:
             return prepared
         own = {name: values for name, values in prepared.items() if name not in GROUPS}
-        return {NUMERIC: self.condensed.apply(self.in_groups(prepared))} | own
+        return {NUMERIC: self._condensed_rows(prepared, len(frame))} | own
+
+    def _condensed_rows(self, prepared: Mapping[str, np.ndarray], n: int) -> np.ndarray:
+        """(n, components) float32, some rows at a time: a code of four bytes may become many columns."""
+        components = np.empty((n, self.condensed.n_components), np.float32)
+        step = max(1, CELLS_AT_ONCE // self.group_width)
+        for start in range(0, n, step):
+            some = {name: values[start : start + step] for name, values in prepared.items()}
+            components[start : start + step] = self.condensed.apply(self.in_groups(some))
+        return components
 
     def in_groups(self, inputs: Mapping[str, np.ndarray]) -> np.ndarray:
         """(n, d) float32: what the columns make of rows in the groups they share, as one table."""

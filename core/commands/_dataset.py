@@ -21,14 +21,20 @@ def add_arguments(parser: ArgumentParser) -> None:
     )
 
 
-def stored(path: Path, home: Home, *, as_images: bool) -> Dataset:
+def stored(path: Path, home: Home, *, as_images: bool, like: Dataset | None = None) -> Dataset:
     """The file as a dataset; one already stored under the same name and read alike is used again.
+
+    like: where they are to be images, the one whose brightest pixel is white, so that both mean the same by it.
 
     Raises what reading it raises, and BadInput where it was to be images and has no columns of pixels.
     """
+    from core.data.catalog import Catalog
     from core.data.ingest import ingest, stored_before
+    from core.data.sources._pixels import OPTION
 
     options = _as_images(path) if as_images else {}
+    if options and like is not None:
+        options = {OPTION: options[OPTION] | {"top": Catalog(home).asked_options(like)[OPTION]["top"]}}
     before = stored_before(path, name=path.name, owner=OWNER, home=home, options=options)
     if before is not None:
         return before

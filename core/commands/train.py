@@ -66,7 +66,7 @@ def run(options: Namespace) -> int:
     dataset = stored(options.data, home, as_images=options.images)
     if options.recipe is not None:
         dataset = _cleaned(dataset, options.recipe, catalog)
-    judge = stored(options.test, home, as_images=options.images) if options.test else None
+    judge = stored(options.test, home, as_images=options.images, like=dataset) if options.test else None
     spec = _spec(options, dataset, judge)
     done = _carry_out(spec, dataset, options, home, store, imports)
     _answer(store, done, _findings(dataset, spec.task, catalog), options.json)

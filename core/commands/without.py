@@ -28,15 +28,17 @@ def run(options: Namespace) -> int:
     found = store.get(options.run_id, OWNER)
     record = chosen(trained(store, found), options.model)
     for entry in without_kinds(store, catalog, found, record):
-        if entry.run is None or entry.run.state != "succeeded":
+        if entry.run is None or entry.run.state in ("failed", "stopped"):
             _carry_out(entry, found, home, store)
+        elif entry.run.state != "succeeded":
+            note(say("without.elsewhere", run=entry.run.id, kind=entry.kind))
     entries = without_kinds(store, catalog, found, record)
     _answer(entries, found, record, options.json)
     return 0
 
 
 def _carry_out(entry, of, home: Home, store) -> None:
-    """One run without a kind, in this process. Raises FathomError when it did not come to its end."""
+    """One run without a kind, in this process. What failed is said, and the other kinds are gone on with."""
     from core.jobs.worker import run_here
     from core.studies.start import start_run
     from core.wiring.train import train
@@ -49,7 +51,7 @@ def _carry_out(entry, of, home: Home, store) -> None:
 
     job = run_here(home, {"train": train}, put)
     if job.state != "succeeded":
-        raise FathomError("run_ended", state=say(f"state.{job.state}"), error=job.error or "")
+        note(str(FathomError("run_ended", state=say(f"state.{job.state}"), error=job.error or "")))
 
 
 def _answer(entries, of, record, as_json: bool) -> None:

@@ -16,6 +16,9 @@ MOST = 32  # codes
 HIDDEN = 256
 BATCH, RATE = 128, 1e-3
 EPOCHS, PATIENCE = 60, 4
+MOST_STEPS = (
+    6_000  # half a minute or so; of very many rows not all are needed to tell how columns go together
+)
 HELD = 10  # one row in so many is held back
 
 
@@ -30,18 +33,21 @@ class Autoencoder:
     def fit(self, passes: Passes, n_rows: int, width: int, seed: int) -> Learned:
         rng = np.random.default_rng(seed)
         model = _network(width, most_components(n_rows, width, MOST), seed)
-        best, kept, waited = model.get_weights(), -np.inf, 0
+        best, kept, waited, n_steps = model.get_weights(), -np.inf, 0, 0
         for _ in range(EPOCHS):
             for taught, _ in _parted(passes):
                 order = rng.permutation(len(taught))
-                for start in range(0, len(order), BATCH):
+                for start in range(0, min(len(order), (MOST_STEPS - n_steps) * BATCH), BATCH):
                     batch = taught[order[start : start + BATCH]]
                     model.train_on_batch(batch, batch)
+                    n_steps += 1
+                if n_steps >= MOST_STEPS:
+                    break
             value = _rebuilt(model, passes)
             waited += 1
             if value > kept:
                 best, kept, waited = model.get_weights(), value, 0
-            if waited >= PATIENCE:
+            if waited >= PATIENCE or n_steps >= MOST_STEPS:
                 break
         w1, b1, w2, b2 = best[:4]
         arrays = {"w1": w1, "b1": b1, "w2": w2, "b2": b2}

@@ -26,11 +26,16 @@ def find_new_words(
         if preparation.input_specs[name].modality != "text":
             continue
         codes = inputs[name]
-        n_words, n_new = (codes > 0).sum(axis=1), (codes == UNSEEN).sum(axis=1)
-        for row in np.flatnonzero(n_new > MANY * n_words).tolist():
-            words = tokens(frame[column].iloc[row], codes.shape[1])
-            new = dict.fromkeys(w for w, code in zip(words, codes[row]) if code == UNSEEN)
-            named = ", ".join([*new][:MOST_NAMED]) + (" …" if len(new) > MOST_NAMED else "")
-            said = {"value": named, "low": str(n_new[row]), "high": str(n_words[row])}
+        for row in np.flatnonzero((codes == UNSEEN).any(axis=1)).tolist():
+            read = zip(tokens(frame[column].iloc[row], codes.shape[1]), codes[row])
+            words = [
+                (word, code) for word, code in read if any(c.isalnum() for c in word)
+            ]  # signs are no words
+            new = [word for word, code in words if code == UNSEEN]
+            if len(new) <= MANY * len(words):
+                continue
+            distinct = [*dict.fromkeys(new)]
+            named = ", ".join(distinct[:MOST_NAMED]) + (" …" if len(distinct) > MOST_NAMED else "")
+            said = {"value": named, "low": str(len(new)), "high": str(len(words))}
             found.append((row, Doubt(code="new_words", column=column, **said)))
     return found

@@ -94,9 +94,12 @@ def place_of(run_folder: Path, record: Record) -> Path:
 
 
 def folders_heard(run_folder: Path, spec: RunSpec) -> list[Path]:
-    """Where what a finished run learned lies: its own folder, or those of the folds whose models answer together."""
-    voices = next((r.voices for r in read_records(run_folder, spec) if r.voices), ())
-    return [fold_folder(run_folder, fold) for fold in voices] or [run_folder]
+    """Where what a finished run learned lies: its own folder, or those of the folds whose models answer together; of
+    the first fold where no model ended well."""
+    if not spec.folds:
+        return [run_folder]
+    voices = next((r.voices for r in read_records(run_folder, spec) if r.voices), (1,))
+    return [fold_folder(run_folder, fold) for fold in voices]
 
 
 def save_record(run_folder: Path, record: Record) -> None:

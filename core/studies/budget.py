@@ -11,6 +11,7 @@ RESERVE_SHARE, RESERVE_LEAST_S = 0.06, 1.5  # kept for scoring and for writing t
 SCORING_S, SCORED_ROWS = 0.5, 10_000  # the bootstrap of one model, reached at that many test rows
 WIDTHS_S = 1.0  # learning the widths of one model's ranges, likewise
 FIRST_FOLD = 0.4  # of the time for all folds
+ASKING_S = 3.0
 BLENDING_S = 2.5  # what choosing an ensemble takes at most
 
 
@@ -60,8 +61,12 @@ class Budget:
         return min(reserve, 0.5 * self.limit_s)
 
     def part(self, share: float, shares_left: float) -> float:
-        """Seconds for one of those that are left, by its share; what it does not need is left to the others."""
-        return self.for_fitting() * share / shares_left
+        """Seconds for one of those that are left, by its share; what it does not need is left to the others.
+
+        In a fold whose time is up a few seconds all the same, while there are any: enough to ask for more.
+        """
+        least = 0.0 if math.isinf(self.fold_end_s) else min(ASKING_S, self.for_all_fitting())
+        return max(self.for_fitting() * share / shares_left, least)
 
     def to_score(
         self, n_models: int, n_rows: int, *, blends: bool = False, has_widths: bool = False

@@ -16,7 +16,7 @@ from core.errors import BadInput
 from core.preparation import Preparation
 from core.runs.records import folders_heard
 from core.sentences import say
-from core.training.batches import RowSource, chunks
+from core.training.batches import RowSource, rows_at_once
 
 ROWS_A_COLUMN = 10  # with fewer rows for each column, condensing is proposed
 
@@ -37,9 +37,10 @@ def condensed(
         raise BadInput("nothing_to_condense", way=CONDENSERS[way].title.lower())
 
     def passes() -> Iterator[np.ndarray]:
-        for chunk in chunks(rows):
+        step = rows_at_once(max(rows.row_bytes, 4 * width))  # a code of four bytes may become many columns
+        for start in range(0, rows.n, step):
             report()
-            yield preparation.in_groups(chunk.inputs)
+            yield preparation.in_groups(rows.read(start, min(start + step, rows.n)).inputs)
 
     return replace(preparation, condensed=Condensed.fit(way, passes, rows.n, width, seed))
 

@@ -69,7 +69,11 @@ def proposed_folds(dataset: Dataset, task: Task, split: Split, budget_s: float |
     if split.strategy == "chronological" or wide_among(kinds_of(dataset, task)):
         return 0
     judging = 0.0 if split.strategy == "file" else split.fractions[2]
-    n_left = dataset.n_rows * (1.0 - judging)
+    n_left = (dataset.n_rows - dataset.column(task.target).n_missing) * (1.0 - judging)
+    if split.strategy == "grouped":
+        groups = dataset.column(split.column)
+        if (groups.n_unique + groups.n_missing) * (1.0 - judging) < 2 * FOLDS:
+            return 0
     return FOLDS if FEWEST_ROWS <= n_left <= FEW_ROWS else 0
 
 

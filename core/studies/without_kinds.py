@@ -19,6 +19,7 @@ from core.errors import NotApplicable, UnknownName
 from core.evaluation.blocks import consecutive_blocks
 from core.evaluation.intervals import Difference, paired_difference
 from core.evaluation.metrics import METRICS
+from core.modalities import wide_among
 from core.runs.predictions import load_predictions
 from core.runs.records import Record, read_records
 from core.runs.store import RunStore
@@ -83,7 +84,8 @@ def without_kinds(store: RunStore, catalog: Catalog, run: Run, record: Record) -
     found = []
     for kind, columns in kinds.items():
         spec, title = _spec(run, record, columns, dataset)
-        again = next((r for r in known if r.spec == spec), None)
+        same = [r for r in known if r.spec == spec]
+        again = next((r for r in same if r.state == "succeeded"), same[0] if same else None)
         entry = Without(kind=kind, columns=columns, spec=spec, title=title, run=again)
         if again is not None and store.is_whole(again.id):
             entry = _judged(entry, store, run, record, dataset, catalog)
@@ -97,15 +99,26 @@ def _spec(run: Run, record: Record, left_out: Sequence[str], dataset: Dataset) -
     kinds = kinds_of(dataset, task)
     entries = ARCHITECTURES if record.family == "deep" else BASELINES
     asked = run.spec.models[record.number]
-    model = ModelSpec(key=asked.key, params=dict(asked.params))
+    if asked.start is not None:
+        raise NotApplicable("without_branched", title=record.title)
+    most_s = asked.most_s
+    if record.ending in (
+        "budget",
+        "fitted",
+    ):  # both have the same time to learn, or the loss would be that of haste
+        most_s = record.fit_s / max(1, len(record.folds))
+    model = ModelSpec(key=asked.key, params=dict(asked.params), most_s=most_s)
     if not entries[record.key].suits(kinds):
         if record.family == "deep":
             key = next((k for k, a in networks_for(task.kind, kinds).items() if a.made_for), STRONG[0])
         else:
             key = classics_for(task.kind, kinds)[0].key
-        model = ModelSpec(key=key)
+        model = ModelSpec(key=key, most_s=most_s if record.family == "deep" else None)
     models = (model, ModelSpec(key=TRIVIAL))
-    return replace(run.spec, task=task, models=models, budget_s=None), entries[model.key].title
+    shared = [n for n in task.features if not wide_among([dataset.column(n).kind])]
+    condenses = run.spec.condenses if shared else ""
+    spec = replace(run.spec, task=task, models=models, budget_s=None, condenses=condenses)
+    return spec, entries[model.key].title
 
 
 def _judged(

@@ -60,4 +60,4 @@ def number(
 
 def percent(label: str, default: int, *, key: str, **looks: Any) -> int:
     """A share of the rows that leaves room for the other parts."""
-    return number(label, default, low=5, high=45, step=5, key=key, **looks)
+    return number(label, default, low=1, high=45, step=1, key=key, **looks)

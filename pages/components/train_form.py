@@ -207,7 +207,7 @@ def _split(
     _, validation, test = (round(100 * share) for share in proposed.fractions)
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         is_recommended = models == recommended_models(task, kinds_of(dataset, task))
-        chosen = replace(proposed, strategy=strategy)
+        chosen = replace(proposed, strategy=strategy, column=column)
         n_proposed = proposed_folds(dataset, task, chosen, budget_s) if is_recommended else 0
         folds, repeats = draw_folds(dataset, strategy, n_proposed)
         if folds:  # as it was, so that the same rows judge with folds and without

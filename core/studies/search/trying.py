@@ -75,24 +75,34 @@ class Trying:
             save_trial(self.folder, trial)
         others = [t for t in trials if t.number != trial.number]
         try:
-            settled = self._fit(trial, others)
-        except (NotApplicable, FathomError) as error:
-            state = "cut" if error.code == "no_time_to_learn" else "failed"
-            settled = replace(trial, state=state, reason=str(error))
-        except out_of_memory():
-            settled = replace(trial, state="failed", reason=say("model.no_memory"))
+            settled = self._settled(trial, others)
+            save_trial(
+                self.folder, settled
+            )  # while it is held: another process would take it for left behind
+            for leftover in _place(self.folder, trial).glob("**/checkpoint"):
+                shutil.rmtree(leftover, ignore_errors=True)
         finally:
             lock.release()
-        save_trial(self.folder, settled)
-        for leftover in _place(self.folder, trial).glob("**/checkpoint"):
-            shutil.rmtree(leftover, ignore_errors=True)
         return settled
+
+    def _settled(self, trial: Trial, others: Sequence[Trial]) -> Trial:
+        try:
+            return self._fit(trial, others)
+        except (NotApplicable, FathomError) as error:
+            state = "cut" if error.code == "no_time_to_learn" else "failed"
+            return replace(trial, state=state, reason=str(error))
+        except out_of_memory():
+            return replace(trial, state="failed", reason=say("model.no_memory"))
 
     def _left_behind(self, trials: Sequence[Trial]) -> tuple[Trial, Lock] | None:
         """A trial that a process left when it died or was asked to leave."""
         for trial in trials:
             if trial.state == "training" and (lock := self._held(trial)):
-                return trial, lock
+                # it may have come to its end between being read and being held
+                now = next(t for t in read_trials(self.folder) if t.number == trial.number)
+                if now.state == "training":
+                    return now, lock
+                lock.release()
         return None
 
     def _held(self, trial: Trial) -> Lock | None:

@@ -44,5 +44,5 @@ def test_predicting_is_timed_by_the_row(saved):
 def test_weights_of_a_network_that_is_built_otherwise_by_now_are_refused_in_a_sentence(saved):
     folder, pupil, sha256 = saved
     pupil.settings = pupil.settings | {"units": [5]}
-    with pytest.raises(FathomError, match="built otherwise"):
+    with pytest.raises(FathomError, match="no longer fit"):
         load(folder, pupil, sha256)
