@@ -81,7 +81,7 @@ def _row(
     run: Run, dataset: Dataset, number: int, catalog: Catalog, folder: Path
 ) -> tuple[Mapping[str, Any] | None, Any]:
     """One row as it came in, None where it was not one row of the file; and its target."""
-    if run.spec.split.strategy == "file":
+    if run.spec.split.strategy == "file" and number >= dataset.n_rows:
         judge = base_of(catalog.get(run.spec.split.test_dataset or "", run.owner), catalog)
         row = _stored(judge, number - dataset.n_rows, catalog)
         return row, row.get(run.spec.task.target)

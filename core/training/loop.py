@@ -256,7 +256,10 @@ class _Training:
         if value > p.best_value:
             changed = {"waited": 0, "flat": 0}
         # of epochs that a metric finds equally good the last has learned the most
-        if value > p.best_value or (value == p.best_value and self.lesson.settings["best_by"] == "metric"):
+        is_as_good = value == p.best_value and self.lesson.settings["best_by"] == "metric"
+        if value > p.best_value or (
+            is_as_good and p.best_epoch
+        ):  # the start is kept where no epoch is better
             self.best = [np.array(v) for v in self.stepper.model.variables]
             changed |= {"best_epoch": p.epoch + 1, "best_loss": val_loss, "best_value": value}
         if self.lesson.settings["schedule"] == "plateau" and changed["flat"] >= PLATEAU_PATIENCE:

@@ -18,9 +18,10 @@ from core.training.step import Stepper
 
 LOW, HIGH = 1e-6, 10.0
 STEPS = 140  # twenty for each power of ten
+STARTING = 20  # steps whose rates move nothing, and whose batches say what the loss was and how it scatters
 SMOOTHING = 0.9  # of a batch's loss, what came before counts
-CLIMBED = 3.0  # times the lowest loss, above which the test is over
-LEARNED = 0.01  # of the first loss, that the lowest must lie below it
+CLIMBED = 3.0  # times the loss it began with, above which the test is over
+LEARNED = 0.01  # of the loss it began with, that the lowest must lie below it
 SAFETY = 10.0  # the rate with the lowest loss is near where training tips over; so many times less is safe
 
 
@@ -45,7 +46,7 @@ def try_rates(
     leaves the test off.
     """
     rates = np.geomspace(LOW, HIGH, STEPS)
-    mean, losses = 0.0, []
+    mean, losses, begun = 0.0, [], []
     stepper.pace(STEPS)
     for number, (rate, step) in enumerate(zip(rates, _steps(stepper, batches, batch_size))):
         report(number / STEPS)
@@ -55,17 +56,25 @@ def try_rates(
             break
         mean = SMOOTHING * mean + (1.0 - SMOOTHING) * loss
         losses.append(mean / (1.0 - SMOOTHING ** (number + 1)))
-        if losses[-1] > CLIMBED * min(losses):
+        if number < STARTING:
+            begun.append(loss)
+        elif losses[-1] > CLIMBED * np.mean(begun):
             break
     tried = tuple(rates[: len(losses)].tolist())
-    return RateTest(rates=tried, losses=tuple(losses), suggested=suggest(tried, losses))
+    start = float(np.mean(begun)) if begun else math.inf
+    return RateTest(
+        rates=tried, losses=tuple(losses), suggested=suggest(tried[STARTING:], losses[STARTING:], start)
+    )
 
 
-def suggest(rates: tuple[float, ...], losses: list[float]) -> float | None:
-    """A rate at which the loss falls well and that is far from where it climbs; None where it never fell."""
-    if not losses or losses[0] - min(losses) <= LEARNED * abs(losses[0]):
+def suggest(rates: tuple[float, ...], losses: list[float], start: float) -> float | None:
+    """A rate at which the loss falls well and that is far from where it climbs; None where it never fell.
+
+    start: the loss it began with.
+    """
+    if not losses or start - min(losses) <= LEARNED * abs(start):
         return None
-    return float(f"{rates[int(np.argmin(losses))] / SAFETY:.1g}")
+    return max(LOW, float(f"{rates[int(np.argmin(losses))] / SAFETY:.1g}"))
 
 
 def _steps(stepper: Stepper, batches: Batches, batch_size: int) -> Iterator[Callable[[], float]]:

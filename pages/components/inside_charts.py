@@ -192,7 +192,7 @@ def _listed(table: pd.DataFrame) -> list[list[Any]]:
 
 def _epoch_name(epoch: int, best: int) -> str:
     if not epoch:
-        return "0 (start)"
+        return "0 (start, kept)" if best == 0 else "0 (start)"
     return f"{epoch} (kept)" if epoch == best else str(epoch)
 
 

@@ -61,7 +61,11 @@ def _entries(run: Run, record: Record) -> tuple[Without, ...]:
 
 @st.fragment(run_every=LOOK_EVERY_S)
 def _follow(run: Run, record: Record) -> None:
-    entries = _entries(run, record)
+    try:
+        entries = _entries(run, record)
+    except FathomError as error:
+        st.info(escape(error), icon=":material/info:")
+        return
     if all(e.run is None or e.run.state in ENDED for e in entries):
         st.rerun()
     _draw_without(run, record, entries)
@@ -106,10 +110,13 @@ def _draw_without(run: Run, record: Record, entries: tuple[Without, ...]) -> Non
     if begun:
         with st.container(horizontal=True):
             for entry in begun:
-                st.button(
+                if st.button(
                     f"Run without {entry.kind}", icon=":material/open_in_new:", type="tertiary",
-                    key=f"open_{entry.run.id}", on_click=session.choose_run, args=(entry.run,),
-                )  # fmt: skip
+                    key=f"open_{entry.run.id}",
+                ):  # fmt: skip
+                    session.choose_run(entry.run)
+                    st.session_state.pop("pick_run", None)  # or it would choose its own again
+                    st.rerun()
 
 
 def _start(run: Run, missing: list[Without]) -> None:

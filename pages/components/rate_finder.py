@@ -31,7 +31,7 @@ def draw_rate_finder(spec: RunSpec) -> None:
         st.session_state["rate_spec"] = now
     if st.session_state.get("rate_spec") != now:
         return  # nobody asked, or for another run than the form has now
-    found = asked("rate", {"spec": now}, lane="interactive", doing="Trying learning rates", key="rate")
+    found = asked("rate", {"spec": now}, lane="batch", doing="Trying learning rates", key="rate")
     if found is None:
         return
     table = pd.DataFrame({"learning_rate": found["rates"], "loss": found["losses"]})

@@ -37,9 +37,11 @@ def test_few_rows_of_a_table_are_recommended_in_folds(dataset):
         (1_800, "file", 0),  # all of them
         (50_000, "random", 0),
     ):
-        split, sized = replace(spec.split, strategy=strategy), replace(dataset, n_rows=n_rows)
+        split, sized = replace(spec.split, strategy=strategy, column="id"), replace(dataset, n_rows=n_rows)
         assert proposed_folds(sized, spec.task, split, None) == folds, (n_rows, strategy)
         assert proposed_folds(sized, spec.task, split, 30.0) == 0
+    few_groups = replace(spec.split, strategy="grouped", column="city")  # of three cities
+    assert proposed_folds(replace(dataset, n_rows=1_400), spec.task, few_groups, None) == 0
 
 
 def test_columns_can_be_left_out(dataset):

@@ -9,12 +9,12 @@ from tests.core.training.lessons import Pupil
 
 def test_the_rate_is_a_tenth_of_the_one_with_the_lowest_loss():
     rates = tuple(np.geomspace(LOW, HIGH, 8).tolist())
-    assert suggest(rates, [1.0, 1.0, 0.9, 0.6, 0.3, 0.5, 2.0]) == pytest.approx(rates[4] / 10, rel=0.1)
+    assert suggest(rates, [1.0, 1.0, 0.9, 0.6, 0.3, 0.5, 2.0], 1.0) == pytest.approx(rates[4] / 10, rel=0.1)
 
 
 @pytest.mark.parametrize("losses", [[], [1.0, 1.2, 5.0], [1.0, 0.999, 1.0]])
 def test_where_the_loss_never_falls_none_is_suggested(losses):
-    assert suggest(tuple(np.geomspace(LOW, HIGH, 8).tolist()), losses) is None
+    assert suggest(tuple(np.geomspace(LOW, HIGH, 8).tolist()), losses, 1.0) is None
 
 
 class Stop(Exception):
