@@ -208,12 +208,11 @@ def last_layer(model: "keras.Model") -> "keras.KerasTensor":
     """
     import keras
 
-    layer = model.layers[-1].input
-    if layer.shape[0] is None:
-        return layer
-    # these are the members' answers, which the very last layer only turns round
-    answer = next(each for each in reversed(model.layers) if each.output is layer)
-    return keras.ops.swapaxes(answer.input, 0, 1)
+    answer = model.layers[-1]
+    while not answer.trainable_variables:  # it only turns round or cuts off what a layer before it says
+        answer = next(each for each in reversed(model.layers) if each.output is answer.input)
+    layer = answer.input
+    return layer if layer.shape[0] is None else keras.ops.swapaxes(layer, 0, 1)
 
 
 def batches_of(inputs: Mapping[str, np.ndarray], n: int) -> "Iterator[dict[str, tf.Tensor]]":

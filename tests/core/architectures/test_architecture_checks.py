@@ -14,7 +14,7 @@ from core.training.batches import Block
 from core.training.knobs import settle_loss
 from core.training.network import Network, load_network, save_weights
 from core.training.objective import with_one_voice
-from core.training.step import Stepper, last_layer, make_forward, make_seeing
+from core.training.step import Stepper, last_layer, learned_layer, make_forward, make_seeing
 from tests.core.training.toys import TASKS, toy
 
 CASES = [(key, kind) for key, a in ARCHITECTURES.items() for kind in a.tasks]
@@ -109,6 +109,8 @@ def test_the_last_layer_can_be_watched_row_by_row(case):
     )
     assert seen.shape[0] is None and len(first[1]) == 3 and len(whole[1]) == len(whole[0]) == n
     assert np.allclose(first[0], whole[0][:3], atol=1e-4)
+    if learned_layer(network.model) is not None:
+        assert np.asarray(whole[1])[0].size > 1, "it is what the answer is made of, not the answer"
 
 
 def test_extreme_inputs_give_numbers(case):
