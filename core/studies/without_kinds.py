@@ -69,9 +69,12 @@ def by_kind(columns: Sequence[Column]) -> dict[Named, tuple[str, ...]]:
     return {kind: tuple(names) for kind, names in found.items()}
 
 
-def without_kinds(store: RunStore, catalog: Catalog, run: Run, record: Record) -> tuple[Without, ...]:
+def without_kinds(
+    store: RunStore, catalog: Catalog, run: Run, record: Record, *, judged: bool = True
+) -> tuple[Without, ...]:
     """The run without each kind, as far as it has been done. record: of a network or a classic model of the run.
 
+    judged: whether those that are done are held against the run, which takes a moment on many test rows.
     Raises NotApplicable where there is one kind only, and for what is no single model.
     """
     if record.family not in ("deep", "classic"):
@@ -87,7 +90,7 @@ def without_kinds(store: RunStore, catalog: Catalog, run: Run, record: Record) -
         same = [r for r in known if r.spec == spec]
         again = next((r for r in same if r.state == "succeeded"), same[0] if same else None)
         entry = Without(kind=kind, columns=columns, spec=spec, title=title, run=again)
-        if again is not None and store.is_whole(again.id):
+        if judged and again is not None and store.is_whole(again.id):
             entry = _judged(entry, store, run, record, dataset, catalog)
         found.append(entry)
     return tuple(found)

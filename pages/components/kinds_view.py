@@ -24,14 +24,12 @@ def draw_kinds(run: Run, record: Record) -> None:
     _draw_mixed_up(run, record)
     st.markdown("**Trained again without each kind**")
     try:
-        entries = _entries(run, record)
+        if _is_under_way(_entries(run, record, judged=False)):
+            _follow(run, record)
+        else:
+            _draw_without(run, record, _entries(run, record, judged=True))
     except FathomError as error:
         st.info(escape(error), icon=":material/info:")
-        return
-    if any(e.run is not None and e.run.state not in ENDED for e in entries):
-        _follow(run, record)
-    else:
-        _draw_without(run, record, entries)
 
 
 def _draw_mixed_up(run: Run, record: Record) -> None:
@@ -55,18 +53,18 @@ def _draw_mixed_up(run: Run, record: Record) -> None:
     )
 
 
-def _entries(run: Run, record: Record) -> tuple[Without, ...]:
-    return without_kinds(session.store(), session.catalog(), run, record)
+def _entries(run: Run, record: Record, *, judged: bool) -> tuple[Without, ...]:
+    return without_kinds(session.store(), session.catalog(), run, record, judged=judged)
+
+
+def _is_under_way(entries: tuple[Without, ...]) -> bool:
+    return any(e.run is not None and e.run.state not in ENDED for e in entries)
 
 
 @st.fragment(run_every=LOOK_EVERY_S)
 def _follow(run: Run, record: Record) -> None:
-    try:
-        entries = _entries(run, record)
-    except FathomError as error:
-        st.info(escape(error), icon=":material/info:")
-        return
-    if all(e.run is None or e.run.state in ENDED for e in entries):
+    entries = _entries(run, record, judged=False)  # no more than that every two seconds
+    if not _is_under_way(entries):
         st.rerun()
     _draw_without(run, record, entries)
 
