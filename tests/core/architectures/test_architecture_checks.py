@@ -90,7 +90,8 @@ def test_predictions_survive_save_and_load(case, tmp_path):
     t, (network, _) = rows_for(key, kind), trained(key, kind)
     sha256 = save_weights(network.model, tmp_path)
     loaded = load_network(tmp_path, key, {}, t.preparation, t.task, sha256)
-    assert np.array_equal(loaded.predict(t.rows.inputs), network.predict(t.rows.inputs))
+    # to the rounding of single precision: another graph of the same network may add up in another order
+    assert loaded.predict(t.rows.inputs) == pytest.approx(network.predict(t.rows.inputs), rel=1e-5, abs=1e-6)
 
 
 def test_a_row_alone_predicts_as_among_others(case):

@@ -1,5 +1,6 @@
 """Several processes share a search: none takes another's trial, and what one leaves when it dies another goes on with."""
 
+import sys
 import time
 from dataclasses import replace
 
@@ -26,7 +27,12 @@ def search(lab):
     return Search(name="toy", spec=spec, names=("learning_rate",), budget_s=60.0, most_trials=4)
 
 
-def test_a_helper_tries_by_itself_and_what_it_leaves_when_it_is_killed_is_gone_on_with(lab, search, tmp_path):
+def test_a_helper_tries_by_itself_and_what_it_leaves_when_it_is_killed_is_gone_on_with(
+    lab, search, tmp_path, monkeypatch
+):
+    # a spawned process runs the main module anew, which must not be that of the tests
+    monkeypatch.delattr(sys.modules["__main__"], "__file__", raising=False)
+    monkeypatch.setattr(sys.modules["__main__"], "__spec__", None)
     long = ModelSpec(key="linear", params={"epochs": 80, "batch_size": 8, "early_stopping": False})
     search = replace(search, spec=replace(search.spec, models=(long,)), most_trials=2)
     prepared = prepare(search.spec, lab.dataset, lab.catalog, tmp_path)
