@@ -1,11 +1,41 @@
-"""What the commands that train share: seeds, settings, and TensorFlow, imported while the file is read."""
+"""What the commands that train share: arguments, the run that Fathom proposes, and TensorFlow, imported while the file is read."""
 
 import threading
-from argparse import Namespace
+from argparse import ArgumentParser, Namespace
 
-from core.errors import BadInput
+from core.commands._dataset import add_arguments as add_dataset_arguments
+from core.domain import Dataset, RunSpec
+from core.errors import BadInput, UnknownName
 
 MOST_SEED = 2**32 - 1  # what Keras and scikit-learn take
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """What is to be learned of which file."""
+    add_dataset_arguments(parser)
+    parser.add_argument("--target", required=True, help="the column to predict, by name or as column_N")
+    parser.add_argument("--drop", default="", help="columns to leave out, separated by commas")
+    parser.add_argument("--task", default="auto", choices=("auto", "binary", "multiclass", "regression"))
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--json", action="store_true")
+
+
+def proposed(options: Namespace, dataset: Dataset, *, budget_s: float | None = None) -> RunSpec:
+    """The run that Fathom proposes for what was asked. Raises UnknownName and BadInput as `default_spec` does."""
+    from core.studies.plan import default_spec
+
+    return default_spec(
+        dataset, options.target, kind=options.task, seed=options.seed, budget_s=budget_s,
+        dropped={n.strip() for n in options.drop.split(",") if n.strip()},
+    )  # fmt: skip
+
+
+def check_network(options: Namespace) -> None:
+    """Raises UnknownName where the one model that was asked for is no network."""
+    from core.architectures import ARCHITECTURES
+
+    if options.model not in ARCHITECTURES:
+        raise UnknownName("network", options.model, ARCHITECTURES)
 
 
 def start_importing() -> threading.Thread:

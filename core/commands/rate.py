@@ -7,11 +7,10 @@ from pathlib import Path
 
 from core.codec import to_plain
 from core.commands import Command
-from core.commands._dataset import add_arguments as add_dataset_arguments
 from core.commands._dataset import stored
 from core.commands._output import answer_json, print_table
-from core.commands._training import check_seed, params_of, start_importing, way_of
-from core.errors import UnknownName
+from core.commands._training import add_arguments as add_training_arguments
+from core.commands._training import check_network, check_seed, params_of, proposed, start_importing, way_of
 from core.home import Home
 from core.sentences import say
 
@@ -19,35 +18,25 @@ SHOWN = 7  # rows of the table: one for each power of ten
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    add_dataset_arguments(parser)
-    parser.add_argument("--target", required=True, help="the column to predict, by name or as column_N")
+    add_training_arguments(parser)
     parser.add_argument("--model", default="mlp", help="the network whose rate is looked for")
-    parser.add_argument("--task", default="auto", choices=("auto", "binary", "multiclass", "regression"))
-    parser.add_argument("--drop", default="", help="columns to leave out, separated by commas")
     parser.add_argument(
         "--param", action="append", default=[], metavar="K=V", help="a setting of the network"
     )
     parser.add_argument("--condense", default="", metavar="WAY", help="as in train: pca or autoencoder")
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--json", action="store_true")
 
 
 def run(options: Namespace) -> int:
-    from core.architectures import ARCHITECTURES
     from core.data.catalog import Catalog
-    from core.studies.plan import chosen_models, default_spec
+    from core.studies.plan import chosen_models
     from core.studies.rates import find_rate
 
     check_seed(options)
-    if options.model not in ARCHITECTURES:
-        raise UnknownName("network", options.model, ARCHITECTURES)
+    check_network(options)
     home = Home.from_environment()
     imports = start_importing()
     dataset = stored(options.data, home, as_images=options.images)
-    spec = default_spec(
-        dataset, options.target, kind=options.task, seed=options.seed,
-        dropped={n.strip() for n in options.drop.split(",") if n.strip()},
-    )  # fmt: skip
+    spec = proposed(options, dataset)
     params = params_of(options)
     spec = replace(
         spec, models=chosen_models([options.model], params, spec.task), condenses=way_of(options.condense)

@@ -4,29 +4,24 @@ from argparse import ArgumentParser, Namespace
 from dataclasses import replace
 
 from core.commands import OWNER, Command
-from core.commands._dataset import add_arguments as add_dataset_arguments
 from core.commands._dataset import stored
 from core.commands._output import answer_json, note, print_table
-from core.commands._training import check_seed, start_importing
-from core.errors import BadInput, FathomError, UnknownName
+from core.commands._training import add_arguments as add_training_arguments
+from core.commands._training import check_network, check_seed, proposed, start_importing
+from core.errors import BadInput, FathomError
 from core.home import Home
 from core.sentences import say
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    add_dataset_arguments(parser)
-    parser.add_argument("--target", required=True, help="the column to predict, by name or as column_N")
+    add_training_arguments(parser)
     parser.add_argument("--model", default="mlp", help="the network whose settings are searched")
     parser.add_argument("--budget", type=float, required=True, help="seconds for all trials")
     parser.add_argument("--trials", type=int, default=200, help="how many at most")
     parser.add_argument("--knobs", default="", help="settings to search, separated by commas")
-    parser.add_argument("--task", default="auto", choices=("auto", "binary", "multiclass", "regression"))
-    parser.add_argument("--drop", default="", help="columns to leave out, separated by commas")
     parser.add_argument(
         "--folds", type=int, default=0, help="judge every trial by the mean over this many folds"
     )
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--json", action="store_true")
 
 
 def run(options: Namespace) -> int:
@@ -34,27 +29,22 @@ def run(options: Namespace) -> int:
     from core.data.folds import check_folds
     from core.domain import ModelSpec
     from core.jobs.worker import run_here
-    from core.studies.plan import default_spec
-    from core.studies.search.space import proposed
+    from core.studies.search.space import proposed as proposed_knobs
     from core.studies.search.trials import Search, start_search
     from core.wiring.search import search
 
     if not options.budget > 0:
         raise BadInput("budget", budget=options.budget)
     check_seed(options)
-    if options.model not in ARCHITECTURES:
-        raise UnknownName("network", options.model, ARCHITECTURES)
+    check_network(options)
     home = Home.from_environment()
     imports = start_importing()
     dataset = stored(options.data, home, as_images=options.images)
-    spec = default_spec(
-        dataset, options.target, kind=options.task, seed=options.seed,
-        dropped={n.strip() for n in options.drop.split(",") if n.strip()},
-    )  # fmt: skip
+    spec = proposed(options, dataset)
     spec = replace(spec, models=(ModelSpec(key=options.model), ModelSpec(key="dummy")), folds=options.folds)
     check_folds(spec)
     names = [n.strip() for n in options.knobs.split(",") if n.strip()]
-    names = names or proposed(ARCHITECTURES[options.model].all_knobs(spec.task.kind))
+    names = names or proposed_knobs(ARCHITECTURES[options.model].all_knobs(spec.task.kind))
     wanted = Search(
         name=f"{spec.task.target} · {dataset.name}", spec=spec, names=tuple(names),
         budget_s=options.budget, most_trials=options.trials,

@@ -8,10 +8,10 @@ from typing import Any
 
 from core import codec
 from core.commands import OWNER, Command
-from core.commands._dataset import add_arguments as add_dataset_arguments
 from core.commands._dataset import stored
 from core.commands._output import answer_json, findings_plain, note, print_findings, print_table
-from core.commands._training import check_seed, params_of, start_importing, way_of
+from core.commands._training import add_arguments as add_training_arguments
+from core.commands._training import check_seed, params_of, proposed, start_importing, way_of
 from core.domain import Dataset, Finding, Run, RunSpec, Score, Split, Task
 from core.errors import BadInput, FathomError
 from core.home import Home, new_id
@@ -19,14 +19,11 @@ from core.sentences import say
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    add_dataset_arguments(parser)
-    parser.add_argument("--target", required=True, help="the column to predict, by name or as column_N")
+    add_training_arguments(parser)
     parser.add_argument(
         "--test", type=Path, help="a second file whose rows judge; all others train and choose"
     )
-    parser.add_argument("--drop", default="", help="columns to leave out, separated by commas")
     parser.add_argument("--recipe", type=Path, help="cleaning steps to put the rows through, as a JSON file")
-    parser.add_argument("--task", default="auto", choices=("auto", "binary", "multiclass", "regression"))
     parser.add_argument("--model", default="auto", help="auto, or keys separated by commas")
     parser.add_argument("--budget", type=float, help="seconds for everything")
     parser.add_argument(
@@ -48,9 +45,7 @@ def add_arguments(parser: ArgumentParser) -> None:
         metavar="WAY",
         help="make few components of many columns: pca or autoencoder",
     )
-    parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--name", help="what to call the run")
-    parser.add_argument("--json", action="store_true")
 
 
 def run(options: Namespace) -> int:
@@ -92,16 +87,9 @@ def _cleaned(dataset: Dataset, path: Path, catalog: Any) -> Dataset:
 
 def _spec(options: Namespace, dataset: Dataset, judge: Dataset | None) -> RunSpec:
     from core.data.folds import check_folds
-    from core.studies.plan import AUTO, chosen_models, default_spec, kinds_of, proposed_folds
+    from core.studies.plan import AUTO, chosen_models, kinds_of, proposed_folds
 
-    spec = default_spec(
-        dataset,
-        options.target,
-        kind=options.task,
-        dropped={n.strip() for n in options.drop.split(",") if n.strip()},
-        budget_s=options.budget,
-        seed=options.seed,
-    )
+    spec = proposed(options, dataset, budget_s=options.budget)
     params = params_of(options)
     keys = [k.strip() for k in options.model.split(",")]
     split = spec.split

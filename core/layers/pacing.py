@@ -8,8 +8,8 @@ import keras
 class Paced(keras.layers.Layer):
     """A layer with weights that move at a multiple of the learning rate.
 
-    Stored is q = p / pace and used is p = pace · q. Adam's steps on q do not depend on the size of its
-    gradient, so those of p are `pace` times as long, whatever the optimiser knows of it.
+    Stored is q = p / pace and used is p = pace · q. An optimiser that is given the gradient of p and applies it to
+    q moves p `pace` times as far: Adam, whose steps do not depend on a gradient's size, as well as plain descent.
     Source: abc-parametrisations, Yang & Hu (2021), arXiv 2011.14522, section 3.
     """
 

@@ -1,6 +1,7 @@
 """Which learning rate suits a run's network, from a short test on some of its training rows. Trains no run."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -42,6 +43,13 @@ def find_rate(
     rows, preparation = training_rows(spec, dataset, catalog, folder)
     report(0.1)
     return _tried(network, spec, rows, preparation, lambda fraction: report(0.1 + 0.9 * fraction))
+
+
+def asked_by(spec: RunSpec) -> RunSpec:
+    """What the test of a spec's network depends on: not on the rate it has now, nor on the models beside it."""
+    network = next(m for m in spec.models if m.key in ARCHITECTURES)
+    params = {n: v for n, v in network.params.items() if n not in ("learning_rate", "schedule", "epochs")}
+    return replace(spec, models=(replace(network, params=params),), budget_s=None, repeats=1)
 
 
 def training_rows(

@@ -95,6 +95,8 @@ class Stepper:
     def _one_step(self, x, y):
         import tensorflow as tf
 
+        from core.layers.pacing import pace_of
+
         variables = self.model.trainable_variables
         gone = tf.cast(self.step - self._since, tf.float32)
         ahead = tf.cast(self.total_steps - self._since, tf.float32)
@@ -110,7 +112,11 @@ class Stepper:
                 each = each * tf.gather(tf.constant(self._class_weights), y)
             loss = tf.reduce_mean(each)
             penalised = tf.add_n([loss, *self.model.losses]) if self.model.losses else loss
-        gradients = tape.gradient(penalised, variables)
+        # of what is used, not of what is stored: steps that follow a gradient's size and norms mean that
+        gradients = [
+            tf.math.scalar_mul(1.0 / pace_of(v), g) if g is not None and pace_of(v) != 1.0 else g
+            for v, g in zip(variables, tape.gradient(penalised, variables))
+        ]
         if self._settings["clip_norm"]:
             # whole: a row of a table of vectors that a batch asks for twice counts with its sum
             whole = [tf.convert_to_tensor(g) for g in gradients]

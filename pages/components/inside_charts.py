@@ -1,6 +1,6 @@
 """Figures of what goes on inside a model, from tables. Computes nothing."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -113,33 +113,8 @@ def landscape_chart(found: Mapping[str, Any], *, target: str) -> Any:
     import plotly.graph_objects as go
 
     table = pd.DataFrame({k: found[k] for k in ("x", "y", "truth", "numbers")})
-    figure = go.Figure()
-    if found["is_right"] is None:
-        figure.add_scattergl(
-            x=table["x"], y=table["y"], mode="markers", customdata=_listed(table[["numbers", "truth"]]), showlegend=False,
-            marker={
-                "size": 7, "color": table["truth"], "colorscale": list(sequential()), "showscale": True,
-                "colorbar": {"title": {"text": plain(target)}},
-            },
-            hovertemplate="row %{customdata[0]:,}: %{customdata[1]:.5~g}<extra></extra>",
-        )  # fmt: skip
-    else:
-        table["is_right"] = found["is_right"]
-        for place, (name, rows) in enumerate(table.groupby("truth", sort=False)):
-            figure.add_scattergl(
-                x=rows["x"], y=rows["y"], mode="markers", name=plain(name),
-                customdata=rows[["numbers", "is_right"]].assign(
-                    is_right=rows["is_right"].map({True: "right", False: "wrong"})
-                ),
-                marker={
-                    "symbol": SYMBOLS[place % len(SYMBOLS)],
-                    "size": rows["is_right"].map({True: 6, False: 11}),
-                    "opacity": 0.75,
-                },
-                hovertemplate=f"{plain(name)}, row %{{customdata[0]:,}}, %{{customdata[1]}}<extra></extra>",
-            )  # fmt: skip
     return laid_out(
-        figure,
+        go.Figure(_marks(table, found["is_right"], target, go.Scattergl)),
         "Test rows as the last layer sees them",
         height=520,
         xaxis={
@@ -202,12 +177,22 @@ def _points(found: EpochMaps, epoch: int, target: str) -> list[Any]:
 
     places = found.maps[epoch]
     table = pd.DataFrame(
-        {"x": places[:, 0], "y": places[:, 1], "truth": found.truth, "number": found.rows + 1}
+        {"x": places[:, 0], "y": places[:, 1], "truth": found.truth, "numbers": found.rows + 1}
     )
-    if found.is_right is None:
+    return _marks(table, found.is_right, target, go.Scatter)  # WebGL does not move marks from place to place
+
+
+def _marks(
+    table: pd.DataFrame, is_right: Sequence[bool] | None, target: str, trace: Callable[..., Any]
+) -> list[Any]:
+    """Rows by their class, the wrong ones larger, or by their number where is_right is None.
+
+    table: x, y, truth, numbers, a row each. trace: of Plotly's scatter traces the one to draw with.
+    """
+    if is_right is None:
         return [
-            go.Scatter(
-                x=table["x"], y=table["y"], mode="markers", customdata=_listed(table[["number", "truth"]]), showlegend=False,
+            trace(
+                x=table["x"], y=table["y"], mode="markers", customdata=_listed(table[["numbers", "truth"]]), showlegend=False,
                 marker={
                     "size": 7, "color": table["truth"], "colorscale": list(sequential()), "showscale": True,
                     "colorbar": {"title": {"text": plain(target)}},
@@ -215,15 +200,15 @@ def _points(found: EpochMaps, epoch: int, target: str) -> list[Any]:
                 hovertemplate="row %{customdata[0]:,}: %{customdata[1]:.5~g}<extra></extra>",
             )
         ]  # fmt: skip
-    table["is_right"] = found.is_right
+    table = table.assign(is_right=is_right, said=["right" if r else "wrong" for r in is_right])
     return [
-        go.Scatter(
-            x=rows["x"], y=rows["y"], mode="markers", name=plain(name), customdata=_listed(rows[["number"]]),
+        trace(
+            x=rows["x"], y=rows["y"], mode="markers", name=plain(name), customdata=_listed(rows[["numbers", "said"]]),
             marker={
                 "symbol": SYMBOLS[place % len(SYMBOLS)], "opacity": 0.75,
                 "size": rows["is_right"].map({True: 7, False: 12}),
             },
-            hovertemplate=f"{plain(name)}, row %{{customdata[0]:,}}<extra></extra>",
+            hovertemplate=f"{plain(name)}, row %{{customdata[0]:,}}, %{{customdata[1]}}<extra></extra>",
         )
         for place, (name, rows) in enumerate(table.groupby("truth", sort=False))
     ]  # fmt: skip

@@ -1,6 +1,5 @@
 """A short test of learning rates for the network of the form, drawn, with the rate it suggests. Tests nothing itself."""
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -10,6 +9,7 @@ from core import codec
 from core.architectures import ARCHITECTURES
 from core.domain import RunSpec
 from core.sentences import say
+from core.studies.rates import asked_by
 from pages.components.asked import asked
 from pages.components.charts import REFERENCE, laid_out, show
 from pages.components.model_choice import rate_field
@@ -24,7 +24,7 @@ def draw_rate_finder(spec: RunSpec) -> None:
     if len(networks) != 1:
         return
     (network,) = networks
-    now = codec.to_plain(_without_rate(spec))
+    now = codec.to_plain(asked_by(spec))
     if st.button(
         "Find a learning rate", icon=":material/speed:", key="find_rate", help=say("rate.explained")
     ):
@@ -68,13 +68,6 @@ def rate_chart(table: pd.DataFrame, suggested: float | None) -> "go.Figure":
         xaxis={"title": {"text": "Learning rate"}, "type": "log", "tickformat": ".0e"},
         yaxis={"title": {"text": "Loss of the training batches"}},
     )  # fmt: skip
-
-
-def _without_rate(spec: RunSpec) -> RunSpec:
-    """What the test depends on: not on the rate that is set now, nor on the models beside the network."""
-    network = next(m for m in spec.models if m.key in ARCHITECTURES)
-    params = {n: v for n, v in network.params.items() if n not in ("learning_rate", "schedule", "epochs")}
-    return replace(spec, models=(replace(network, params=params),), budget_s=None, repeats=1)
 
 
 def _use(field: str, rate: float) -> None:

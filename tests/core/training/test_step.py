@@ -72,6 +72,35 @@ def test_a_gradient_longer_than_allowed_is_shortened():
     assert moved[0] > 0.011 and moved[1] == pytest.approx(0.01, rel=1e-3)
 
 
+@pytest.mark.parametrize("clip_norm", [0, 0.01])
+@pytest.mark.parametrize("name", OPTIMISERS)
+def test_weights_with_a_pace_move_so_many_times_as_far(name, clip_norm):
+    import keras
+
+    from core.layers.pacing import paced, set_paced
+    from core.layers.words import WordVectors
+
+    pupil = Pupil()
+    settings = pupil.settings | {
+        "optimizer": name, "learning_rate": 0.1, "weight_decay": 0.0, "schedule": "constant", "clip_norm": clip_norm,
+    }  # fmt: skip
+    codes = np.arange(12, dtype=np.int32).reshape(6, 2)
+    rows = Rows(inputs={"words": codes}, targets=np.array([0, 1] * 3, np.int32))
+    moved = []
+    for pace in (1.0, 5.0):
+        entry = keras.Input((2,), dtype="int32", name="words")
+        vectors, answer = WordVectors(12, 3, pace), keras.layers.Dense(2)
+        model = keras.Model({"words": entry}, answer(keras.layers.GlobalAveragePooling1D()(vectors(entry))))
+        set_paced(vectors.vectors, np.linspace(-1, 1, 36, dtype=np.float32).reshape(12, 3))
+        answer.set_weights([np.linspace(-1, 1, 6, dtype=np.float32).reshape(3, 2), np.zeros(2, np.float32)])
+        stepper, block = Stepper(model, pupil.task, settings, None), Block(rows=rows, order=np.arange(6))
+        before = np.array(paced(vectors.vectors))
+        stepper.run(stepper.load(block), block.order, 0, 1)
+        moved.append(np.array(paced(vectors.vectors)) - before)
+    assert np.abs(moved[0]).max() > 1e-5
+    assert moved[1] == pytest.approx(5 * moved[0], rel=0.02, abs=1e-6)
+
+
 def test_layers_that_follow_progress_are_told_it_step_by_step():
     pupil = Pupil(key="realmlp", units=[4], batch_size=32, epochs=2)
     (layer,) = [layer for layer in pupil.stepper.model.layers if hasattr(layer, "progress")]
