@@ -1,5 +1,6 @@
 """A short test of learning rates for the network of the form, drawn, with the rate it suggests. Tests nothing itself."""
 
+import math
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -59,9 +60,11 @@ def rate_chart(table: pd.DataFrame, suggested: float | None) -> "go.Figure":
         x=table["learning_rate"], y=table["loss"], mode="lines", hovertemplate="rate %{x:.2~g}: loss %{y:.4~g}<extra></extra>"
     )  # fmt: skip
     if suggested is not None:
-        figure.add_vline(
-            x=suggested, line={"dash": "dot", "color": REFERENCE, "width": 1.5},
-            annotation={"text": f"{suggested:g}", "font": {"color": REFERENCE}, "yanchor": "bottom", "y": 1.0},
+        figure.add_vline(x=suggested, line={"dash": "dot", "color": REFERENCE, "width": 1.5})
+        # on an axis of powers Plotly places lines by their value, and texts by its logarithm
+        figure.add_annotation(
+            x=math.log10(suggested), y=1.0, yref="paper", text=f"{suggested:g}", font={"color": REFERENCE},
+            showarrow=False, yanchor="bottom",
         )  # fmt: skip
     return laid_out(
         figure, "Loss while the learning rate rises", height=320,
