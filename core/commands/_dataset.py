@@ -46,15 +46,20 @@ def stored(path: Path, home: Home, *, as_images: bool, like: Dataset | None = No
 
 
 def _as_images(path: Path) -> dict[str, Any]:
-    """The options to read it by, from its beginning."""
-    from core.data.pixels import LOOKED_AT, option_in
+    """The options to read it by: from its beginning, and from all rows where that leaves open how bright white is."""
+    from core.data.pixels import BRIGHTEST, LOOKED_AT, option_in
     from core.data.sources import recognise
-    from core.data.sources._pixels import OPTION
+    from core.data.sources._pixels import OPTION, ROWS
 
     source = recognise(path)
     with TemporaryDirectory(prefix="fathom-") as folder:
         table = (source.look or source.read)(path, Path(folder), {})
-        found = option_in(next(table.batches(LOOKED_AT)), table.names)
+        found = option_in([next(table.batches(LOOKED_AT))], table.names)
+    if found is not None and found["top"] < BRIGHTEST:
+        with TemporaryDirectory(prefix="fathom-") as folder:
+            whole = source.read(path, Path(folder), {})
+            # a pixel among later rows that is no brightness is a row kept aside, not another way to read the file
+            found = option_in(whole.batches(ROWS), whole.names) or found
     if found is None:
         raise BadInput("no_pixels", file=path.name)
     return {OPTION: found}

@@ -29,14 +29,26 @@ def pixel_option(dataset: Dataset) -> dict[str, Any] | None:
     return option_of(ranges, [c.name for c in dataset.columns])
 
 
-def option_in(first: "pandas.DataFrame", names: Iterable[str]) -> dict[str, Any] | None:
-    """The same of a file's first rows, cells of text."""
+def option_in(frames: "Iterable[pandas.DataFrame]", names: Iterable[str]) -> dict[str, Any] | None:
+    """The same of a file's rows, cells of text. frames: the rows in slices; what none of them shows is not known."""
     import pandas as pd
 
-    numbers = first.apply(pd.to_numeric, errors="coerce").dropna(axis=1)
-    numbers = numbers.loc[:, (numbers % 1 == 0).all()]
-    lowest, highest = numbers.min(), numbers.max()
-    return option_of({name: (float(lowest[name]), float(highest[name])) for name in numbers}, names)
+    ranges: dict[str, tuple[float, float]] | None = None
+    for frame in frames:
+        numbers = frame.apply(pd.to_numeric, errors="coerce").dropna(axis=1)
+        numbers = numbers.loc[:, (numbers % 1 == 0).all()]
+        lowest, highest = numbers.min(), numbers.max()
+        here = {name: (float(lowest[name]), float(highest[name])) for name in numbers}
+        ranges = (
+            here
+            if ranges is None
+            else {
+                name: (min(low, ranges[name][0]), max(high, ranges[name][1]))
+                for name, (low, high) in here.items()
+                if name in ranges
+            }
+        )
+    return option_of(ranges or {}, names)
 
 
 def option_of(ranges: Mapping[str, tuple[float, float]], names: Iterable[str]) -> dict[str, Any] | None:

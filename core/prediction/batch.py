@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from core.data.media import MEDIA
-from core.data.pixels import LOOKED_AT, option_in
+from core.data.pixels import BRIGHTEST, LOOKED_AT, option_in
 from core.data.sources._pixels import OPTION
 from core.data.text_table import TextTable, read_text
 from core.errors import ContractBroken, FathomError
@@ -98,7 +98,10 @@ def _pixels(table: TextTable, contract: Contract) -> dict[str, Any] | None:
     """The columns of pixels that are the image which the contract asks for, None where there are none."""
     if [f.name for f in contract.fields if f.kind == "image"] != [MEDIA["image"].key]:
         return None
-    return option_in(next(table.batches(LOOKED_AT)), table.names)
+    found = option_in([next(table.batches(LOOKED_AT))], table.names)
+    if found is not None and found["top"] < BRIGHTEST:  # a later row may be brighter
+        return option_in(table.batches(LOOKED_AT), table.names) or found
+    return found
 
 
 def _called(error: FathomError, stored_as: str, name: str | None) -> FathomError:

@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from core.explanation.film import EpochMaps
+from pages.components.chart_axes import colour_of
 from pages.components.charts import HEIGHT, REFERENCE, laid_out, plain
 from pages.components.shades import sequential
 
@@ -14,7 +15,7 @@ SYMBOLS = ("circle", "diamond", "square", "triangle-up", "cross", "star", "trian
 
 
 def words_chart(table: pd.DataFrame, *, about: str) -> Any:
-    """table: place, word, weight, the strongest first."""
+    """table: place, word, weight, the strongest first. Coloured as the words are in the text above it."""
     import plotly.graph_objects as go
 
     rows = table.iloc[::-1]
@@ -23,6 +24,7 @@ def words_chart(table: pd.DataFrame, *, about: str) -> Any:
         x=rows["weight"],
         y=[f"{plain(word)} ({place})" for word, place in zip(rows["word"], rows["place"])],
         orientation="h",
+        marker={"color": [colour_of(0 if weight > 0 else 1) for weight in rows["weight"]]},
         hovertemplate="%{y}: %{x:+.3g}<extra></extra>",
     )
     figure.add_vline(x=0, line={"color": REFERENCE, "width": 1})

@@ -1,10 +1,13 @@
 """Images from end to end: a zip becomes a run, another zip its answers, and an answer shows where the network looked."""
 
 import base64
+import io
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 import pytest
+from PIL import Image
 
 from core.commands import OWNER
 from core.home import Home
@@ -145,3 +148,20 @@ def test_columns_of_pixels_are_read_as_images_where_that_is_asked_for(terminal):
 def test_a_file_without_pixels_is_not_read_as_images(terminal, table):
     said = terminal("profile", table, "--images")
     assert said.status == 2 and "no columns of pixels" in said.err
+
+
+def test_white_is_the_brightest_pixel_of_all_rows_not_of_the_first_thousand(terminal):
+    path = terminal.folder / "dim.csv"
+    pixels = np.zeros((1_100, 64), int)
+    pixels[:, 20] = 8
+    pixels[-1, 20] = 16
+    pd.DataFrame(pixels).add_prefix("pixel").assign(label=["a", "b"] * 550).to_csv(path, index=False)
+    said = terminal("profile", path, "--images", "--json")
+    assert said.json["rows"] == 1_100 and not said.json.get("rejected")
+    out = terminal.folder / "images.csv"
+    assert terminal("convert", path, "--images", "--out", out).status == 0
+    first, last = (
+        np.asarray(Image.open(io.BytesIO(base64.b64decode(pd.read_csv(out)["image"].iloc[n]))))
+        for n in (0, -1)
+    )
+    assert first.max() == 128 and last.max() == 255
