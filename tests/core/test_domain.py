@@ -8,7 +8,9 @@ from core.errors import UnknownName
 
 def dataset_of(n_columns):
     columns = tuple(Column(name=f"c{i}", kind="decimal") for i in range(n_columns))
-    return Dataset(id="d", owner="ada", name="d", blob="b", options={}, columns=columns, n_rows=1, location="")
+    return Dataset(
+        id="d", owner="ada", name="d", blob="b", options={}, columns=columns, n_rows=1, location=""
+    )
 
 
 def test_a_column_that_is_not_there_is_refused_with_those_that_are():
