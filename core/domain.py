@@ -7,6 +7,7 @@ stored is `core.data.catalog`'s and `core.runs.store`'s.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Literal
 
 Kind = Literal["integer", "decimal", "boolean", "category", "date", "text", "image", "sound"]
@@ -123,12 +124,16 @@ class Dataset:
 
     def column(self, name: str) -> Column:
         """The column of that name. Raises UnknownName, listing what exists."""
-        for column in self.columns:
-            if column.name == name:
-                return column
+        if (column := self._by_name.get(name)) is not None:
+            return column
         from core.errors import UnknownName
 
         raise UnknownName("column", name, [c.name for c in self.columns])
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, Column]:
+        # of thousands of columns each is asked for many times a run
+        return {column.name: column for column in self.columns}
 
     def columns_with(self, role: Role) -> tuple[Column, ...]:
         return tuple(c for c in self.columns if c.role == role)

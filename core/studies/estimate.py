@@ -132,7 +132,8 @@ def _sample(spec: RunSpec, dataset: Dataset, catalog: Catalog) -> tuple[Rows, Pr
     spread = np.unique(np.linspace(0, dataset.n_rows - 1, SAMPLE_ROWS).astype(np.int64))
     frame = catalog.read(dataset, columns=[*spec.task.features, spec.task.target], rows=spread)
     frame = frame[frame[spec.task.target].notna()]
-    columns = tuple(c for c in dataset.columns if c.name in spec.task.features)
+    features = frozenset(spec.task.features)
+    columns = tuple(c for c in dataset.columns if c.name in features)
     preparation = Preparation.fit(frame, columns, spec.task)
     targets = preparation.targets(frame)
     if spec.condenses:

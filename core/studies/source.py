@@ -60,7 +60,8 @@ class Source:
 
     @cached_property
     def features(self) -> tuple[Column, ...]:
-        return tuple(c for c in self.dataset.columns if c.name in self.spec.task.features)
+        features = frozenset(self.spec.task.features)
+        return tuple(c for c in self.dataset.columns if c.name in features)
 
     def teaching(self) -> pd.DataFrame:
         """The training rows, or a sample of them."""

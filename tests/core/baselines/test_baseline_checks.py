@@ -155,6 +155,29 @@ def test_few_rows_are_enough_or_declined(case):
         assert "two classes" in str(declined)
 
 
+def test_rows_that_are_all_alike_give_numbers_or_are_declined(case):
+    """A constant target, and columns without spread; networks have the same check."""
+    key, kind = case
+    x, y = toy(kind, n=40)
+    x, y = seen_by(key, np.repeat(x[:1], 40, axis=0)), np.repeat(y[:1], 40)
+    try:
+        prediction = fit_baseline(key, x, y, TASKS[kind], seed=0).predict(x)
+    except NotApplicable as declined:
+        assert kind != "regression" and "two classes" in str(declined)
+    else:
+        assert prediction == pytest.approx(np.broadcast_to(prediction[0], prediction.shape))
+        if kind == "regression":
+            assert prediction == pytest.approx(y)
+
+
+def test_prepared_numbers_at_the_edge_of_what_preparation_lets_through_give_numbers(case):
+    key, kind = case
+    x, _ = toy(kind)
+    for extreme in (-1e6, 0.0, 1e6):
+        rows = seen_by(key, np.full_like(x[:4], extreme))
+        assert np.isfinite(fit(key, kind).predict(rows)).all()
+
+
 @pytest.mark.parametrize("key", BASELINES)
 def test_a_task_it_does_not_serve_is_declined(key):
     for kind in set(TASKS) - set(BASELINES[key].tasks):
@@ -173,5 +196,5 @@ def test_no_classic_model_is_called_like_a_network():
 
 def test_the_checks_ran_for_every_classic_model():
     common = [name for name in globals() if name.startswith("test_") and name in checked]
-    assert len(common) == 8
+    assert len(common) == 10
     assert all(checked[name] == set(CASES) for name in common)
