@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from core.domain import Task
 from core.explanation.film import EpochMaps
 from pages.components.chart_axes import colour_of
 from pages.components.charts import HEIGHT, REFERENCE, laid_out, plain
@@ -110,13 +111,13 @@ def losses_chart(table: pd.DataFrame, *, metric: str) -> Any:
     )
 
 
-def landscape_chart(found: Mapping[str, Any], *, target: str) -> Any:
+def landscape_chart(found: Mapping[str, Any], *, task: Task) -> Any:
     """found: method, numbers, x, y, truth, is_right, as a job of kind "landscape" answers."""
     import plotly.graph_objects as go
 
     table = pd.DataFrame({k: found[k] for k in ("x", "y", "truth", "numbers")})
     return laid_out(
-        go.Figure(_marks(table, found["is_right"], target, go.Scattergl)),
+        go.Figure(_marks(table, found["is_right"], task, go.Scattergl)),
         "Test rows as the last layer sees them",
         height=520,
         xaxis={
@@ -127,15 +128,15 @@ def landscape_chart(found: Mapping[str, Any], *, target: str) -> Any:
     )
 
 
-def film_chart(found: EpochMaps, *, target: str) -> Any:
+def film_chart(found: EpochMaps, *, task: Task) -> Any:
     """The rows' places in one epoch after another, with a slider and a button that plays them."""
     import plotly.graph_objects as go
 
     epochs = list(found.maps)
     named = {e: _epoch_name(e, found.best_epoch) for e in epochs}
     figure = go.Figure(
-        data=_points(found, epochs[0], target),
-        frames=[go.Frame(data=_points(found, e, target), name=named[e]) for e in epochs],
+        data=_points(found, epochs[0], task),
+        frames=[go.Frame(data=_points(found, e, task), name=named[e]) for e in epochs],
     )
     moved = {"mode": "immediate", "frame": {"duration": STEP_MS, "redraw": False}, "transition": {"duration": STEP_MS, "easing": "linear"}}  # fmt: skip
     laid_out(figure, "Validation rows as the last layer sees them, epoch by epoch", height=560)
@@ -147,7 +148,7 @@ def film_chart(found: EpochMaps, *, target: str) -> Any:
     figure.update_layout(
         sliders=[
             {
-                "active": 0, "len": 0.8, "x": 0.2, "y": 0, "pad": {"t": 26, "b": 0},
+                "active": 0, "len": 0.76, "x": 0.2, "y": 0, "pad": {"t": 26, "b": 0},
                 "currentvalue": {"prefix": "Epoch ", "xanchor": "left"},
                 "steps": [{"label": named[e], "method": "animate", "args": [[named[e]], moved]} for e in epochs],
             }
@@ -173,7 +174,7 @@ def _epoch_name(epoch: int, best: int) -> str:
     return f"{epoch} (kept)" if epoch == best else str(epoch)
 
 
-def _points(found: EpochMaps, epoch: int, target: str) -> list[Any]:
+def _points(found: EpochMaps, epoch: int, task: Task) -> list[Any]:
     """The traces of one epoch: in every epoch as many, with the same rows in the same order."""
     import plotly.graph_objects as go
 
@@ -181,13 +182,13 @@ def _points(found: EpochMaps, epoch: int, target: str) -> list[Any]:
     table = pd.DataFrame(
         {"x": places[:, 0], "y": places[:, 1], "truth": found.truth, "numbers": found.rows + 1}
     )
-    return _marks(table, found.is_right, target, go.Scatter)  # WebGL does not move marks from place to place
+    return _marks(table, found.is_right, task, go.Scatter)  # WebGL does not move marks from place to place
 
 
 def _marks(
-    table: pd.DataFrame, is_right: Sequence[bool] | None, target: str, trace: Callable[..., Any]
+    table: pd.DataFrame, is_right: Sequence[bool] | None, task: Task, trace: Callable[..., Any]
 ) -> list[Any]:
-    """Rows by their class, the wrong ones larger, or by their number where is_right is None.
+    """Rows by their class, in the colours that it has in other figures, the wrong ones larger; or by their number where is_right is None.
 
     table: x, y, truth, numbers, a row each. trace: of Plotly's scatter traces the one to draw with.
     """
@@ -197,7 +198,7 @@ def _marks(
                 x=table["x"], y=table["y"], mode="markers", customdata=_listed(table[["numbers", "truth"]]), showlegend=False,
                 marker={
                     "size": 7, "color": table["truth"], "colorscale": list(sequential()), "showscale": True,
-                    "colorbar": {"title": {"text": plain(target)}},
+                    "colorbar": {"title": {"text": plain(task.target)}},
                 },
                 hovertemplate="row %{customdata[0]:,}: %{customdata[1]:.5~g}<extra></extra>",
             )
@@ -207,10 +208,11 @@ def _marks(
         trace(
             x=rows["x"], y=rows["y"], mode="markers", name=plain(name), customdata=_listed(rows[["numbers", "said"]]),
             marker={
-                "symbol": SYMBOLS[place % len(SYMBOLS)], "opacity": 0.75,
+                "symbol": SYMBOLS[place % len(SYMBOLS)], "color": colour_of(place), "opacity": 0.75,
                 "size": rows["is_right"].map({True: 7, False: 12}),
             },
             hovertemplate=f"{plain(name)}, row %{{customdata[0]:,}}, %{{customdata[1]}}<extra></extra>",
         )
-        for place, (name, rows) in enumerate(table.groupby("truth", sort=False))
+        for place, name in enumerate(task.classes)
+        if len(rows := table[table["truth"] == name])
     ]  # fmt: skip

@@ -179,7 +179,7 @@ def _draw_map(run: Run, contract: Contract, records: tuple[Record, ...], record:
     found = asked("landscape", payload, lane=lane, doing="Drawing the map", key=f"map_{method}")
     if found is None:
         return
-    figure = landscape_chart(found, target=run.spec.task.target)
+    figure = landscape_chart(found, task=run.spec.task)
     event = st.plotly_chart(
         figure, key=f"map_{run.id}_{record.number}_{method}", theme="streamlit", on_select="rerun",
         selection_mode="points", config={"displayModeBar": False},
@@ -203,7 +203,7 @@ def _draw_film(run: Run, contract: Contract, record: Record) -> None:
         st.info(escape(error), icon=":material/info:")
         return
     event = st.plotly_chart(
-        film_chart(found, target=run.spec.task.target), key=f"film_{run.id}_{record.number}", theme="streamlit",
+        film_chart(found, task=run.spec.task), key=f"film_{run.id}_{record.number}", theme="streamlit",
         on_select="rerun", selection_mode="points", config={"displayModeBar": False},
         alt=f"Validation rows by the last layer of {record.title}, epoch by epoch",
     )  # fmt: skip

@@ -38,8 +38,10 @@ def draw_where_it_looked(run: Run, contract: Contract, number: int, row: Mapping
     question = hashlib.sha256(json.dumps([run.id, number, row]).encode()).hexdigest()
     asked, key = st.session_state.get("where_it_looked", (None, None)), f"where_{run.id}"
     if asked[0] != question:
-        if not st.button(f"Show where it {DID[kind]}", icon=":material/visibility:", key=key):
+        place = st.empty()
+        if not place.button(f"Show where it {DID[kind]}", icon=":material/visibility:", key=key):
             return
+        place.empty()  # what it would show comes below
         payload = {"run": run.id, "model": number, "row": dict(row), "column": column}
         job = session.queue().put(
             kind="explain_image", lane="interactive", owner=session.owner(), payload=payload, max_attempts=1

@@ -2,7 +2,8 @@
 
 import pandas as pd
 
-from pages.components.inside_charts import words_chart
+from core.domain import Task
+from pages.components.inside_charts import landscape_chart, words_chart
 
 
 def test_a_word_against_has_another_colour_than_one_for():
@@ -10,3 +11,24 @@ def test_a_word_against_has_another_colour_than_one_for():
     figure = words_chart(table, about="“yes”")
     made, late, well = figure.data[0].marker.color
     assert made == well != late
+
+
+def test_a_class_keeps_its_colour_whichever_row_of_a_map_comes_first():
+    task = Task(
+        kind="multiclass",
+        target="part",
+        features=("image",),
+        classes=("bolt", "gear", "nut"),
+        metric="accuracy",
+    )
+    drawn = []
+    for truth in (["nut", "bolt"], ["bolt", "nut"]):
+        found = {
+            "x": [0.0, 1.0],
+            "y": [0.0, 1.0],
+            "truth": truth,
+            "numbers": [1, 2],
+            "is_right": [True, False],
+        }
+        drawn.append({t.name: t.marker.color for t in landscape_chart(found, task=task).data})
+    assert drawn[0] == drawn[1] and list(drawn[0]) == ["bolt", "nut"]

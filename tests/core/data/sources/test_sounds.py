@@ -76,9 +76,11 @@ STEREO = np.stack([tone("rising", 1), np.zeros(2_400, np.float32)], axis=1)
         (encoded(tone("rising", 1, 40.0)), "sounds_shorter"),
         (encoded(np.zeros(1, np.float32)), None),
         (encoded(tone("rising", 1), rate=44_056), "sounds_resampled"),
+        (encoded(tone("rising", 1, rate=192_000), rate=192_000), "sounds_resampled"),
+        (encoded(tone("rising", 1))[:3_000], None),
     ],
     ids=["FLAC", "Vorbis", "Opus", "AIFF", "MP3", "mu-law", "24 bits", "doubles", "no numbers", "stereo", "long",
-         "one sample", "odd rate"],
+         "one sample", "odd rate", "192 kHz", "cut off"],
 )  # fmt: skip
 def test_odd_sounds_become_ordinary(taken, home, tmp_path, content, finding):
     dataset = taken(zipped(tmp_path / "odd.zip", {**USABLE, "rising/odd.wav": content}))
