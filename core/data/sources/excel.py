@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core.data.naming import generated_names, tidy_names
-from core.data.sources import MAX_CELL_BYTES, MAX_COLUMNS, Source
+from core.data.sources import MAX_CELL_BYTES, MAX_COLUMNS, NO_ARCHIVE, Glance, Source
 from core.data.sources._accounts import reading_findings
 from core.data.sources._extent import refuse_vast
 from core.data.sources._kept_aside import REASONS, KeptAside, Where, write_kept_aside
@@ -42,18 +42,17 @@ class _Sheet:
     others: tuple[str, ...] = ()
 
 
-def accepts(path: Path, head: bytes) -> bool:
-    if head.startswith(OLE):
-        return _holds(path, "Workbook", "Book", "EncryptedPackage")
-    if not head.startswith(b"PK\x03\x04"):
+def accepts(seen: Glance) -> bool:
+    if seen.head.startswith(OLE):
+        return _holds(seen.path, "Workbook", "Book", "EncryptedPackage")
+    if seen.archive is None:
         return False
+    names = set(seen.archive.namelist())
+    if {"xl/workbook.xml", "xl/workbook.bin"} & names:
+        return True
     try:
-        with zipfile.ZipFile(path) as archive:
-            names = set(archive.namelist())
-            if {"xl/workbook.xml", "xl/workbook.bin"} & names:
-                return True
-            return "mimetype" in names and b"spreadsheet" in archive.read("mimetype")[:200]
-    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError):
+        return "mimetype" in names and b"spreadsheet" in seen.archive.read("mimetype")[:200]
+    except NO_ARCHIVE:
         return False
 
 
