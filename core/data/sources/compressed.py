@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from core.data.sources import SOURCES, Source, recognise
+from core.data.sources._signatures import document
 from core.data.sources._union import Part, partitions, read_parts
 from core.data.sources._unpack import compression, unpack_member, unpack_stream
 from core.data.text_table import TextTable
@@ -48,6 +49,8 @@ def read(path: Path, folder: Path, options: Mapping[str, Any]) -> TextTable:
             unpack_stream(path, key, out)
             return _read_inside(out, folder, inside, {"compression": key}, ())
         with _archive(path) as archive:
+            if what := document(archive.namelist()):
+                raise UnreadableFile("not_a_table", file=path.name, what=what)
             entries = members(archive)
             if options.get("member") is None and (parts := _of_one_table(entries)):
                 return _read_all(archive, parts, folder, path.name, inside)
