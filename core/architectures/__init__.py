@@ -127,7 +127,7 @@ class Architecture:
     def _refuse(self, inputs: Mapping[str, "InputSpec"]) -> None:
         found = [spec.modality or spec.name for spec in inputs.values()]
         if self.made_for is not None and self.made_for not in found:
-            raise NotApplicable("architecture_lacks", title=self.title, kind=self.made_for)
+            raise NotApplicable("model_lacks", title=self.title, kind=self.made_for)
         unread = [key for key in found if self.modalities is not None and key not in self.modalities]
         if unread:
             raise NotApplicable("architecture_unread", title=self.title, kinds=", ".join(sorted(set(unread))))

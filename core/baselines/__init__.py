@@ -1,12 +1,13 @@
 """The classic models a network is held against, one file each, readable without scikit-learn."""
 
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from core.domain import Family, Kind, Task, TaskKind
-from core.modalities import FLAT, wide_among
+from core.errors import NotApplicable
+from core.modalities import FLAT, InputSpec, wide_among
 from core.registry import Registry
 
 if TYPE_CHECKING:
@@ -47,6 +48,11 @@ class Baseline:
         """Whether it is for tables whose features are of these kinds."""
         wide = wide_among(kinds)
         return not wide & set(self.not_for) and (self.made_for is None or self.made_for in wide)
+
+    def check(self, inputs: Mapping[str, InputSpec]) -> None:
+        """Raises NotApplicable if nothing among the prepared inputs is what it is made for."""
+        if self.made_for is not None and self.made_for not in {spec.modality for spec in inputs.values()}:
+            raise NotApplicable("model_lacks", title=self.title, kind=self.made_for)
 
 
 BASELINES: Registry[Baseline] = Registry(sys.modules[__name__], "baseline")

@@ -98,6 +98,19 @@ class Plan:
             found = {i.column.name: found[i.before] for i in items if i.before in found}
         return found
 
+    def hidden(self) -> set[str]:
+        """The columns at the start whose cells some step takes from view, by whatever name they go by then."""
+        found: set[str] = set()
+        for k, stage in enumerate(self.stages):
+            if not stage.step.hides:
+                continue
+            names = {item.before for item in stage.applied.items if item.before and item.is_changed}
+            for earlier in reversed(self.stages[:k]):
+                made = [item for item in earlier.applied.items if item.column.name in names]
+                names = {n for item in made for n in ((item.before,) if item.before else item.reads)}
+            found |= names
+        return found
+
 
 def plan(
     start: Sequence[Column],

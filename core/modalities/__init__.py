@@ -98,10 +98,12 @@ class Wide(Protocol):
 
     views: what else than `flatten` classic models may ask for, such as the counts of all words; by `view`.
     flat_is_whole: whether `flatten` keeps nearly all that the column says, as the pixels of an image do.
+    is_heavy: whether a network that reads it learns for minutes where rows are few.
     """
 
     views: tuple[str, ...]
     flat_is_whole: bool
+    is_heavy: bool
 
     def own(self, state: State) -> tuple[tuple[int, ...], str, tuple[int, ...]]:
         """Shape without the batch, dtype, and vocabulary of the column's own input."""

@@ -29,6 +29,7 @@ class Image:
     owns = None
     views = ("hog",)
     flat_is_whole = True
+    is_heavy = True
 
     def fit(self, series: pd.Series, column: Column) -> State:
         contents = [value for value in series if isinstance(value, bytes)]

@@ -25,6 +25,7 @@ class Sound:
     owns = None
     views = ()
     flat_is_whole = False  # what is said when is lost
+    is_heavy = True
 
     def fit(self, series: pd.Series, column: Column) -> State:
         contents = [value for value in series if isinstance(value, bytes)]

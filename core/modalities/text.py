@@ -49,6 +49,7 @@ class Text:
     owns = None
     views = (WORDS,)
     flat_is_whole = False
+    is_heavy = False
 
     def fit(self, series: pd.Series, column: Column) -> State:
         codes, texts = as_codes(series)

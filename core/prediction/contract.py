@@ -44,6 +44,7 @@ class Field:
     dark_paper: of images that are all grey, whether what they show stands bright on dark; None for others.
     heard_s: of sounds, the seconds that are looked at; None for others.
     white: of images that were columns of pixels, the value that white had there; None for others.
+    hidden: nobody is to see what it held: no choices, no range, nothing typical.
     """
 
     name: str
@@ -61,6 +62,7 @@ class Field:
     dark_paper: bool | None = None
     heard_s: float | None = None
     white: float | None = None
+    hidden: bool = False
 
     @property
     def knows_all_choices(self) -> bool:
@@ -125,7 +127,9 @@ def make_contract(
     columns = [dataset.column(name) for name in names or task.features]
     return Contract(
         task=task,
-        fields=tuple(_field(frame[column.name], column, dataset) for column in columns),
+        fields=tuple(
+            _field(frame[column.name], column, dataset, hidden=column.name in protected) for column in columns
+        ),
         headerless=not dataset.options.get("header", True),
         file_columns=tuple(c.name for c in dataset.columns),
         outcome=_outcome(frame[task.target] if target is None else target, task),
@@ -195,7 +199,7 @@ def _outcome(target: pd.Series, task: Task) -> Outcome:
     return Outcome(low=float(values.min()), median=float(values.median()), high=float(values.max()))
 
 
-def _field(series: pd.Series, column: Column, dataset: Dataset) -> Field:
+def _field(series: pd.Series, column: Column, dataset: Dataset, *, hidden: bool) -> Field:
     present = series.dropna()
     common: dict[str, Any] = {
         "name": column.name,
@@ -205,8 +209,8 @@ def _field(series: pd.Series, column: Column, dataset: Dataset) -> Field:
         "date_format": column.statistics.get("date_format"),
         "number_format": column.statistics.get("number_format"),
     }
-    if present.empty:
-        return Field(**common)
+    if present.empty or hidden:
+        return Field(**common, hidden=hidden)
     if column.kind == "sound":
         return Field(**common, heard_s=chosen_reading(*zip(*map(length_of, present))).seconds)
     if column.kind == "image":

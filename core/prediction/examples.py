@@ -71,7 +71,7 @@ def row_numbered(
     if run.spec.split.strategy == "file":  # the test file's rows are counted on from this one's
         number -= dataset.n_rows
     return Example(
-        values={f.name: plain_value(row.get(f.name), f.kind) for f in contract.fields},
+        values={f.name: None if f.hidden else plain_value(row.get(f.name), f.kind) for f in contract.fields},
         number=number + 1,
         truth=_truth(truth, run.spec.task),
     )

@@ -10,8 +10,8 @@ from core.data.split import propose_split
 from core.data.task import propose_task
 from core.domain import Column, Dataset, Kind, ModelSpec, RunSpec, Split, Task, TaskKind
 from core.errors import BadInput, UnknownName
-from core.modalities import modality_of, wide_among
-from core.modalities.text import is_prose
+from core.modalities import MODALITIES, modality_of, wide_among
+from core.modalities.text import REPEATS, is_prose
 from core.runs.blend import ENSEMBLE
 from core.training.knobs import settle_loss
 
@@ -66,7 +66,9 @@ def proposed_folds(dataset: Dataset, task: Task, split: Split, budget_s: float |
     """
     if budget_s is not None and budget_s < FOLDS * FOLD_LEAST_S:
         return 0
-    if split.strategy == "chronological" or wide_among(kinds_of(dataset, task)):
+    if split.strategy == "chronological" or any(
+        MODALITIES[k].is_heavy for k in wide_among(kinds_of(dataset, task))
+    ):
         return 0
     judging = 0.0 if split.strategy == "file" else split.fractions[2]
     n_left = (dataset.n_rows - dataset.column(task.target).n_missing) * (1.0 - judging)
@@ -78,13 +80,17 @@ def proposed_folds(dataset: Dataset, task: Task, split: Split, budget_s: float |
 
 
 def kinds_of(dataset: Dataset, task: Task) -> frozenset[Kind]:
-    """The kinds of the columns that a task learns from; texts without words count as categories."""
-    return frozenset(_kind_read(dataset.column(name)) for name in task.features)
+    """The kinds of the columns that a task learns from; texts that repeat or have no words count as categories."""
+    return frozenset(_kind_read(dataset.column(name), dataset.n_rows) for name in task.features)
 
 
-def _kind_read(column: Column) -> Kind:
+def _kind_read(column: Column, n_rows: int) -> Kind:
+    if column.kind != "text":
+        return column.kind
+    # so few different values that most cells repeat another are read as categories, however many words they have
+    repeats = column.n_unique <= (1.0 - REPEATS) * (n_rows - column.n_missing)
     shown = [value for value, _ in column.statistics.get("top", ())]
-    return "category" if column.kind == "text" and shown and not is_prose(shown) else column.kind
+    return "category" if repeats or (shown and not is_prose(shown)) else "text"
 
 
 def networks_for(task_kind: TaskKind, kinds: Collection[Kind] = ()) -> dict[str, Architecture]:
@@ -107,16 +113,21 @@ def classics_for(task_kind: TaskKind, kinds: Collection[Kind] = ()) -> tuple[Mod
 def recommended_models(task: Task, kinds: Collection[Kind] = ()) -> tuple[ModelSpec, ...]:
     """What Fathom trains when nobody chooses: quick wins, strong networks, and the blend of them all.
 
-    For tables a linear network, so that there is an answer soon, then the strong ones; for other kinds of
-    columns two networks made for them, and one that reads all kinds where there are several. Every classic
-    model that suits is trained beside them.
+    For tables a linear network, so that there is an answer soon, then the strong ones; for one other kind of
+    columns two networks made for it. Where such columns stand among others, one that is made for them, the
+    strongest for tables that reads them, and one with a tower for each kind: a text may be what the answer is in, or a
+    name beside it. Every classic model that suits is trained beside them.
     """
-    made_for = [k for k, a in networks_for(task.kind, kinds).items() if a.made_for]
+    suited = networks_for(task.kind, kinds)
+    made_for = [k for k, a in suited.items() if a.made_for]
     if not made_for:
         networks = [ModelSpec(key=QUICK), *(ModelSpec(key=k, most_s=STRONG_MOST_S) for k in STRONG)]
     else:
-        towers = () if _is_one_wide_kind(kinds) else ("towers",)
-        networks = [ModelSpec(key=k, most_s=MADE_FOR_MOST_S) for k in (*made_for[:2], *towers)]
+        chosen = made_for[:2]
+        if not _is_one_wide_kind(kinds):
+            strong = [k for k in STRONG if k in suited][:1]
+            chosen = [made_for[0], *(strong or made_for[1:2]), "towers"]
+        networks = [ModelSpec(key=k, most_s=MADE_FOR_MOST_S) for k in chosen]
     return (*networks, *classics_for(task.kind, kinds), ModelSpec(key=ENSEMBLE))
 
 

@@ -138,7 +138,9 @@ class _Study:
             len(records), prepared.counts["test"], blends=blends, has_widths=not prepared.task.classes
         )
         records = self._foreseen(prepared, records)
-        classics = [r for r in records if r.family in ("classic", "trivial") and not r.is_settled]
+        classics = self._suited(
+            [r for r in records if r.family in ("classic", "trivial") and not r.is_settled], prepared
+        )
         if classics:
             views = {BASELINES[r.key].view for r in classics}
             save_views(prepared, self.place / SCRATCH, views)
@@ -164,6 +166,17 @@ class _Study:
         for record in records:
             self._save(record)
         return records
+
+    def _suited(self, classics: Sequence[Record], prepared: Prepared) -> list[Record]:
+        """Those that find what they are made for among the prepared inputs; the others are settled, with the reason."""
+        suited = []
+        for record in classics:
+            try:
+                BASELINES[record.key].check(prepared.preparation.input_specs)
+                suited.append(record)
+            except NotApplicable as declined:
+                self._settled(replace(record, state="skipped", reason=str(declined)), prepared)
+        return suited
 
     def _for_classics(self) -> float:
         """Seconds that classic models may take: those that were ready in the first fold are waited for in the others."""

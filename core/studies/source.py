@@ -161,9 +161,7 @@ def save_contract(source: Source, teaching: pd.DataFrame) -> None:
         contract = make_contract(teaching, source.dataset, spec.task)
     else:  # new rows come as the file had them
         names, target = [n for n in cleaned.raw if n != ROW], teaching[spec.task.target]
-        hidden = [
-            c for step in spec.recipe if step.step == "protect" and step.on for c in step.params["columns"]
-        ]
+        hidden = load_recipe(source.folder).rest.hidden()
         contract = make_contract(
             cleaned.raw, cleaned.entry, spec.task, target=target, names=names, protected=hidden
         )

@@ -117,7 +117,9 @@ def _date(f: Field, label: str, common: dict[str, Any]) -> Any:
 
 
 def _help(f: Field) -> str:
-    if f.low is not None:
+    if f.hidden:
+        seen = "Protected while cleaning: what was in it is not shown."
+    elif f.low is not None:
         seen = f"Seen in training: {spoken(f.low, f)} to {spoken(f.high, f)}."
     elif f.choices and not f.knows_all_choices:
         seen = f"The {len(f.choices):,} most frequent of {f.n_choices:,} values; write another if you like."

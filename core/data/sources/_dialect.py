@@ -5,16 +5,35 @@ import io
 import itertools
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.data.sources._layout import is_value, modal_width
 
 SEPARATORS = (",", ";", "\t", "|")
-RARE_SEPARATORS = (":", "~", "^", "#", "&", "*", "@", "!", "¦", "§", "\x01", "\x02", "\x1e", "，", "；", "、")
+RARE_SEPARATORS = (
+    ":",
+    "~",
+    "^",
+    "#",
+    "&",
+    "*",
+    "@",
+    "!",
+    "¦",
+    "§",
+    "¬",
+    "\x01",
+    "\x02",
+    "\x1e",
+    "，",
+    "；",
+    "、",
+)
 NO_SEPARATOR = "\x1f"  # "unit separator": stands in where there is one column only
-# names of what no single character says: any run of blanks, and runs of two or more
+# what no single character says: any run of blanks, runs of two or more, and a character twice
 BLANKS, WIDE_BLANKS = "blanks", "wide blanks"
-RUNS = {BLANKS: re.compile(r"[ \t]+"), WIDE_BLANKS: re.compile(r"[ \t]{2,}|\t")}
+TWICE = {mark * 2: re.compile(re.escape(mark * 2)) for mark in "|:~^#@"}
+RUNS = {BLANKS: re.compile(r"[ \t]+"), WIDE_BLANKS: re.compile(r"[ \t]{2,}|\t"), **TWICE}
 SAMPLE_ROWS = 300
 JUDGED_ROWS = 60
 
@@ -50,7 +69,16 @@ def detect_dialect(sample: str, separator: str | None = None, quote: str | None 
                 best, best_score = dialect, score
     if best_score == 0 and separator is None:
         return _runs_of_blanks(sample, first) or first
-    return best
+    return best if separator else _twice(sample, best)
+
+
+def _twice(sample: str, dialect: Dialect) -> Dialect:
+    """The separator as two of its characters, where between them there is never anything."""
+    if dialect.separator * 2 not in TWICE:
+        return dialect
+    rows = parse(sample, dialect)
+    is_twice = all(len(row) > 2 and len(row) % 2 and not any(row[1::2]) for row in rows)
+    return replace(dialect, separator=dialect.separator * 2) if is_twice else dialect
 
 
 def _likely_quotes(sample: str) -> list[str]:
@@ -72,7 +100,7 @@ def is_quoted_on_purpose(sample: str, dialect: Dialect) -> bool:
     """Whether quotes stand around cells, from one separator to the next, more often than alone."""
     mark, separator = (
         re.escape(dialect.quote),
-        re.escape(dialect.separator if dialect.separator not in RUNS else " "),
+        re.escape(" " if dialect.separator in (BLANKS, WIDE_BLANKS) else dialect.separator),
     )
     around = re.findall(rf"(?:^|{separator}) ?{mark}[^{mark}\n]*{mark} ?(?={separator}|$)", sample, re.M)
     return len(around) * 4 > sample.count(dialect.quote) > 0

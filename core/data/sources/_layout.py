@@ -17,7 +17,13 @@ from core.data.numbers import FORMS
 MAX_TITLES = 40
 MAX_HEADER_ROWS = 5
 BODY_ROWS = 60
+MANY_COUNTED = 10
 JOINED = " / "
+# the words before the figures of all rows together
+TOTALS = frozenset(
+    ("total", "totals", "grand total", "sum", "overall", "total general", "totale", "summe", "gesamt", "gesamtsumme",
+     "insgesamt", "合计", "总计", "总和", "合計", "總計", "итого")
+)  # fmt: skip
 _NUMBER = re.compile(r"[(]?[+-]?[$€£¥]?\s*[+-]?(\d[\d,]*\.?\d*|\.\d+)([eE][+-]?\d+)?\s*[%$€£¥]?[)]?|\d+,\d+")
 _YEAR = re.compile(r"(19|20)[0-9]{2}([./-][0-9]{2,4})?")
 
@@ -59,17 +65,25 @@ def n_titles(rows: Sequence[Row]) -> int:
         return 0
     top = rows[:MAX_TITLES]
     begins = next((i for i, row in enumerate(top) if len(row) >= width - 1 and _n_filled(row) > 1), 0)
-    # rows of two cells above a blank one belong to the title of a wide table
+    # rows of two cells above a blank one belong to the title of a wider table
     for i, row in enumerate(top):
         if (
             i >= begins
             and _n_filled(row) == 0
-            and width > 4
+            and width > 2
             and all(_n_filled(r) <= 2 for r in top[begins:i])
         ):
             after = next((k for k in range(i, len(top)) if _n_filled(top[k]) > 2), None)
-            return begins if after is None else after
+            if after is None or (width <= 4 and not _begins_table(rows[after:])):
+                return begins
+            return after
     return begins
+
+
+def _begins_table(rows: Sequence[Row]) -> bool:
+    """Whether the first row has a different word in each cell, above a table of which that can be said."""
+    first = [(cell or "").strip() for cell in rows[0]]
+    return len(rows) > 1 and len(set(first)) == len(first) and not any(not c or is_value(c) for c in first)
 
 
 def n_header_rows(rows: Sequence[Row], width: int) -> int:
@@ -120,9 +134,7 @@ def has_header(rows: Sequence[Row]) -> bool:
     filled, short and distinct.
     """
     first, below = [(cell or "").strip() for cell in rows[0]], rows[1:BODY_ROWS]
-    if len(first) > 2 and first in ([str(i + start) for i in range(len(first))] for start in (0, 1)):
-        return True
-    if _names_years(first, below):
+    if _counts(first) or _names_years(first, below):
         return True
     evidence = 0
     for position, name in enumerate(first):
@@ -149,6 +161,21 @@ def has_header(rows: Sequence[Row]) -> bool:
         and len(set(names)) == len(names)
         and all(len(name) <= 80 for name in names)
         and not any(is_value(name) for name in names)
+    )
+
+
+def _counts(first: Sequence[str]) -> bool:
+    """Whether the first row counts its columns, 0, 1, 2 or 1, 2, 3, perhaps beside a name or two.
+
+    Few numbers beside a name may be the ranks of the first row; not so below the blank corner of an index.
+    """
+    numbers = [name for name in first if name.isascii() and name.isdigit()]
+    others = [name for name in first if name not in numbers]
+    least = 3 if not any(others) else MANY_COUNTED
+    return (
+        len(numbers) >= max(least, len(first) - 3)
+        and not any(map(is_value, others))
+        and any(numbers == [str(i + start) for i in range(len(numbers))] for start in (0, 1))
     )
 
 
@@ -190,8 +217,7 @@ def _fitted(row: Row, width: int) -> list[str]:
 def n_notes(rows: Sequence[Row], width: int) -> int:
     """Rows at the end of a file that are no rows of the table: blank ones, and the notes below a blank one.
 
-    rows: the last ones. A note fills one cell of a table of three columns or more, and not more of it
-    than a sentence below a total would.
+    rows: the last ones. A note fills one cell of a table of three columns or more, or it is a total.
     """
     n_blank = 0
     while n_blank < len(rows) and _n_filled(rows[-1 - n_blank]) == 0:
@@ -202,9 +228,14 @@ def n_notes(rows: Sequence[Row], width: int) -> int:
     for i in range(len(rows) - 1, -1, -1):
         if _n_filled(rows[i]) == 0:
             end = i
-        elif _n_filled(rows[i]) > 1:
+        elif _n_filled(rows[i]) > 1 and not _is_total(rows[i]):
             break
     return max(n_blank, len(rows) - end if end > 0 else 0)
+
+
+def _is_total(row: Row) -> bool:
+    first = next(cell for cell in row if cell and cell.strip())
+    return first.strip(" :：").lower() in TOTALS
 
 
 def _n_filled(row: Row) -> int:

@@ -18,7 +18,7 @@ from core.data.sources._kept_aside import KeptAside, read_kept_aside
 from core.data.sources._media_paths import folders_of, matched
 from core.data.sources._media_rows import MediaRow, Tally, write_rows
 from core.data.sources._unpack import DAMAGE, unpack_member
-from core.data.sources.compressed import is_zip_of, members, shown
+from core.data.sources.compressed import members, shown
 from core.data.text_table import TextTable
 from core.errors import FathomError, TooLarge, UnreadableFile
 from core.sentences import say
@@ -37,15 +37,14 @@ class Out:
     as_text: bool
 
 
-def is_archive_of(medium: Medium, path: Path, head: bytes) -> bool:
+def is_archive_of(medium: Medium, archive: zipfile.ZipFile | None) -> bool:
     """Whether most files of a zip archive are called like those of the medium."""
-
-    def mostly(_: zipfile.ZipFile, entries: Sequence[zipfile.ZipInfo]) -> bool:
-        if any(entry.filename == "[Content_Types].xml" for entry in entries):
-            return False  # a document with images in it
-        return sum(is_of(medium, entry) for entry in entries) > len(entries) / 2
-
-    return is_zip_of(path, head, mostly)
+    if archive is None:
+        return False
+    entries = members(archive, climbing=True)
+    if any(entry.filename == "[Content_Types].xml" for entry in entries):
+        return False  # a document with images in it
+    return sum(is_of(medium, entry) for entry in entries) > len(entries) / 2
 
 
 def is_of(medium: Medium, entry: zipfile.ZipInfo) -> bool:

@@ -21,7 +21,7 @@ from core.domain import Finding
 from core.errors import UnreadableFile
 
 THREADS = 2  # decoders do not hold Python's lock
-AHEAD = 64  # files being decoded or waiting to be written
+AHEAD = 16  # files being decoded or waiting to be written: of the largest that are stored, 20 MB
 GROUP_ROWS, GROUP_BYTES = 512, 16 << 20  # of a piece that readers hold whole
 
 

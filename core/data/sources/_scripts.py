@@ -46,7 +46,12 @@ def _common_share(sample: bytes, name: str, is_common) -> float:
 
 
 def _is_common_simplified(character: str) -> bool:
-    """Level one of GB 2312 (the 3 755 commonest characters) or its punctuation."""
+    """Level one of GB 2312 (the 3 755 commonest characters), its punctuation, or what takes four bytes.
+
+    Those are rare, as names are, but hardly anything else is written byte, digit, byte, digit.
+    """
+    if len(character.encode("gb18030")) == 4 and character != "\ufffd":
+        return True
     lead = _lead(character, "gb2312")
     return 0xB0 <= lead <= 0xD7 or lead in (0xA1, 0xA3)
 

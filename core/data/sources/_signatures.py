@@ -1,6 +1,7 @@
 """What a file that is no table seems to be, told by its first bytes."""
 
 import re
+from collections.abc import Sequence
 
 _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"%PDF", "a PDF document"),
@@ -38,6 +39,18 @@ _JSON = re.compile(rb'\s*(\{\s*("|\})|\[\s*(\{|\[|\]))')
 # these are short enough to begin a CSV header ("BMI,age", "MZ"), so binary content must follow
 _NEED_NUL = (b"BM", b"MZ", b"ORC", b"ID3")
 _RIFF = {b"WAVE": "a WAV sound", b"WEBP": "a WebP image", b"AVI ": "an AVI video"}
+
+
+_DOCUMENTS = {"word/": "a Word document", "ppt/": "a PowerPoint presentation", "visio/": "a Visio drawing"}
+
+
+def document(members: Sequence[str]) -> str | None:
+    """What an archive with these files is, as words after "it is", if it is an Office document."""
+    if "[Content_Types].xml" not in members:
+        return None
+    return next(
+        (what for place, what in _DOCUMENTS.items() if any(m.startswith(place) for m in members)), None
+    )
 
 
 def not_a_table(head: bytes) -> str | None:

@@ -6,22 +6,20 @@ archive is refused.
 
 import shutil
 import zipfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from core.data.sources import SOURCES, Source, recognise
+from core.data.sources import NO_ARCHIVE, SOURCES, ZIP, Glance, Source, recognise
+from core.data.sources._signatures import document
 from core.data.sources._union import Part, partitions, read_parts
 from core.data.sources._unpack import compression, unpack_member, unpack_stream
 from core.data.text_table import TextTable
 from core.domain import Finding
 from core.errors import FathomError, UnknownName, UnreadableFile
 
-ZIP = b"PK\x03\x04"
-# zipfile raises the last for what it has no way to read, such as a version or a compression to come
-NO_ARCHIVE = (zipfile.BadZipFile, OSError, ValueError, NotImplementedError)
 KEY = "compressed"
 ARCHIVES = (KEY, "images", "sounds")  # sources that read zip archives
 MOST_NAMED = 20
@@ -29,8 +27,8 @@ NOT_DATA = ("_SUCCESS", "_metadata", "_common_metadata", "_delta_log")
 TALK = (".txt", ".data", ".md", ".html", ".pdf")  # what comes beside a table and explains it
 
 
-def accepts(path: Path, head: bytes) -> bool:
-    return compression(head) is not None or head.startswith(ZIP)
+def accepts(seen: Glance) -> bool:
+    return compression(seen.head) is not None or seen.head.startswith(ZIP)
 
 
 def read(path: Path, folder: Path, options: Mapping[str, Any]) -> TextTable:
@@ -48,6 +46,8 @@ def read(path: Path, folder: Path, options: Mapping[str, Any]) -> TextTable:
             unpack_stream(path, key, out)
             return _read_inside(out, folder, inside, {"compression": key}, ())
         with _archive(path) as archive:
+            if what := document(archive.namelist()):
+                raise UnreadableFile("not_a_table", file=path.name, what=what)
             entries = members(archive)
             if options.get("member") is None and (parts := _of_one_table(entries)):
                 return _read_all(archive, parts, folder, path.name, inside)
@@ -126,22 +126,6 @@ def _archive(path: Path) -> zipfile.ZipFile:
     except NO_ARCHIVE as error:
         detail = f"{error}"[:200].rstrip(". ")
         raise UnreadableFile("archive_damaged", file=path.name, detail=detail) from None
-
-
-def is_zip_of(
-    path: Path, head: bytes, files: Callable[[zipfile.ZipFile, list[zipfile.ZipInfo]], bool]
-) -> bool:
-    """Whether the file is a zip archive of such files; one that is damaged is of none.
-
-    files(archive, entries): whether its members, climbing ones too, are what is looked for.
-    """
-    if not head.startswith(ZIP):
-        return False
-    try:
-        with zipfile.ZipFile(path) as archive:
-            return files(archive, members(archive, climbing=True))
-    except NO_ARCHIVE:
-        return False
 
 
 def members(archive: zipfile.ZipFile, *, climbing: bool = False) -> list[zipfile.ZipInfo]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from core.data.naming import generated_names, tidy_names
-from core.data.sources import MAX_COLUMNS, Source
+from core.data.sources import MAX_COLUMNS, Glance, Source
 from core.data.sources._accounts import account, reading_findings
 from core.data.sources._dialect import (
     NO_SEPARATOR,
@@ -37,14 +37,14 @@ MIN_TYPED_BYTES = 8 << 20  # a smaller file is soon read twice
 MAX_TYPED_COLUMNS = 500
 
 
-def accepts(path: Path, head: bytes) -> bool:
-    if not_a_table(head) is not None:
+def accepts(seen: Glance) -> bool:
+    if not_a_table(seen.head) is not None:
         return False
-    if wide_encoding(head) is not None:
+    if wide_encoding(seen.head) is not None:
         return True
     # control characters other than blanks mean a binary file; zeros may be UTF-16, or a fault to name
-    controls = sum(byte < 32 and byte not in b"\0\x01\x02\t\n\r\f\x1b\x1e\x1f" for byte in head[:4096])
-    return controls <= len(head[:4096]) // 100
+    controls = sum(byte < 32 and byte not in b"\0\x01\x02\t\n\r\f\x1b\x1e\x1f" for byte in seen.head[:4096])
+    return controls <= len(seen.head[:4096]) // 100
 
 
 def read(path: Path, folder: Path, options: Mapping[str, Any]) -> TextTable:

@@ -6,10 +6,10 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from core.data.naming import generated_names, tidy_names
-from core.data.sources import MAX_CELL_BYTES, MAX_COLUMNS, Source
+from core.data.sources import MAX_CELL_BYTES, MAX_COLUMNS, NO_ARCHIVE, Glance, Source
 from core.data.sources._accounts import reading_findings
 from core.data.sources._extent import refuse_vast
 from core.data.sources._kept_aside import REASONS, KeptAside, Where, write_kept_aside
@@ -17,6 +17,9 @@ from core.data.sources._layout import find_layout, joined_names, n_notes
 from core.data.text_table import Lines, TextTable
 from core.domain import Finding
 from core.errors import TooLarge, UnknownName, UnreadableFile
+
+if TYPE_CHECKING:
+    import python_calamine
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 MAX_UNPACKED_BYTES = 1 << 30
@@ -39,23 +42,22 @@ class _Sheet:
     others: tuple[str, ...] = ()
 
 
-def accepts(path: Path, head: bytes) -> bool:
-    if head.startswith(OLE):
-        return _holds(path, "Workbook", "Book", "EncryptedPackage")
-    if not head.startswith(b"PK\x03\x04"):
+def accepts(seen: Glance) -> bool:
+    if seen.head.startswith(OLE):
+        return _holds(seen.path, "Workbook", "Book", "EncryptedPackage")
+    if seen.archive is None:
         return False
+    names = set(seen.archive.namelist())
+    if {"xl/workbook.xml", "xl/workbook.bin"} & names:
+        return True
     try:
-        with zipfile.ZipFile(path) as archive:
-            names = set(archive.namelist())
-            if {"xl/workbook.xml", "xl/workbook.bin"} & names:
-                return True
-            return "mimetype" in names and b"spreadsheet" in archive.read("mimetype")[:200]
-    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError):
+        return "mimetype" in names and b"spreadsheet" in seen.archive.read("mimetype")[:200]
+    except NO_ARCHIVE:
         return False
 
 
 def read(path: Path, folder: Path, options: Mapping[str, Any]) -> TextTable:
-    """options: sheet, the first with any rows by default; header or header_rows; skip, rows above the names.
+    """options: sheet, the first that may be a table by default; header or header_rows; skip, rows above the names.
 
     Raises UnreadableFile for encrypted or damaged files, UnknownName for a sheet that is not there.
     """
@@ -75,8 +77,7 @@ def read(path: Path, folder: Path, options: Mapping[str, Any]) -> TextTable:
     layout = find_layout(sampled, n_header, may_have_titles=options.get("skip") is None and width > 2)
     above, below_titles = filled[: layout.first], filled[layout.first :]
     header, body = below_titles[: layout.n_header], below_titles[layout.n_header :]
-    n_below = n_notes([row for _, row in body[-LAST_ROWS:]], width) if len(body) > LAST_ROWS // 10 else 0
-    body, notes = body[: len(body) - n_below], body[len(body) - n_below :]
+    body, notes = _without_notes(body, width)
     names, findings = _names(header, sheet, width)
     if not body:
         raise UnreadableFile("header_only", file=path.name, names=", ".join(names[:10]))
@@ -105,6 +106,25 @@ def read(path: Path, folder: Path, options: Mapping[str, Any]) -> TextTable:
         },
         choices={"sheet": (sheet.name, *sheet.others)},
     )  # fmt: skip
+
+
+def _without_notes(
+    body: list[tuple[int, Row]], width: int
+) -> tuple[list[tuple[int, Row]], list[tuple[int, Row]]]:
+    """The rows of the table, and those that stand below it, after a blank row."""
+    if len(body) <= LAST_ROWS // 10:
+        return body, []
+    last, number = [], body[-1][0]
+    for i in range(len(body) - 1, max(len(body) - LAST_ROWS, 0) - 1, -1):
+        blank = [[None] * width] * (number - body[i][0] - 1)
+        number = body[i][0]
+        last = [body[i][1], *blank, *last]
+    n_below = sum(_n_filled(row) > 0 for row in last[len(last) - n_notes(last, width) :])
+    return body[: len(body) - n_below], body[len(body) - n_below :]
+
+
+def _n_filled(row: Row) -> int:
+    return sum(cell is not None for cell in row)
 
 
 def _filled(sheet: _Sheet, begins: int) -> list[tuple[int, Row]]:
@@ -171,20 +191,15 @@ def _sheet(path: Path, wanted: str | None) -> _Sheet:
         names = workbook.sheet_names
         if wanted is not None and wanted not in names:
             raise UnknownName("sheet", wanted, names)
+        first = None
         for name in [wanted] if wanted is not None else names:
-            sheet = workbook.get_sheet_by_name(name)
-            cells = sheet.to_python(skip_empty_area=True)
-            if cells:
-                top, left = sheet.start or (0, 0)
-                merged = [
-                    ((first[0] + 1, first[1] - left), (last[0] + 1, last[1] - left))
-                    for first, last in sheet.merged_cell_ranges or ()
-                    if first[1] >= left
-                ]
-                return _Sheet(
-                    name=name, rows=[[_text(cell) for cell in row] for row in cells], first_row=top + 1,
-                    merged=tuple(merged), others=tuple(n for n in names if n != name),
-                )  # fmt: skip
+            found = _sheet_of(workbook, name)
+            first = first or (found if found.rows else None)
+            if wanted is None and not _may_be_table(found):
+                continue  # a cover or a word to the reader
+            return found
+        if first is not None:
+            return first
     except python_calamine.PasswordError:
         raise UnreadableFile("encrypted", file=path.name) from None
     except (python_calamine.CalamineError, OSError, ValueError, OverflowError) as error:
@@ -195,6 +210,25 @@ def _sheet(path: Path, wanted: str | None) -> _Sheet:
             raise
         raise UnreadableFile("sheet_damaged", file=path.name, detail="") from None
     return _Sheet(name=wanted or (names[0] if names else ""), rows=[])
+
+
+def _sheet_of(workbook: "python_calamine.CalamineWorkbook", name: str) -> _Sheet:
+    sheet = workbook.get_sheet_by_name(name)
+    cells = sheet.to_python(skip_empty_area=True)
+    top, left = sheet.start or (0, 0)
+    merged = [
+        ((first[0] + 1, first[1] - left), (last[0] + 1, last[1] - left))
+        for first, last in sheet.merged_cell_ranges or ()
+        if first[1] >= left
+    ]
+    return _Sheet(
+        name=name, rows=[[_text(cell) for cell in row] for row in cells], first_row=top + 1,
+        merged=tuple(merged), others=tuple(n for n in workbook.sheet_names if n != name),
+    )  # fmt: skip
+
+
+def _may_be_table(sheet: _Sheet) -> bool:
+    return sum(_n_filled(row) > 1 for row in sheet.rows[:SAMPLED_ROWS]) > 1
 
 
 def _is_encrypted(path: Path) -> bool:

@@ -13,7 +13,7 @@ from typing import Any
 
 from core.data.media.image import medium as MEDIUM
 from core.data.pictures import Picture, from_pixels
-from core.data.sources import Source
+from core.data.sources import Glance, Source
 from core.data.sources._arrays import (
     MOST_ARRAY_BYTES,
     ImageArray,
@@ -25,15 +25,17 @@ from core.data.sources._arrays import (
 from core.data.sources._media_archive import Out, entries_of, is_archive_of, read_files, write_table
 from core.data.sources._media_rows import MediaRow
 from core.data.sources._unpack import DAMAGE
-from core.data.sources.compressed import is_zip_of, shown
+from core.data.sources.compressed import members, shown
 from core.data.text_table import TextTable
 from core.errors import TooLarge, UnreadableFile
 
 KEY = "images"
 
 
-def accepts(path: Path, head: bytes) -> bool:
-    return is_idx(head) or is_archive_of(MEDIUM, path, head) or is_zip_of(path, head, _holds_arrays)
+def accepts(seen: Glance) -> bool:
+    if is_idx(seen.head) or is_archive_of(MEDIUM, seen.archive):
+        return True
+    return seen.archive is not None and _holds_arrays(seen.archive, members(seen.archive, climbing=True))
 
 
 def read(path: Path, folder: Path, options: Mapping[str, Any]) -> TextTable:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from core.data.naming import generated_names, tidy_names
-from core.data.sources import Source
+from core.data.sources import Glance, Source
 from core.data.sources._cells import CellWriter
 from core.data.sources._json_shape import Found, Records, find_records
 from core.data.sources._json_text import Broken, Faulty, Number, Record, Values, written
@@ -34,8 +34,8 @@ _BOMS = (
 )
 
 
-def accepts(path: Path, head: bytes) -> bool:
-    text = head[:4096].decode(_encoding(head), errors="replace").lstrip("\ufeff")
+def accepts(seen: Glance) -> bool:
+    text = seen.head[:4096].decode(_encoding(seen.head), errors="replace").lstrip("\ufeff")
     return _BEGINNING.match(text) is not None
 
 

@@ -10,14 +10,14 @@ import pyarrow.parquet
 from core.data.engines.duckdb import identifier, literal, parquet_options, sealed
 from core.data.inference import Inferred
 from core.data.naming import tidy_names
-from core.data.sources import MAX_COLUMNS, Source
+from core.data.sources import MAX_COLUMNS, Glance, Source
 from core.data.text_table import TextTable
 from core.domain import Kind
 from core.errors import TooLarge, UnreadableFile
 
 
-def accepts(path: Path, head: bytes) -> bool:
-    return head.startswith(b"PAR1")
+def accepts(seen: Glance) -> bool:
+    return seen.head.startswith(b"PAR1")
 
 
 def read(path: Path, folder: Path, options: Mapping[str, Any]) -> TextTable:

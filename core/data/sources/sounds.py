@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from core.data.media.sound import medium as MEDIUM
-from core.data.sources import Source
+from core.data.sources import Glance, Source
 from core.data.sources._media_archive import Out, entries_of, is_archive_of, read_files
 from core.data.text_table import TextTable
 
 
-def accepts(path: Path, head: bytes) -> bool:
-    return is_archive_of(MEDIUM, path, head)
+def accepts(seen: Glance) -> bool:
+    return is_archive_of(MEDIUM, seen.archive)
 
 
 def read(path: Path, folder: Path, options: Mapping[str, Any]) -> TextTable:

@@ -13,7 +13,7 @@ from typing import Any
 
 from core.data.engines.duckdb import identifier
 from core.data.naming import tidy_names
-from core.data.sources import MAX_CELL_BYTES, MAX_COLUMNS, Source
+from core.data.sources import MAX_CELL_BYTES, MAX_COLUMNS, Glance, Source
 from core.data.sources._cells import CellWriter
 from core.data.text_table import TextTable
 from core.domain import Finding
@@ -26,8 +26,8 @@ MOST_SILENT_S = 120.0  # a view may compute for so long before its next rows
 STEPS = 100_000  # of SQLite's virtual machine, between two looks at the clock
 
 
-def accepts(path: Path, head: bytes) -> bool:
-    return head.startswith(SIGNATURE)
+def accepts(seen: Glance) -> bool:
+    return seen.head.startswith(SIGNATURE)
 
 
 def read(path: Path, folder: Path, options: Mapping[str, Any]) -> TextTable:

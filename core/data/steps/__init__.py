@@ -113,6 +113,7 @@ class Step:
     rows: whether the number of rows stays. at_prediction: what becomes of it for new rows: applied;
         skipped, since no row that is asked about may vanish; or "shape": new rows come as it left them.
     invents: whether it writes values that nobody observed, which a target must not have.
+    hides: whether it takes from cells what nobody is to see, so that what they held before is not shown either.
     says(params, state, outcome) → code and parameters of its sentence, `step.<code>.says`.
     pandas(columns, params, state): lines of Python that do the same to a frame called `table`.
     reads_as(column, params, state): the column of words in the kind it is read as, with how its texts
@@ -132,6 +133,7 @@ class Step:
     rows: Literal["keeps", "changes"] = "keeps"
     at_prediction: Literal["apply", "skip", "shape"] = "apply"
     invents: bool = False
+    hides: bool = False
     reads_as: Callable[[Column, Params, State], Column | None] = field(default=unread)
     order: int = 50
 

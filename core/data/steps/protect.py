@@ -103,5 +103,5 @@ step = Step(
             default="year", when=("method", ("generalise",)),
         ),
     ),
-    apply=apply, says=says, pandas=pandas, learn=learn,
+    apply=apply, says=says, pandas=pandas, learn=learn, hides=True,
 )  # fmt: skip

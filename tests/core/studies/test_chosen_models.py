@@ -60,12 +60,15 @@ def test_texts_alone_get_the_models_made_for_them():
 
 def test_texts_beside_other_columns_get_a_tower_for_each_kind_and_all_classic_models():
     keys = [m.key for m in chosen_models(["auto"], {}, TASKS["regression"], ["text", "integer"])]
-    assert {"text_bag", "towers", "words_logistic", "boosting"} <= set(keys) and "words_bayes" not in keys
+    assert keys[:3] == ["text_bag", "tabm", "towers"]
+    assert {"words_logistic", "boosting"} <= set(keys) and "words_bayes" not in keys
 
 
-def test_a_column_of_codes_does_not_make_a_table_of_texts():
-    def table(*shown):
-        note = Column(name="note", kind="text", statistics={"top": [[value, 1] for value in shown]})
+def test_codes_and_texts_that_repeat_do_not_make_a_table_of_texts():
+    def table(*shown, n_unique=9):
+        note = Column(
+            name="note", kind="text", n_unique=n_unique, statistics={"top": [[v, 1] for v in shown]}
+        )
         columns = (note, Column(name="y", kind="boolean"))
         return Dataset(
             id="d", owner="ada", name="t", blob="b", options={}, columns=columns, n_rows=9, location=""
@@ -75,6 +78,7 @@ def test_a_column_of_codes_does_not_make_a_table_of_texts():
     assert kinds_of(table("CA-2011-100", "US-2012-118"), task) == {"category"}
     assert kinds_of(table("the soup was cold", "never again, please"), task) == {"text"}
     assert kinds_of(table(), task) == {"text"}
+    assert kinds_of(table("the soup was cold", "never again, please", n_unique=4), task) == {"category"}
 
 
 def test_models_made_for_texts_are_not_offered_to_plain_tables():

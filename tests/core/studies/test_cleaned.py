@@ -128,6 +128,30 @@ def test_the_run_asks_for_raw_rows_and_answers_them(desk, bench):
     assert set(example.values) == {"town", "age", "since"} and example.truth in ("yes", "no")
 
 
+def test_what_a_recipe_hides_is_nowhere_in_what_a_run_shows(desk, bench):
+    hide = [
+        {"step": "protect", "params": {"columns": ["city"], "method": "hash"}},
+        {"step": "protect", "params": {"columns": ["age"], "method": "generalise"}},
+    ]
+    dataset = desk.cleaned([*STEPS[1:3], *hide])
+    run = desk.store.create(desk.spec(dataset), "ada", "run")
+    carry_out(run, dataset, catalog=desk.catalog, store=desk.store, context=Context(), bench=bench)
+    folder = desk.store.folder(run.id)
+    kept = (folder / "contract.json").read_text()
+    assert not any(word in kept.casefold() for word in ("bonn", "köln", "ulm"))
+    contract = load_contract(folder)
+    town, age = contract.fields[:2]
+    assert (town.name, town.hidden, town.choices, town.typical) == ("town", True, (), None)
+    assert (age.name, age.hidden, age.low, age.high, age.typical) == ("age", True, None, None, None)
+    example = random_test_row(
+        desk.store, desk.catalog, desk.store.get(run.id), contract, np.random.default_rng(0)
+    )
+    assert example.values["town"] is None and example.values["paid"] is not None
+    scorer = load_scorer(desk.store, desk.store.get(run.id), 1)
+    rows = rows_from_form([{**example.values, "town": "Bonn", "age": 40}], contract)
+    assert len(scorer.answer(*rows).prediction) == 1
+
+
 def test_features_of_a_training_row_are_those_it_had_in_training(desk):
     """The row-local steps, with the learned states, give raw rows the features that training saw."""
     dataset = desk.cleaned(STEPS)

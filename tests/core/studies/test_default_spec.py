@@ -40,6 +40,12 @@ def test_few_rows_of_a_table_are_recommended_in_folds(dataset):
         split, sized = replace(spec.split, strategy=strategy, column="id"), replace(dataset, n_rows=n_rows)
         assert proposed_folds(sized, spec.task, split, None) == folds, (n_rows, strategy)
         assert proposed_folds(sized, spec.task, split, 30.0) == 0
+    sized = replace(dataset, n_rows=1_400)
+    for kind, folds in (("text", 5), ("image", 0), ("sound", 0)):  # the last two learn for minutes in each
+        columns = tuple(
+            replace(c, kind=kind, n_unique=1_400) if c.name == "age" else c for c in dataset.columns
+        )
+        assert proposed_folds(replace(sized, columns=columns), spec.task, spec.split, None) == folds, kind
     few_groups = replace(spec.split, strategy="grouped", column="city")  # of three cities
     assert proposed_folds(replace(dataset, n_rows=1_400), spec.task, few_groups, None) == 0
 

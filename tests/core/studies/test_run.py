@@ -241,6 +241,18 @@ def test_classic_models_without_luck_are_listed_with_the_reason(lab, unlucky, mo
     }
 
 
+def test_models_made_for_texts_decline_a_table_without_any(lab, bench):
+    run = lab.new_run(*(ModelSpec(key=key) for key in ("text_bag", "words_logistic", "words_bayes", "dummy")))
+    lab.carry_out(run, bench)
+    records = lab.records(run)
+    for key in ("text_bag", "words_logistic", "words_bayes"):
+        assert (
+            records[key].state == "skipped"
+            and "made for columns that are read as text" in records[key].reason
+        )
+    assert records["dummy"].state == "done"
+
+
 def test_a_run_that_cannot_fit_in_memory_is_refused_before_it_starts(lab, bench, monkeypatch):
     monkeypatch.setattr(estimate, "available_bytes", lambda: 10_000_000)
     run = lab.new_run(*NETWORKS)

@@ -133,6 +133,14 @@ def test_a_protected_or_empty_archive_gives_a_sentence(table):
         table(zipped())
 
 
+def test_a_document_is_called_what_it_is(tmp_path):
+    with zipfile.ZipFile(tmp_path / "report.docx", "w") as archive:
+        archive.writestr("[Content_Types].xml", "<a/>")
+        archive.writestr("word/document.xml", "<a/>")
+    with pytest.raises(UnreadableFile, match="Word document"):
+        read_text(tmp_path / "report.docx")
+
+
 def test_a_spreadsheet_is_no_archive(tmp_path):
     import openpyxl
 

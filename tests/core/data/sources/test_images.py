@@ -290,6 +290,19 @@ def test_a_class_with_one_example_is_said(taken, tmp_path):
     assert "lone" in str(refused.value)
 
 
+def test_an_archive_is_listed_once_to_recognise_it_and_once_to_read_it(tmp_path, monkeypatch):
+    path, opened = zipped(tmp_path / "t.zip", bars(6)), []
+    open_archive = zipfile.ZipFile.__init__
+
+    def counted(self, file, *given, **more):
+        opened.append(file)
+        open_archive(self, file, *given, **more)
+
+    monkeypatch.setattr(zipfile.ZipFile, "__init__", counted)
+    read_text(path)
+    assert opened == [path, path]
+
+
 def test_documents_with_images_in_them_are_no_archives_of_images(tmp_path):
     files = {"[Content_Types].xml": b"<x/>", "word/document.xml": b"<x/>"}
     files |= {f"word/media/{n}.png": encoded(PIXELS) for n in range(9)}

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from core.data.sources import Glance
 from core.data.sources import json as source
 from core.data.text_table import read_text
 from core.errors import TooLarge, UnreadableFile
@@ -162,7 +163,7 @@ def test_half_a_character_is_replaced_and_said(table):
 @pytest.mark.parametrize("text", ["a,b\n1,2\n", "[section]\nx,y\n", "{braces} in text, yes\n1,2\n"])
 def test_other_text_is_left_to_others(tmp_path, text):
     (tmp_path / "t").write_text(text)
-    assert not source.accepts(tmp_path / "t", text.encode())
+    assert not source.accepts(Glance(path=tmp_path / "t", head=text.encode()))
 
 
 scalars = st.none() | st.booleans() | st.integers() | st.text(max_size=8)

@@ -16,6 +16,7 @@ BODY = [[f"row {i}", f"{i}", f"{i}.5", f"{i * 2}"] for i in range(12)]
         ([["", "2019", "", "2020"], ["city", "Sales", "Cost", "Sales"]], 0, ["city", "2019 / Sales", "2019 / Cost", "2020 / Sales"]),
         ([["weight", "height", "age", "n"], ["g", "kg", "m", "years"]], 0, ["weight / g", "height / kg", "age / m", "n / years"]),
         ([["Report", "", "", ""], ["", "", "", ""], ["city", "a", "b", "c"]], 2, ["city", "a", "b", "c"]),
+        ([["Report", "", "", ""], ["Year", "2024", "", ""], ["", "", "", ""], ["city", "a", "b", "c"]], 3, ["city", "a", "b", "c"]),
         ([["city", "2018", "2019", "2020"]], 0, ["city", "2018", "2019", "2020"]),
         ([], 0, None),
     ],
@@ -33,6 +34,17 @@ def test_notes_stand_below_a_blank_row():
     assert n_notes([*BODY, note], 4) == 0
     assert n_notes([*BODY, blank], 4) == 1
     assert n_notes(BODY, 4) == 0
+
+
+def test_a_total_below_a_blank_row_is_no_row_of_the_table():
+    total, blank = ["Total:", "66", "72", "132"], ["", "", "", ""]
+    assert n_notes([*BODY, blank, total], 4) == 2
+    assert n_notes([*BODY, total], 4) == 0, "it may be the name of something"
+
+
+def test_a_name_above_a_blank_row_is_no_title_where_no_names_follow():
+    rows = [["city", "n", ""], ["", "", ""], *(["Oslo", f"{i}", ""] for i in range(12))]
+    assert find_layout(rows).first == 0
 
 
 def test_what_stands_around_a_table_is_kept_with_its_lines(tmp_path):

@@ -92,6 +92,7 @@ def test_batches_are_the_whole_table_in_order(tmp_path):
 def workbook(tmp_path):
     book = openpyxl.Workbook()
     book.active.title = "notes"
+    book.active["A1"] = "Read me first"
     sheet = book.create_sheet("data")
     sheet.append(["Report of 2020"])
     sheet.append(["id", "flag", "day", "amount"])
@@ -101,7 +102,7 @@ def workbook(tmp_path):
     return tmp_path / "book.xlsx"
 
 
-def test_the_first_sheet_with_rows_is_read_and_titles_skipped(workbook):
+def test_the_first_sheet_that_may_be_a_table_is_read_and_titles_skipped(workbook):
     table = read_text(workbook)
     assert table.names == ("id", "flag", "day", "amount") and table.options["sheet"] == "data"
     assert table.frame().values.tolist() == [
@@ -111,8 +112,22 @@ def test_the_first_sheet_with_rows_is_read_and_titles_skipped(workbook):
     assert {finding.code for finding in table.findings} == {"skipped_lines", "other_sheets"}
 
 
+def test_what_stands_below_a_sheets_table_is_kept_aside(tmp_path):
+    book = openpyxl.Workbook()
+    rows = [["city", "n", "x"], *(["Oslo", i, i / 2] for i in range(12))]
+    for row in (*rows, [], ["Total", 66, 33], ["Source: the office"]):
+        book.active.append(row)
+    book.save(tmp_path / "book.xlsx")
+    table = read_text(tmp_path / "book.xlsx")
+    assert (table.n_rows, table.lines.below) == (12, 2)
+    assert table.rejects.read_text().splitlines()[1:] == [
+        '15,below the table,"Total, 66, 33"',
+        "16,below the table,Source: the office",
+    ]
+
+
 def test_another_sheet_can_be_asked_for(workbook):
-    with pytest.raises(UnreadableFile, match="notes"):
+    with pytest.raises(UnreadableFile, match="Read me first"):
         read_text(workbook, {"sheet": "notes"})
     with pytest.raises(UnknownName, match="Known: notes, data"):
         read_text(workbook, {"sheet": "dat"})

@@ -30,6 +30,12 @@ def test_what_makes_sense_in_windows_1252_stays_it(text):
     assert guess_legacy(text.encode("cp1252")) == "cp1252"
 
 
+def test_names_in_rare_characters_are_chinese_text(tmp_path):
+    rows = "".join(f"{i},𠮷㛃中{i}\n" for i in range(20))
+    (tmp_path / "t.csv").write_text(f"编号,名\n{rows}", encoding="gb18030")
+    assert read_text(tmp_path / "t.csv").frame().iloc[7].tolist() == ["7", "𠮷㛃中7"]
+
+
 def test_a_file_from_a_macintosh_says_so(tmp_path):
     path = tmp_path / "t.csv"
     path.write_bytes(("id,name\n" + "1,Ring® “Out”\n" * 20).replace("\n", "\r").encode("mac_roman"))
