@@ -33,6 +33,7 @@ NAMES = {
     "encoding": "Encoding", "separator": "Separator", "quote": "Quotation mark", "header": "Names in the first row",
     "sheet": "Sheet", "escape": "Escape", "header_rows": "Rows of names", "skip": "Lines above the table",
     "compression": "Compression", "member": "File in the archive", "table": "Table",
+    "white": "Value of white pixels",
 }  # fmt: skip
 
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 LEAST_SIDE = 8  # pixels
 MOST_OTHERS = 10  # columns beside the pixels, such as a label and a number
 BRIGHTEST = 255
+WHITE = "white"  # among what is known of a file read as images: the value that white has in it
 LOOKED_AT = 1_000  # rows by which it is told whether columns of a file are pixels
 STRETCHED = BRIGHTEST / 2  # where no pixel is brighter, brightness was counted in another unit
 

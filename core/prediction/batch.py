@@ -96,9 +96,12 @@ def _read(path: Path, contract: Contract) -> tuple[TextTable, Mapping[str, str]]
 
 def _pixels(table: TextTable, contract: Contract) -> dict[str, Any] | None:
     """The columns of pixels that are the image which the contract asks for, None where there are none."""
-    if [f.name for f in contract.fields if f.kind == "image"] != [MEDIA["image"].key]:
+    images = [f for f in contract.fields if f.kind == "image"]
+    if [f.name for f in images] != [MEDIA["image"].key]:
         return None
     found = option_in([next(table.batches(LOOKED_AT))], table.names)
+    if found is not None and images[0].white is not None:
+        return found | {"top": images[0].white}  # a dim file stays as dim as training rows of its kind were
     if found is not None and found["top"] < BRIGHTEST:  # a later row may be brighter
         return option_in(table.batches(LOOKED_AT), table.names) or found
     return found

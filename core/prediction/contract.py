@@ -17,6 +17,7 @@ from core import codec
 from core.data.clips import length_of
 from core.data.drawings import dark_paper
 from core.data.media import MEDIA
+from core.data.pixels import WHITE
 from core.data.spectrograms import chosen_reading
 from core.data.task import class_labels
 from core.domain import NUMERIC_KINDS, Column, Dataset, Kind, Task
@@ -42,6 +43,7 @@ class Field:
     date_format, number_format: how a file writes its values.
     dark_paper: of images that are all grey, whether what they show stands bright on dark; None for others.
     heard_s: of sounds, the seconds that are looked at; None for others.
+    white: of images that were columns of pixels, the value that white had there; None for others.
     hidden: nobody is to see what it held: no choices, no range, nothing typical.
     """
 
@@ -59,6 +61,7 @@ class Field:
     number_format: str | None = None
     dark_paper: bool | None = None
     heard_s: float | None = None
+    white: float | None = None
     hidden: bool = False
 
     @property
@@ -125,7 +128,7 @@ def make_contract(
     return Contract(
         task=task,
         fields=tuple(
-            _field(frame[column.name], column, hidden=column.name in protected) for column in columns
+            _field(frame[column.name], column, dataset, hidden=column.name in protected) for column in columns
         ),
         headerless=not dataset.options.get("header", True),
         file_columns=tuple(c.name for c in dataset.columns),
@@ -196,7 +199,7 @@ def _outcome(target: pd.Series, task: Task) -> Outcome:
     return Outcome(low=float(values.min()), median=float(values.median()), high=float(values.max()))
 
 
-def _field(series: pd.Series, column: Column, *, hidden: bool) -> Field:
+def _field(series: pd.Series, column: Column, dataset: Dataset, *, hidden: bool) -> Field:
     present = series.dropna()
     common: dict[str, Any] = {
         "name": column.name,
@@ -211,7 +214,8 @@ def _field(series: pd.Series, column: Column, *, hidden: bool) -> Field:
     if column.kind == "sound":
         return Field(**common, heard_s=chosen_reading(*zip(*map(length_of, present))).seconds)
     if column.kind == "image":
-        return Field(**common, dark_paper=dark_paper(present.iloc[:LOOKED_AT].tolist()))
+        paper = dark_paper(present.iloc[:LOOKED_AT].tolist())
+        return Field(**common, dark_paper=paper, white=dataset.options.get(WHITE))
     if column.kind in NUMERIC_KINDS:
         # an integer column that lacks values arrives as floats
         number = int if column.kind == "integer" else float

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,7 +14,7 @@ import pandas as pd
 from core.data.media import Unusable
 from core.data.media.image import medium as MEDIUM
 from core.data.pictures import Picture, from_pixels
-from core.data.pixels import BRIGHTEST
+from core.data.pixels import BRIGHTEST, WHITE
 from core.data.sources import Source
 from core.data.sources._media_archive import Out, write_beside
 from core.data.sources._media_rows import MediaRow
@@ -36,7 +37,8 @@ def read_pixels(source: Source, path: Path, out: Out, options: Mapping[str, Any]
         if absent or side * side != len(columns) or not side:
             raise BadInput("pixels_absent", file=out.file, n=len(columns), n_absent=len(absent))
         others = [name for name in table.names if name not in set(columns)]
-        return write_beside(_rows(table, columns, others, BRIGHTEST / top), table, others, MEDIUM, out)
+        found = write_beside(_rows(table, columns, others, top), table, others, MEDIUM, out)
+        return replace(found, options={**found.options, WHITE: top})
 
 
 def _asked(option: Any, file: str) -> tuple[list[str], float]:
@@ -50,18 +52,17 @@ def _asked(option: Any, file: str) -> tuple[list[str], float]:
     return columns, top
 
 
-def _rows(table: TextTable, columns: list[str], others: list[str], factor: float) -> Iterator[MediaRow]:
+def _rows(table: TextTable, columns: list[str], others: list[str], top: float) -> Iterator[MediaRow]:
     side, number = math.isqrt(len(columns)), 0
     for frame in table.batches(ROWS):
         values = frame[columns].apply(pd.to_numeric, errors="coerce").to_numpy(np.float64, na_value=np.nan)
-        values *= factor
         for cells, row in zip(frame[others].itertuples(index=False, name=None), values):
             number += 1
-            make = partial(_picture, row.reshape(side, side))
+            make = partial(_picture, row.reshape(side, side), top)
             yield MediaRow(number=number, name=f"row {number}", cells=cells, make=make)
 
 
-def _picture(values: np.ndarray) -> Picture:
-    if not ((values >= 0) & (values <= BRIGHTEST)).all():  # also for what is no number
-        raise Unusable(say("picture.no_pixels", most=BRIGHTEST))
-    return from_pixels(np.rint(values).astype(np.uint8))
+def _picture(values: np.ndarray, top: float) -> Picture:
+    if not ((values >= 0) & (values <= top)).all():  # also for what is no number
+        raise Unusable(say("picture.no_pixels", most=f"{top:g}"))
+    return from_pixels(np.rint(values * (BRIGHTEST / top)).astype(np.uint8))

@@ -165,3 +165,20 @@ def test_white_is_the_brightest_pixel_of_all_rows_not_of_the_first_thousand(term
         for n in (0, -1)
     )
     assert first.max() == 128 and last.max() == 255
+
+
+def test_white_in_new_rows_is_what_it_was_in_training_rows(terminal):
+    """Bright squares against dim ones: alone in a file, dim ones must not become white."""
+    rng = np.random.default_rng(0)
+    pixels = np.zeros((200, 64), int)
+    pixels[:, 18:46] = np.where(np.arange(200) % 2, 16, 6)[:, None] - rng.integers(0, 2, (200, 28))
+    names = {"columns": [f"pixel{n}" for n in range(64)]}
+    path, dim, out = (terminal.folder / name for name in ("seen.csv", "dim_only.csv", "of_dim.csv"))
+    pd.DataFrame(pixels, **names).assign(label=["dim", "bright"] * 100).to_csv(path, index=False)
+    pd.DataFrame(pixels[:10:2], **names).to_csv(dim, index=False)
+    said = terminal("train", path, "--images", "--target", "label", "--model", "logistic", "--json")
+    assert said.status == 0, said.err
+    (field,) = load_contract(Home(terminal.home).runs / said.json["run"]).fields
+    assert field.white == 16
+    assert terminal("predict", said.json["run"], dim, "--out", out).status == 0
+    assert set(pd.read_csv(out)["prediction"]) == {"dim"}
