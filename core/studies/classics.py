@@ -26,6 +26,7 @@ from core import codec
 from core.baselines import BASELINES
 from core.domain import Task
 from core.errors import FathomError, NotApplicable
+from core.preparation import Preparation
 from core.runs.predictions import save_predictions
 from core.runs.records import Record, save_record
 from core.sentences import say
@@ -46,10 +47,10 @@ def save_views(prepared: Prepared, folder: Path, views: Collection[str]) -> None
     Of the training rows at most as many as hold MOST_CELLS, evenly spread in a shuffled order:
     scikit-learn holds all rows it learns from in memory.
     """
-    width = max(len(prepared.preparation.flat_names), prepared.preparation.row_bytes // 4)
+    width = _width(prepared.preparation)
     for part in PARTS:
         rows = prepared.rows[part]
-        taught = _taught(rows.n, width) if part == "train" else None
+        taught = _taught(rows.n, most_rows(prepared.preparation)) if part == "train" else None
         with ExitStack() as stack:
             writers = {view: stack.enter_context(ViewWriter(folder, f"{view}_{part}")) for view in views}
             step = rows_at_once(max(rows.row_bytes, 4 * width))
@@ -67,9 +68,17 @@ def save_views(prepared: Prepared, folder: Path, views: Collection[str]) -> None
     (folder / "n_train.json").write_text(json.dumps(prepared.rows["train"].n))
 
 
-def _taught(n_rows: int, width: int) -> np.ndarray | None:
+def most_rows(preparation: Preparation) -> int:
+    """From how many training rows a classic model learns at most: what memory holds of them."""
+    return max(1, MOST_CELLS // max(_width(preparation), 1))
+
+
+def _width(preparation: Preparation) -> int:
+    return max(len(preparation.flat_names), preparation.row_bytes // 4)
+
+
+def _taught(n_rows: int, most: int) -> np.ndarray | None:
     """(n_rows,) bool: which training rows classic models learn from; None for all."""
-    most = max(1, MOST_CELLS // max(width, 1))
     if n_rows <= most:
         return None
     taught = np.zeros(n_rows, bool)
