@@ -25,6 +25,7 @@ from core.jobs.liveness import is_alive, live_workers, sweep, was_ready
 from core.jobs.patron import has_patron, inherited_or_new_lock
 from core.jobs.program import Program
 from core.jobs.queue import Load, Queue
+from core.jobs.temporary import sweep_temporary
 
 LOOK_EVERY_S = 0.2
 TIDY_EVERY_S = 60.0
@@ -169,6 +170,7 @@ class _Supervisor:
 
     def _tidy(self) -> None:
         sweep(self._home.workers)
+        sweep_temporary(self._home)
         self._queue.purge("interactive", FORGET_INTERACTIVE_AFTER_S)
         # of those refused: a dataset has its own copy, and a job that waits or is paused needs its own
         delete_old(self._home.uploads, 7 * DAY_S, spare=self._queue.files_awaited())
