@@ -117,7 +117,7 @@ class ClassicsBench:
         self._run_folder, self._task, self._seed, self._limit_s = run_folder, task, seed, max(limit_s, 0.0)
         self._ending = ending
         self._waiting.extend(records)
-        if self._child is None:  # closed after an earlier run
+        if self._child is None:  # ended with an earlier run
             self.start()
         self._next()
 
@@ -158,10 +158,19 @@ class ClassicsBench:
             dropped.insert(0, self._give_up("skipped", reason, ending))
         return dropped
 
-    def close(self) -> None:
-        """Leave off; what was not settled stays as it is, to be fitted by a later attempt."""
+    def leave_off(self) -> None:
+        """Fit nothing more; what was not settled stays as it is, to be fitted by a later attempt.
+
+        A child that fits nothing is kept for the next run of this process, and ends with it.
+        """
         self._waiting.clear()
-        self._current = None
+        if self._current is not None:  # a fit cannot be stopped, its process can be ended
+            self._current = None
+            self._end_child()
+
+    def close(self) -> None:
+        """Leave off, and end the child."""
+        self.leave_off()
         self._end_child()
 
     def _end_child(self) -> None:
