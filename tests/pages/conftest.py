@@ -138,14 +138,21 @@ def finished(home, trained) -> dict[str, str]:
     return ids
 
 
-@pytest.fixture
-def other_hand(home):
-    """Somebody does interactive and batch jobs in another process, which may import what it likes."""
+@pytest.fixture(scope="session")
+def other_process():
+    """A process that may import what it likes, kept since that takes it seconds; it serves the home named last."""
     script = Path(__file__).parent / "other_process.py"
-    process = subprocess.Popen([sys.executable, str(script), str(home.root), "interactive", "batch"])
+    command = [sys.executable, str(script), "interactive", "batch"]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, text=True)
     yield process
     process.kill()
     process.wait()
+
+
+@pytest.fixture
+def other_hand(home, other_process):
+    """Somebody does interactive and batch jobs in another process."""
+    print(home.root, file=other_process.stdin, flush=True)
 
 
 @pytest.fixture
