@@ -67,6 +67,11 @@ class Home:
         return self.root / "exports"
 
     @property
+    def temporary(self) -> Path:
+        """A folder for each process that does jobs, gone with it."""
+        return self.root / "temporary"
+
+    @property
     def workers(self) -> Path:
         """One lock file a live process, and their logs."""
         return self.root / "workers"

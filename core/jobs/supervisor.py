@@ -25,11 +25,13 @@ from core.jobs.liveness import is_alive, live_workers, sweep, was_ready
 from core.jobs.patron import has_patron, inherited_or_new_lock
 from core.jobs.program import Program
 from core.jobs.queue import Load, Queue
+from core.jobs.temporary import sweep_temporary
 
 LOOK_EVERY_S = 0.2
 TIDY_EVERY_S = 60.0
 FORGET_INTERACTIVE_AFTER_S = 3600.0
 DAY_S = 86_400.0
+TRY_AGAIN_S = 1.0  # after a first start that failed; twice as long after each further one
 FAILED_STARTS = 3  # in a row, until a lane's jobs are told that nobody will come
 LOG_BYTES = 1 << 20
 
@@ -131,7 +133,7 @@ class _Supervisor:
     def _start_failed(self, staff: Staff) -> None:
         """Wait ever longer for the next try; and do not let anybody wait for workers that never come."""
         staff.failed_starts += 1
-        staff.not_before = time.monotonic() + min(2.0**staff.failed_starts / 2, 60.0)
+        staff.not_before = time.monotonic() + min(TRY_AGAIN_S * 2.0 ** (staff.failed_starts - 1), 60.0)
         if staff.failed_starts >= FAILED_STARTS:
             self._queue.fail_queued(staff.lane.name, FathomError("worker_cannot_start", lane=staff.lane.name))
 
@@ -169,6 +171,7 @@ class _Supervisor:
 
     def _tidy(self) -> None:
         sweep(self._home.workers)
+        sweep_temporary(self._home)
         self._queue.purge("interactive", FORGET_INTERACTIVE_AFTER_S)
         # of those refused: a dataset has its own copy, and a job that waits or is paused needs its own
         delete_old(self._home.uploads, 7 * DAY_S, spare=self._queue.files_awaited())

@@ -23,6 +23,7 @@ from core.jobs.liveness import SUPERVISOR, hold_worker_lock, is_held
 from core.jobs.memory import limit_memory
 from core.jobs.program import Program
 from core.jobs.queue import Queue
+from core.jobs.temporary import own_temporary_folder
 
 logger = logging.getLogger(__name__)
 
@@ -58,14 +59,15 @@ def run_worker(
     if declared.most_bytes is not None:
         limit_memory(declared.most_bytes)
     lock = hold_worker_lock(home.workers, lane)
-    if warm is not None:
-        warm()
-    leaving = Leaving()
-    with leaving.listening(
-        signal.SIGTERM
-    ):  # not before: a process still warming holds no job and may just end
-        lock.sign(lane, is_ready=True)
-        _serve(home, declared, lock.name, handlers, leaving, limits, program)
+    with own_temporary_folder(home, lock):
+        if warm is not None:
+            warm()
+        leaving = Leaving()
+        with leaving.listening(
+            signal.SIGTERM
+        ):  # not before: a process still warming holds no job and may just end
+            lock.sign(lane, is_ready=True)
+            _serve(home, declared, lock.name, handlers, leaving, limits, program)
     lock.release()
 
 
@@ -104,7 +106,7 @@ def run_here(
     """
     lock = hold_worker_lock(home.workers, "terminal")  # no lane's: it does not count as its staff
     leaving, queue = Leaving(), Queue(home)
-    with leaving.listening(signal.SIGTERM, signal.SIGINT):
+    with own_temporary_folder(home, lock), leaving.listening(signal.SIGTERM, signal.SIGINT):
         job = queue.get(put(lock.name))
         try:
             work_on(home, queue, job, handlers, leaving, told_to_leave="interrupted")

@@ -26,6 +26,7 @@ from core import codec
 from core.baselines import BASELINES
 from core.domain import Task
 from core.errors import FathomError, NotApplicable
+from core.preparation import Preparation
 from core.runs.predictions import save_predictions
 from core.runs.records import Record, save_record
 from core.sentences import say
@@ -46,10 +47,10 @@ def save_views(prepared: Prepared, folder: Path, views: Collection[str]) -> None
     Of the training rows at most as many as hold MOST_CELLS, evenly spread in a shuffled order:
     scikit-learn holds all rows it learns from in memory.
     """
-    width = max(len(prepared.preparation.flat_names), prepared.preparation.row_bytes // 4)
+    width = _width(prepared.preparation)
     for part in PARTS:
         rows = prepared.rows[part]
-        taught = _taught(rows.n, width) if part == "train" else None
+        taught = _taught(rows.n, most_rows(prepared.preparation)) if part == "train" else None
         with ExitStack() as stack:
             writers = {view: stack.enter_context(ViewWriter(folder, f"{view}_{part}")) for view in views}
             step = rows_at_once(max(rows.row_bytes, 4 * width))
@@ -67,9 +68,17 @@ def save_views(prepared: Prepared, folder: Path, views: Collection[str]) -> None
     (folder / "n_train.json").write_text(json.dumps(prepared.rows["train"].n))
 
 
-def _taught(n_rows: int, width: int) -> np.ndarray | None:
+def most_rows(preparation: Preparation) -> int:
+    """From how many training rows a classic model learns at most: what memory holds of them."""
+    return max(1, MOST_CELLS // max(_width(preparation), 1))
+
+
+def _width(preparation: Preparation) -> int:
+    return max(len(preparation.flat_names), preparation.row_bytes // 4)
+
+
+def _taught(n_rows: int, most: int) -> np.ndarray | None:
     """(n_rows,) bool: which training rows classic models learn from; None for all."""
-    most = max(1, MOST_CELLS // max(width, 1))
     if n_rows <= most:
         return None
     taught = np.zeros(n_rows, bool)
@@ -108,7 +117,7 @@ class ClassicsBench:
         self._run_folder, self._task, self._seed, self._limit_s = run_folder, task, seed, max(limit_s, 0.0)
         self._ending = ending
         self._waiting.extend(records)
-        if self._child is None:  # closed after an earlier run
+        if self._child is None:  # ended with an earlier run
             self.start()
         self._next()
 
@@ -149,10 +158,19 @@ class ClassicsBench:
             dropped.insert(0, self._give_up("skipped", reason, ending))
         return dropped
 
-    def close(self) -> None:
-        """Leave off; what was not settled stays as it is, to be fitted by a later attempt."""
+    def leave_off(self) -> None:
+        """Fit nothing more; what was not settled stays as it is, to be fitted by a later attempt.
+
+        A child that fits nothing is kept for the next run of this process, and ends with it.
+        """
         self._waiting.clear()
-        self._current = None
+        if self._current is not None:  # a fit cannot be stopped, its process can be ended
+            self._current = None
+            self._end_child()
+
+    def close(self) -> None:
+        """Leave off, and end the child."""
+        self.leave_off()
         self._end_child()
 
     def _end_child(self) -> None:

@@ -3,18 +3,20 @@
 import math
 import shutil
 import time
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 import psutil
 
 from core.architectures import ARCHITECTURES
+from core.baselines import BASELINES
 from core.data.catalog import Catalog
 from core.domain import Dataset, ModelSpec, RunSpec
 from core.errors import TooLarge
 from core.preparation import Preparation
-from core.studies.classics import MOST_CELLS
+from core.studies.classics import MOST_CELLS, most_rows
 from core.studies.condense import condensed
 from core.studies.outlook import train_rows
 from core.studies.teaching import TEACHING_CELLS, TEACHING_ROWS
@@ -44,10 +46,13 @@ class NetworkCost:
 
 @dataclass(frozen=True, kw_only=True)
 class Estimate:
+    """fewer: of the classic models that learn from fewer than the n_train training rows, from how many, by key."""
+
     networks: tuple[NetworkCost, ...]
     memory_bytes: int
     available_bytes: int
     n_train: int
+    fewer: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def fits(self) -> bool:
@@ -124,7 +129,17 @@ def estimate(spec: RunSpec, dataset: Dataset, catalog: Catalog) -> Estimate:
         ),
         available_bytes=available_bytes(),
         n_train=n_train,
+        fewer=_fewer(spec.models, preparation, n_train),
     )
+
+
+def _fewer(models: Sequence[ModelSpec], preparation: Preparation, n_train: int) -> dict[str, int]:
+    in_memory, found = most_rows(preparation), {}
+    for key in (m.key for m in models if m.key in BASELINES and BASELINES[m.key].family != "trivial"):
+        most = min(BASELINES[key].max_rows or in_memory, in_memory)
+        if most < n_train:
+            found[key] = most
+    return found
 
 
 def _sample(spec: RunSpec, dataset: Dataset, catalog: Catalog) -> tuple[Rows, Preparation]:

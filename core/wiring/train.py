@@ -34,7 +34,7 @@ def train(
     except Interrupted as left:
         return Stopped() if left.wish in ("discard", "cancel") else Paused()
     finally:
-        bench().close()
+        bench().leave_off()
     return {"run": run.id}
 
 

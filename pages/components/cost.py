@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from core import codec
+from core.baselines import BASELINES
 from core.domain import RunSpec
 from core.figures import duration
 from core.jobs.job import Job
@@ -97,3 +98,6 @@ def _show(job: Job, outlook: Sequence[Record]) -> None:
             "where that is less. Stopping early usually saves much of it."
         )
     st.caption(" · ".join(parts), help=explained)
+    if found.get("fewer"):
+        models = ", ".join(f"{BASELINES[key].title} {n:,}" for key, n in found["fewer"].items())
+        st.caption(say("cost.fewer_rows", models=models))

@@ -10,6 +10,8 @@ from pages.components.chart_builder import open_in_builder
 from pages.components.chart_view import draw_chart
 from pages.components.text import escape
 
+IN_ROW = 2
+
 
 def draw_suggested(dataset: Dataset, builder: str) -> None:
     """builder: name of the view in which a chart is opened."""
@@ -28,10 +30,13 @@ def draw_suggested(dataset: Dataset, builder: str) -> None:
     if suggestions.n < suggestions.n_rows:
         said += f", found on {suggestions.n:,} of {suggestions.n_rows:,} rows chosen at random"
     st.markdown(f"{said}. Together is not because: what causes what, no chart can say.")
-    columns = st.columns(2)
-    for place, suggestion in enumerate(suggestions.found):
-        with columns[place % 2].container(border=True, key=f"suggested_{place}"):
-            _draw(dataset, suggestion, place, builder)
+    places = list(enumerate(suggestions.found))
+    alone = len(places) % IN_ROW  # the closest has a row of its own rather than the last a gap beside it
+    rows = [places[:alone], *(places[i : i + IN_ROW] for i in range(alone, len(places), IN_ROW))]
+    for row in filter(None, rows):
+        for column, (place, suggestion) in zip(st.columns(len(row)), row):
+            with column.container(border=True, key=f"suggested_{place}", height="stretch"):
+                _draw(dataset, suggestion, place, builder)
 
 
 def _draw(dataset: Dataset, suggestion: Suggestion, place: int, builder: str) -> None:

@@ -1,6 +1,8 @@
 """The application under AppTest: a home of its own, and jobs done in a thread of this process."""
 
+import fcntl
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -122,12 +124,18 @@ def markup(app: AppTest) -> str:
 
 @pytest.fixture(scope="session")
 def trained(tmp_path_factory) -> tuple[Path, dict[str, str]]:
-    """A home with small runs, made once by a process of its own; their ids by what they are."""
-    folder = tmp_path_factory.mktemp("trained") / "home"
-    script = Path(__file__).parent / "finished.py"
-    done = subprocess.run([sys.executable, str(script), str(folder)], capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr[-2000:]
-    return folder, json.loads(done.stdout.splitlines()[-1])
+    """A home with small runs, made once by a process of its own, also for several that test; their ids by what they are."""
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    folder, ids, script = shared / "trained", shared / "trained.json", Path(__file__).parent / "finished.py"
+    with open(shared / "trained.lock", "wb") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not ids.exists():
+            done = subprocess.run([sys.executable, str(script), str(folder)], capture_output=True, text=True)
+            assert done.returncode == 0, done.stderr[-2000:]
+            ids.write_text(done.stdout.splitlines()[-1])
+    return folder, json.loads(ids.read_text())
 
 
 @pytest.fixture
@@ -138,14 +146,21 @@ def finished(home, trained) -> dict[str, str]:
     return ids
 
 
-@pytest.fixture
-def other_hand(home):
-    """Somebody does interactive and batch jobs in another process, which may import what it likes."""
+@pytest.fixture(scope="session")
+def other_process():
+    """A process that may import what it likes, kept since that takes it seconds; it serves the home named last."""
     script = Path(__file__).parent / "other_process.py"
-    process = subprocess.Popen([sys.executable, str(script), str(home.root), "interactive", "batch"])
+    command = [sys.executable, str(script), "interactive", "batch"]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, text=True)
     yield process
     process.kill()
     process.wait()
+
+
+@pytest.fixture
+def other_hand(home, other_process):
+    """Somebody does interactive and batch jobs in another process."""
+    print(home.root, file=other_process.stdin, flush=True)
 
 
 @pytest.fixture

@@ -1,6 +1,11 @@
-"""Do the jobs of some lanes in a process of its own: `python other_process.py HOME LANE …`, until ended."""
+"""Do the jobs of some lanes in a process of its own: `python other_process.py LANE …`, until its input ends.
 
+Each line of its input names the home to serve from then on.
+"""
+
+import os
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -13,11 +18,21 @@ from core.jobs.worker import work_on  # noqa: E402
 from core.wiring import handlers  # noqa: E402
 
 
+def listen(named: list[str]) -> None:
+    for line in sys.stdin:
+        named.append(line.rstrip("\n"))
+    os._exit(0)
+
+
 def main() -> None:
-    home, lanes = Home.at(Path(sys.argv[1])), sys.argv[2:]
-    queue = Queue(home)
+    named = []
+    threading.Thread(target=listen, args=(named,), daemon=True).start()
+    home = queue = None
     while True:
-        for lane in lanes:
+        if named:
+            home = Home.at(Path(named.pop()))
+            queue = Queue(home)
+        for lane in sys.argv[1:] if queue else ():
             job = queue.claim(lane, "other process")
             if job is not None:
                 work_on(home, queue, job, handlers(), Leaving())

@@ -6,12 +6,15 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from core.data.catalog import Catalog
+from core.data.ingest import ingest
 from core.data.query import read_answer, write_answer, write_parquet
 from core.data.query_history import MOST_KEPT, QueryHistory
 from core.data.query_process import Question, ask
 from core.data.sql_guard import tables_of
 from core.data.table_names import table_names
 from core.errors import BadInput, FathomError, TooLarge, UnknownName
+from core.home import Home
 
 SALES = "region,units,price\n" + "".join(f"{'north' if i % 3 else 'south'},{i},{i / 4}\n" for i in range(60))
 
@@ -115,10 +118,21 @@ HOSTILE = [
 ]
 
 
-@pytest.fixture
-def tables(store, catalog):
-    store(SALES, name="Sales.csv")
-    return table_names(catalog.list("ada"))
+@pytest.fixture(scope="module")
+def sales_home(tmp_path_factory):
+    """A home with one table, for all: whatever is asked, it is as before in the end."""
+    folder = tmp_path_factory.mktemp("sales")
+    home, path = Home(folder / "home"), folder / "Sales.csv"
+    path.write_text(SALES)
+    table = Path(ingest(path, name=path.name, owner="ada", home=home).location) / "table.parquet"
+    before = table.read_bytes()
+    yield home
+    assert table.read_bytes() == before
+
+
+@pytest.fixture(scope="module")
+def tables(sales_home):
+    return table_names(Catalog(sales_home).list("ada"))
 
 
 @pytest.fixture
@@ -132,13 +146,14 @@ def answered(tables, tmp_path):
 
 
 @pytest.mark.parametrize("sql", HOSTILE, ids=lambda sql: sql[:60])
-def test_hostile_sql_is_refused_in_a_sentence_without_a_path(sql, tables, answered, tmp_path):
+def test_hostile_sql_is_refused_in_a_sentence_without_a_path(sql, tables, answered, tmp_path, sales_home):
     table = Path(tables["sales"].location) / "table.parquet"
     before = set(Path("/tmp").glob("x*"))
     with pytest.raises(FathomError) as refused:
         answered(sql.replace("{table}", str(table)))
     said = str(refused.value)
-    assert str(tmp_path) not in said.replace(str(table), "") and "Traceback" not in said
+    beside = said.replace(str(table), "")
+    assert not any(str(path) in beside for path in (tmp_path, sales_home.root)) and "Traceback" not in said
     assert said.endswith(".")
     assert set(Path("/tmp").glob("x*")) == before
 
@@ -227,11 +242,11 @@ def test_what_runs_forever_is_interrupted(answered, sql):
 
 
 @pytest.fixture
-def question(tables, home, tmp_path):
+def question(tables, sales_home, tmp_path):
     def make(sql: str, **more: object) -> Question:
-        return Question(root=str(home.root), owner="ada", sql=sql, out=str(tmp_path / "out"), **more)
+        return Question(root=str(sales_home.root), owner="ada", sql=sql, out=str(tmp_path / "out"), **more)
 
-    home.exports.mkdir(parents=True, exist_ok=True)
+    sales_home.exports.mkdir(parents=True, exist_ok=True)
     return make
 
 
@@ -269,8 +284,10 @@ def test_what_is_no_longer_wanted_is_ended(question):
     assert time.monotonic() - started < 3
 
 
-def test_nobody_asks_about_the_tables_of_others(question, home):
-    theirs = Question(root=str(home.root), owner="bob", sql="SELECT * FROM sales", out=question("x").out)
+def test_nobody_asks_about_the_tables_of_others(question, sales_home):
+    theirs = Question(
+        root=str(sales_home.root), owner="bob", sql="SELECT * FROM sales", out=question("x").out
+    )
     with pytest.raises(BadInput, match="No table is called 'sales'"):
         ask(theirs)
 

@@ -152,6 +152,7 @@ def test_a_machine_that_can_start_nothing_does_not_end_the_supervisor(home, queu
     home.exports.mkdir()
     monkeypatch.setattr(supervisor.subprocess, "Popen", start)
     monkeypatch.setattr(supervisor, "LOOK_EVERY_S", 0.01)
+    monkeypatch.setattr(supervisor, "TRY_AGAIN_S", 0.01)
     job = queue.put(kind="place", lane="data", owner="ada", payload={})
     supervisor._Supervisor(home, ("worker",), 60.0).go(leaving)
     ended = queue.get(job.id)

@@ -8,6 +8,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -78,6 +79,15 @@ def place(job, context):
     return {"pid": os.getpid(), "nice": os.nice(0)}
 
 
+def write_aside(job, context):
+    """A file in the temporary folder that stays there, and one that a child makes."""
+    ours = tempfile.NamedTemporaryFile(delete=False).name
+    theirs = subprocess.run(["mktemp"], check=True, capture_output=True, text=True).stdout.strip()
+    if job.payload.get("then") == "die":
+        os.kill(os.getpid(), signal.SIGKILL)
+    return {"files": [ours, theirs]}
+
+
 def leave_child(job, context):
     """A process that outlives its worker."""
     return {"pid": subprocess.Popen(["sleep", "30"]).pid}
@@ -100,6 +110,7 @@ HANDLERS = {
         mention_disk,
         place,
         leave_child,
+        write_aside,
         answer_no_json,
     )
 }

@@ -45,13 +45,20 @@ def test_models_are_fitted_one_after_another_and_kept_with_their_predictions(ben
         assert names == {"model.json", "model.skops", "predictions.parquet"}
 
 
-def test_after_it_was_closed_it_serves_the_next_run(bench, ready):
+def test_left_off_in_the_midst_of_a_fit_it_serves_the_next_run_with_another_process(bench, ready):
     folder, prepared, records = ready("dummy", "logistic")
     bench.submit(folder, prepared.task, 0, records, 60)
-    bench.close()
+    before = bench._child
+    bench.leave_off()
+    assert before.poll() is not None
     assert not bench.is_busy and bench.poll() == []
     assert not any(r.is_settled for r in read_records(folder, _spec_of(records)) if r.key == "logistic")
     bench.submit(folder, prepared.task, 0, records, 60)
+    assert {r.state for r in settle(bench).values()} == {"done"}
+    idle = bench._child
+    bench.leave_off()
+    bench.submit(folder, prepared.task, 0, records[:1], 60)
+    assert bench._child is idle, "one that fits nothing has its imports done, and is kept"
     assert {r.state for r in settle(bench).values()} == {"done"}
 
 

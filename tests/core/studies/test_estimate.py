@@ -5,6 +5,7 @@ import pytest
 from core.architectures import ARCHITECTURES
 from core.domain import ModelSpec, Split
 from core.errors import TooLarge
+from core.studies import classics
 from core.studies import estimate as module
 from core.studies.estimate import estimate, needed_bytes, refuse_if_too_large
 from core.studies.prepare import prepare
@@ -44,6 +45,15 @@ def test_memory_grows_with_rows_columns_and_parameters_until_rows_come_from_disk
     assert least < needed_bytes(10**5, 10) < needed_bytes(10**5, 100)
     assert needed_bytes(10**7, 10) < 1.1 * needed_bytes(10**6, 10)
     assert needed_bytes(1_000, 10, n_parameters=10**8) > least + 2e9
+
+
+def test_a_classic_model_says_beforehand_that_it_learns_from_fewer_rows(lab, monkeypatch):
+    models = [ModelSpec(key=key) for key in ("dummy", "logistic", "knn", "mlp")]
+    assert estimate(lab.spec(models), lab.dataset, lab.catalog).fewer == {}
+    monkeypatch.setattr(classics, "MOST_CELLS", 1_000)
+    (n,) = set(estimate(lab.spec(models), lab.dataset, lab.catalog).fewer.values())
+    prepared = prepare(lab.spec(models), lab.dataset, lab.catalog, lab.store.folder(lab.new_run(*models).id))
+    assert n == classics.most_rows(prepared.preparation) < 130
 
 
 def test_what_cannot_fit_is_refused_with_both_numbers(lab, monkeypatch):

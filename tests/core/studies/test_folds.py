@@ -133,7 +133,7 @@ def test_killed_within_or_between_folds_it_goes_on_and_ends_as_if_undisturbed(la
 
     with pytest.raises(Killed):
         lab.carry_out(run, bench, Context(on_report=kill))
-    bench.close()
+    bench.leave_off()
     lab.carry_out(dataclasses.replace(run, attempt=2), bench)
     assert_same_as(lab, run, done)
     for fold in range(1, 7):
@@ -146,7 +146,7 @@ def test_paused_in_a_fold_it_goes_on_from_there(lab, done, bench):
     wish = wishing("pause", "Fold 2 of 6 · Linear network: epoch 1")
     with pytest.raises(Interrupted) as left:
         lab.carry_out(run, bench, Context(wish))
-    bench.close()
+    bench.leave_off()
     assert left.value.wish == "pause"
     standing = lab.records(run)["linear"]
     assert (standing.state, standing.fold, len(standing.folds)) == ("training", 2, 1)

@@ -115,7 +115,7 @@ def test_a_paused_run_goes_on_where_it_was_and_ends_as_if_undisturbed(lab, done,
     with pytest.raises(Interrupted) as left:
         lab.carry_out(run, bench, Context(wish))
     assert left.value.wish == "pause"
-    bench.close()
+    bench.leave_off()
     before = lab.records(run)
     assert before["linear"].state == "done" and before["mlp"].state == "training"
     lab.carry_out(dataclasses.replace(run, attempt=2), bench)
@@ -140,7 +140,7 @@ def test_killed_at_any_moment_it_goes_on_and_ends_as_if_undisturbed(lab, done, b
 
     with pytest.raises(Killed):
         lab.carry_out(run, bench, Context(on_report=kill))
-    bench.close()
+    bench.leave_off()
     assert not lab.store.is_whole(run.id)
     settled = {key: r for key, r in lab.records(run).items() if r.is_settled}
     assert "linear" in settled

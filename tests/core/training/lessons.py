@@ -84,6 +84,8 @@ def learn_slowly(folder: Path, attempt: int, pause_s: float = 0.15) -> None:
 
 if __name__ == "__main__":
     from core.training import loop
+    from core.training.process import configure_process
 
+    configure_process()
     loop.CHECKPOINT_S, loop.CHECKPOINT_SHARE = 0.0, float("inf")
     learn_slowly(Path(sys.argv[1]), int(sys.argv[2]))

@@ -51,3 +51,23 @@ def test_a_crash_while_writing_leaves_the_one_before(tmp_path, monkeypatch):
     with pytest.raises(KeyboardInterrupt):
         checkpoint.save(path, {"current": [np.ones(3)]}, {"epoch": 2})
     assert checkpoint.load(path)[1] == {"epoch": 1}
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda whole: whole[: len(whole) // 2],
+        lambda whole: whole[:20],
+        lambda whole: b"",
+        lambda whole: b"\x80\x04K\x01.",
+        lambda whole: whole.replace(checkpoint.FORMAT, checkpoint.FORMAT[:-2] + b"x\n"),
+        lambda whole: whole[:-200] + b"\0" * 200,
+        lambda whole: whole[:5000] + bytes([whole[5000] ^ 1]) + whole[5001:],
+    ],
+    ids=["torn", "head", "empty", "pickle", "format", "zeros", "bit"],
+)
+def test_a_checkpoint_that_cannot_be_used_counts_as_none(tmp_path, damage):
+    path = tmp_path / "state.npz"
+    checkpoint.save(path, {"current": [np.arange(2000.0)], "best": []}, {"epoch": 3})
+    path.write_bytes(damage(path.read_bytes()))
+    assert checkpoint.load(path) is None

@@ -1,0 +1,21 @@
+"""Which tests share a process when they run in several: those of a file, and all that look at the one browser's Fathom."""
+
+import pytest
+
+TOGETHER = (
+    "tests/e2e/"  # a server, its workers and a finished run cost more than half a minute of a core to make
+)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log):
+    """`--dist loadfile`, with the browser tests as if they were one file."""
+    if config.getvalue("dist") != "loadfile":
+        return None
+    from xdist.scheduler import LoadFileScheduling
+
+    class ByWhatIsShared(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return TOGETHER if nodeid.startswith(TOGETHER) else super()._split_scope(nodeid)
+
+    return ByWhatIsShared(config, log)
