@@ -28,6 +28,7 @@ from pages.components.text import escape
 from pages.components.versions import draw_versions
 
 PREVIEW_ROWS = 1_000
+MOST_ASIDE = 100
 PREVIEW_OF_FILES = 100  # rows, where each carries an image or a sound
 NAMES = {
     "encoding": "Encoding", "separator": "Separator", "quote": "Quotation mark", "header": "Names in the first row",
@@ -97,9 +98,24 @@ def draw_figures(dataset: Dataset) -> None:
             )
     rejects = Path(dataset.location) / "rejects.csv"
     if dataset.n_rejected and rejects.exists():
+        _draw_kept_aside(dataset)
         st.download_button(
             "Rows kept aside as CSV", rejects.read_bytes, "rejects.csv", "text/csv", icon=":material/download:",
             key="rejects_csv", on_click="ignore",
+        )  # fmt: skip
+
+
+def _draw_kept_aside(dataset: Dataset) -> None:
+    """By name or text, each with the reason."""
+    aside = session.catalog().kept_aside(dataset, MOST_ASIDE)
+    with st.expander(
+        f"What was kept aside, and why: {min(len(aside), dataset.n_rejected):,} of {dataset.n_rejected:,}",
+        icon=":material/block:", key=f"aside_{dataset.id}",
+    ):  # fmt: skip
+        st.dataframe(
+            {name.capitalize(): [one[name] for one in aside] for name in ("line", "text", "reason")},
+            hide_index=True, height="content" if len(aside) <= 10 else 400, key="kept_aside",
+            alt="Lines and files kept aside with their reason",
         )  # fmt: skip
 
 

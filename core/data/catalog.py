@@ -98,6 +98,13 @@ class Catalog:
         path = blob_of_file(dataset) / "asked.json"
         return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
 
+    def kept_aside(self, dataset: Dataset, most: int) -> tuple[Mapping[str, str], ...]:
+        """What of the file could not be read: line, reason and text of the first so many."""
+        from core.data.sources._kept_aside import read_kept_aside
+
+        path = Path(dataset.location) / "rejects.csv"
+        return tuple(read_kept_aside(path, most)) if dataset.n_rejected and path.exists() else ()
+
     def delete(self, dataset_id: str, owner: str) -> None:
         """Forget a dataset; its blob goes when no other dataset refers to it."""
         with blobs.held(self.home, alone=True):
