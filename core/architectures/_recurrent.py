@@ -1,6 +1,20 @@
 """What the networks share that read a text word by word, with a memory: how it is built around one kind of cell."""
 
-from core.architectures._text import DROPOUT, WIDTH, WORD_DROPOUT, answer_from_text, word_vectors
+from core.architectures._text import (
+    DROPOUT,
+    RUNS,
+    WIDTH,
+    WORD_DROPOUT,
+    WORD_PACE,
+    answer_from_text,
+    phrase_means,
+    sometimes_heard,
+    to_be_read,
+    word_vectors,
+)
+from core.architectures._text import (
+    TRAINING as OF_TEXTS,
+)
 from core.knobs import Knob
 
 UNITS = Knob(
@@ -13,11 +27,14 @@ UNITS = Knob(
     log=True,
     help="How much it can keep in mind while it reads. Twice that where it reads in both directions.",
 )
-KNOBS = (WIDTH, UNITS, WORD_DROPOUT, DROPOUT)
+KNOBS = (WIDTH, UNITS, RUNS, WORD_DROPOUT, DROPOUT)
+# a schedule that comes to its end: what is learned at small steps tells more than what more epochs do
+TRAINING = {**OF_TEXTS, "epochs": 10}
 
 
-def build_recurrent(task, inputs, cell, *, both_ways, width, units, word_dropout, dropout, name):
-    """cell: the name of a Keras layer. What it remembers at each word is pooled: the largest and the mean."""
+def build_recurrent(task, inputs, cell, *, both_ways, width, units, buckets, word_dropout, dropout, name):
+    """cell: the name of a Keras layer. What it remembers at each word is pooled, the largest and the mean, and joined by
+    the means of words and runs."""
     import keras
 
     from core.layers.words import MaskedMax, MaskedMean
@@ -26,11 +43,13 @@ def build_recurrent(task, inputs, cell, *, both_ways, width, units, word_dropout
         reader = getattr(keras.layers, cell)(units, return_sequences=True, name=f"{spec.name}_{cell.lower()}")
         if both_ways:
             reader = keras.layers.Bidirectional(reader, name=f"{spec.name}_both_ways")
-        read = reader(word_vectors(codes, spec, width), mask=counts)  # (batch, length, units or twice that)
+        vectors = word_vectors(codes, spec, width, WORD_PACE)
+        read = reader(to_be_read(vectors, spec), mask=counts)  # (batch, length, units or twice that)
         pooled = [
             MaskedMax(name=f"{spec.name}_max")(read, counts),
             MaskedMean(name=f"{spec.name}_mean")(read, counts),
         ]
-        return keras.layers.Concatenate(name=f"{spec.name}_memory")(pooled)
+        means = phrase_means(codes, counts, vectors, spec, width=width, buckets=buckets, pace=WORD_PACE)
+        return keras.layers.Concatenate(name=f"{spec.name}_memory")([sometimes_heard(pooled, spec), *means])
 
     return answer_from_text(task, inputs, encode, word_dropout=word_dropout, dropout=dropout, name=name)

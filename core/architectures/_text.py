@@ -17,6 +17,8 @@ CHARACTER_BUCKETS = (
 )
 CHARACTER_SHARE = 0.3  # of the word dropout, where texts are read by character
 WORD_PACE = 5.0  # of vectors, beside what reads them in order and would learn texts by heart at their pace
+READ_DROPOUT = 0.3  # of the numbers of a word, in a whole text alike, before it is read in order
+LEFT_OUT = 0.5  # share of texts of which, while training, the means of words and runs alone are heard
 TEXT = "text"  # the modality these networks are made for
 
 WIDTH = Knob(
@@ -120,6 +122,28 @@ def phrase_means(
         known = keras.ops.not_equal(places, 0)
         means.append(MaskedMean(name=f"{name}_run_mean_{run}")(found, known))
     return means
+
+
+def to_be_read(vectors: "keras.KerasTensor", spec: "InputSpec") -> "keras.KerasTensor":
+    """The vectors (batch, length, width) as what reads them in order gets them: some numbers are off in a whole text.
+
+    Source: Gal & Ghahramani (2016), A theoretically grounded application of dropout in recurrent neural networks.
+    """
+    import keras
+
+    return keras.layers.SpatialDropout1D(READ_DROPOUT, name=f"{spec.name}_reading_dropout")(vectors)
+
+
+def sometimes_heard(read: "list[keras.KerasTensor]", spec: "InputSpec") -> "keras.KerasTensor":
+    """What was read in order, (batch, width) each, as one; of half of the texts it is left out while training.
+
+    It learns thousands of texts by heart before the means beside it have said anything. Source: Neverova et al. (2016),
+    ModDrop: adaptive multi-modal gesture recognition.
+    """
+    import keras
+
+    joined = keras.layers.Concatenate(name=f"{spec.name}_read")(read)
+    return keras.layers.Dropout(LEFT_OUT, noise_shape=(None, 1), name=f"{spec.name}_read_dropout")(joined)
 
 
 def word_vectors(

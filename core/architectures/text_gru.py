@@ -1,8 +1,8 @@
 """A bidirectional GRU: as an LSTM, with fewer gates."""
 
 from core.architectures import Architecture
-from core.architectures._recurrent import KNOBS, build_recurrent
-from core.architectures._text import TEXT, TRAINING
+from core.architectures._recurrent import KNOBS, TRAINING, build_recurrent
+from core.architectures._text import TEXT
 
 
 def build(task, inputs, **knobs):

@@ -129,13 +129,15 @@ def landscape_chart(found: Mapping[str, Any], *, task: Task) -> Any:
 
 
 def film_chart(found: EpochMaps, *, task: Task) -> Any:
-    """The rows' places in one epoch after another, with a slider and a button that plays them."""
+    """The rows' places in one epoch after another, with a slider and a button that plays them; the kept one at first."""
     import plotly.graph_objects as go
 
     epochs = list(found.maps)
+    # on axes that hold every epoch, the first ones are a dot
+    shown = found.best_epoch if found.best_epoch in found.maps else epochs[-1]
     named = {e: _epoch_name(e, found.best_epoch) for e in epochs}
     figure = go.Figure(
-        data=_points(found, epochs[0], task),
+        data=_points(found, shown, task),
         frames=[go.Frame(data=_points(found, e, task), name=named[e]) for e in epochs],
     )
     moved = {"mode": "immediate", "frame": {"duration": STEP_MS, "redraw": False}, "transition": {"duration": STEP_MS, "easing": "linear"}}  # fmt: skip
@@ -148,7 +150,7 @@ def film_chart(found: EpochMaps, *, task: Task) -> Any:
     figure.update_layout(
         sliders=[
             {
-                "active": 0, "len": 0.76, "x": 0.2, "y": 0, "pad": {"t": 26, "b": 0},
+                "active": epochs.index(shown), "len": 0.76, "x": 0.2, "y": 0, "pad": {"t": 26, "b": 0},
                 "currentvalue": {"prefix": "Epoch ", "xanchor": "left"},
                 "steps": [{"label": named[e], "method": "animate", "args": [[named[e]], moved]} for e in epochs],
             }
