@@ -5,9 +5,8 @@ import pytest
 from core.data.ingest import ingest
 from core.domain import ModelSpec
 from core.prediction.score import load_scorer, number_of
-from core.studies.classics import ClassicsBench
 from core.training.process import configure_process
-from tests.core.studies.conftest import Lab
+from tests.core.studies.conftest import Lab, bench  # noqa: F401, a fixture
 from tests.core.training.toys import toy_frame, with_notes
 
 TINY = {"epochs": 4, "batch_size": 32, "learning_rate": 0.02, "width": 8}
@@ -16,7 +15,7 @@ TINY = {"epochs": 4, "batch_size": 32, "learning_rate": 0.02, "width": 8}
 class Finished:
     """The run, and its models by key."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, classics):
         self.lab = Lab(folder)
         path = folder / "notes.csv"
         with_notes(toy_frame("binary", 240)).to_csv(path, index=False)
@@ -27,9 +26,7 @@ class Finished:
             ModelSpec(key="text_attention", params=TINY),
         )
         run = self.lab.new_run(*models)
-        bench = ClassicsBench()
-        self.lab.carry_out(run, bench)
-        bench.close()
+        self.lab.carry_out(run, classics)
         self.store, self.catalog = self.lab.store, self.lab.catalog
         self.run = self.store.get(run.id, "ada")
 
@@ -41,6 +38,6 @@ class Finished:
 
 
 @pytest.fixture(scope="session")
-def finished(tmp_path_factory):
+def finished(tmp_path_factory, bench):  # noqa: F811
     configure_process()
-    return Finished(tmp_path_factory.mktemp("explained"))
+    return Finished(tmp_path_factory.mktemp("explained"), bench)

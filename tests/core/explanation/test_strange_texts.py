@@ -27,7 +27,7 @@ STRANGE = {
 
 
 @pytest.fixture(scope="module")
-def learned(tmp_path_factory, bench_of_texts):
+def learned(tmp_path_factory, bench):
     """A run over a table that holds each of them three times, as far as a file can hold it."""
     folder = tmp_path_factory.mktemp("strange")
     lab, frame = Lab(folder), with_notes(toy_frame("binary", 240))
@@ -45,17 +45,8 @@ def learned(tmp_path_factory, bench_of_texts):
         ModelSpec(key="dummy"),
         *(ModelSpec(key=k, params=tiny) for k in keys),
     )
-    lab.carry_out(run, bench_of_texts)
+    lab.carry_out(run, bench)
     return lab, lab.store.get(run.id, "ada")
-
-
-@pytest.fixture(scope="module")
-def bench_of_texts():
-    from core.studies.classics import ClassicsBench
-
-    bench = ClassicsBench()
-    yield bench
-    bench.close()
 
 
 def test_they_are_read_from_a_file_and_learned_from(learned):
