@@ -29,6 +29,7 @@ from pages.components.versions import draw_versions
 
 PREVIEW_ROWS = 1_000
 MOST_ASIDE = 100
+ASIDE = {"line": "Line", "text": "Line or file", "reason": "Reason"}  # titles of what is told of each
 PREVIEW_OF_FILES = 100  # rows, where each carries an image or a sound
 NAMES = {
     "encoding": "Encoding", "separator": "Separator", "quote": "Quotation mark", "header": "Names in the first row",
@@ -113,7 +114,7 @@ def _draw_kept_aside(dataset: Dataset) -> None:
         icon=":material/block:", key=f"aside_{dataset.id}",
     ):  # fmt: skip
         st.dataframe(
-            {name.capitalize(): [one[name] for one in aside] for name in ("line", "text", "reason")},
+            {title: [one[name] for one in aside] for name, title in ASIDE.items()},
             hide_index=True, height="content" if len(aside) <= 10 else 400, key="kept_aside",
             alt="Lines and files kept aside with their reason",
         )  # fmt: skip

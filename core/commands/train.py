@@ -205,7 +205,7 @@ def _over_folds(score: Score | None) -> str:
     from core.evaluation.spread import spread_of
 
     spread = spread_of(score.folds) if score else None
-    return f"{_number(spread.mean)} ± {_number(spread.deviation)}" if spread else ""
+    return f"{_number(spread.mean)} ± {spread.deviation:.2g}" if spread else ""
 
 
 def _number(value: float | None) -> str:

@@ -194,7 +194,7 @@ def test_rows_kept_aside_are_counted_and_can_be_had(opened, stored):
     assert {m.label: m.value for m in app.metric}["Rows kept aside"] == "1"
     assert app.download_button(key="rejects_csv")
     (shown,) = [d.value for d in app.dataframe if "Reason" in d.value]
-    assert shown["Text"].tolist() == ["1,2,3,4,5"] and shown["Reason"].iloc[0]
+    assert shown["Line or file"].tolist() == ["1,2,3,4,5"] and shown["Reason"].iloc[0]
 
 
 def test_the_first_rows_are_read_only_when_asked_for(opened, dataset):
