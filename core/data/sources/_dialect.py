@@ -11,24 +11,8 @@ from core.data.sources._layout import is_value, modal_width
 
 SEPARATORS = (",", ";", "\t", "|")
 RARE_SEPARATORS = (
-    ":",
-    "~",
-    "^",
-    "#",
-    "&",
-    "*",
-    "@",
-    "!",
-    "¦",
-    "§",
-    "¬",
-    "\x01",
-    "\x02",
-    "\x1e",
-    "，",
-    "；",
-    "、",
-)
+    ":", "~", "^", "#", "&", "*", "@", "!", "¦", "§", "¬", "\x01", "\x02", "\x1e", "，", "；", "、",
+)  # fmt: skip
 NO_SEPARATOR = "\x1f"  # "unit separator": stands in where there is one column only
 # what no single character says: any run of blanks, runs of two or more, and a character twice
 BLANKS, WIDE_BLANKS = "blanks", "wide blanks"
