@@ -26,6 +26,7 @@ from core.wiring import handlers
 
 ROOT = Path(__file__).parent.parent.parent
 HEAVY = {"tensorflow", "keras", "sklearn", "skops"}  # what no page may import
+PATIENCE_S = 120.0  # nothing here takes a tenth of it, unless the machine stands still
 LIGHT_LANES = ("data",)  # what is done here must not import TensorFlow
 
 
@@ -92,7 +93,7 @@ def opened(home):
     """opened("data.py", dataset=…): the page, drawn once, at that URL."""
 
     def open_page(page: str | None = None, **query: str) -> AppTest:
-        app = AppTest.from_file(str(ROOT / "pages" / "main.py"), default_timeout=30)
+        app = AppTest.from_file(str(ROOT / "pages" / "main.py"), default_timeout=PATIENCE_S)
         for name, value in query.items():
             app.query_params[name] = value
         app.run()
@@ -105,7 +106,7 @@ def opened(home):
 def settled():
     """settled(app, condition): the page run again, as its timer would, until the condition holds."""
 
-    def settle(app: AppTest, condition, timeout_s: float = 20.0) -> AppTest:
+    def settle(app: AppTest, condition, timeout_s: float = PATIENCE_S) -> AppTest:
         deadline = time.monotonic() + timeout_s
         while not condition(app):
             assert time.monotonic() < deadline, "it did not happen in time"

@@ -54,7 +54,7 @@ class Toys:
             time.sleep(0.05)
 
 
-def until(condition, timeout_s: float = 15.0):
+def until(condition, timeout_s: float = 60.0):
     """The condition's value once it is true."""
     deadline = time.monotonic() + timeout_s
     while not (value := condition()):
