@@ -1,6 +1,7 @@
 """The application under AppTest: a home of its own, and jobs done in a thread of this process."""
 
 import fcntl
+import gc
 import json
 import os
 import shutil
@@ -50,6 +51,19 @@ class Hand:
                 work_on(self._home, self._queue, job, handlers(), Leaving())
             if not any(jobs):
                 time.sleep(0.01)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _swept():
+    """What earlier tests have left is out of the garbage collector's sight.
+
+    Streamlit collects after every run of a script: half a second each where TensorFlow and thousands of
+    tests came before.
+    """
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
 
 
 @pytest.fixture
