@@ -1,10 +1,10 @@
-"""Characters that come of text read in the wrong encoding: Ã©, â€™, ï»¿. Mends none."""
+"""Characters that come of text read in the wrong encoding: Ã©, â€™, ï»¿, and what they were before."""
 
 import re
 from collections.abc import Iterable
 
 from core.checks import Check, CheckSubject
-from core.domain import Finding
+from core.domain import Dataset, Finding, RecipeStep
 
 # UTF-8 of Western letters and signs, read as Windows-1252 or Latin-1; the marks of replaced characters
 _BROKEN = re.compile(
@@ -31,4 +31,33 @@ def run(subject: CheckSubject) -> Iterable[Finding]:
             )  # fmt: skip
 
 
-check = Check(code="suspicious_encoding", severity="warning", run=run, order=14)
+def cure(finding: Finding, dataset: Dataset) -> RecipeStep | None:
+    """A new name, or new words for the broken ones; None where signs are lost, or more words are broken than are known."""
+    if finding.code == "broken_name":
+        whole = mended(finding.subject)
+        free = whole is not None and whole not in [c.name for c in dataset.columns]
+        return RecipeStep(step="rename", params={"names": [[finding.subject, whole]]}) if free else None
+    if finding.code != "suspicious_encoding":
+        return None
+    column = dataset.column(finding.subject)
+    words = [str(value) for value, _ in column.statistics.get("top", ())]
+    if len(words) < column.n_unique:
+        return None
+    pairs = [[word, mended(word)] for word in words if _BROKEN.search(word)]
+    if not pairs or any(whole is None for _, whole in pairs):
+        return None
+    return RecipeStep(step="map_values", params={"column": column.name, "values": pairs})
+
+
+def mended(text: str) -> str | None:
+    """The text as it was before its UTF-8 was read as another encoding; None where that cannot be told."""
+    for encoding in ("cp1252", "latin-1"):
+        try:
+            whole = text.encode(encoding).decode("utf-8")
+        except UnicodeError:
+            continue
+        return None if _BROKEN.search(whole) else whole
+    return None
+
+
+check = Check(code="suspicious_encoding", severity="warning", run=run, cure=cure, order=14)

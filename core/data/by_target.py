@@ -1,10 +1,11 @@
 """How a column's values go together with the target: rows and the target's rate a value or bin. Judges nothing."""
 
+import math
 from typing import TYPE_CHECKING
 
 from core.data.described import bin_labels
 from core.data.engines.duckdb import identifier, literal
-from core.data.profile import MAX_SHOWN
+from core.data.profile import MAX_SHOWN, N_BINS
 from core.data.stored import open_stored
 from core.domain import NUMERIC_KINDS, Column, Dataset, Task
 
@@ -12,11 +13,13 @@ if TYPE_CHECKING:
     import pandas
 
 OTHER, MISSING = "other values", "no value"
+LONG = 3.0  # times the mean length: longer texts are counted together, else one novel would squeeze the rest
 
 
 def by_value(dataset: Dataset, name: str, task: Task | None) -> "tuple[pandas.DataFrame, float | None]":
     """A row for each bin or common value of a column: label, n (rows), rate; and the rate over all rows.
 
+    Texts, of which hardly any two are the same, are told by their length in characters.
     rate: of a binary task the share of rows with the positive class, of a regression the mean of
     the target, over the rows of that label that have a target; missing for other tasks, for
     task None, for the target itself and for labels without such rows. Rarer values and rows
@@ -39,15 +42,37 @@ def by_value(dataset: Dataset, name: str, task: Task | None) -> "tuple[pandas.Da
 
 
 def _labels(column: Column) -> list[str]:
+    if column.kind == "text":
+        return _length_labels(column)
     if "histogram" in column.statistics:
         return bin_labels(column.statistics["histogram"]["edges"], column.kind)
     return [str(value) for value, _ in column.statistics.get("top", ())]
 
 
+def _length_labels(column: Column) -> list[str]:
+    """Spans of characters: "1 – 12", "13 – 24", …, the last "229 and more" where texts are far longer than most."""
+    width, longest = _length_width(column), column.statistics.get("max_length") or 0
+    n = max(1, min(N_BINS, math.ceil(longest / width)))
+    spans = [(i * width + 1, (i + 1) * width) for i in range(n)]
+    labels = [f"{low:,}" if low == high else f"{low:,} – {high:,}" for low, high in spans]
+    if longest > n * width:
+        labels[-1] = f"{spans[-1][0]:,} and more"
+    return labels
+
+
+def _length_width(column: Column) -> int:
+    """Characters a span of _length_labels."""
+    longest, mean = (column.statistics.get(key) or 0 for key in ("max_length", "mean_length"))
+    return max(1, math.ceil(min(longest, LONG * mean) / N_BINS))
+
+
 def _place(column: Column, n_labels: int) -> str:
     """SQL of a row's place among the labels; the two after the last are OTHER and MISSING."""
     name = identifier(column.name)
-    if "histogram" in column.statistics:
+    if column.kind == "text":
+        place = f"floor((length({name}) - 1) / {_length_width(column)})"
+        inside = f"CAST(greatest(0, least({place}, {n_labels - 1})) AS BIGINT)"
+    elif "histogram" in column.statistics:
         edges = column.statistics["histogram"]["edges"]
         low, width = edges[0], edges[1] - edges[0]
         number = f"epoch({name})" if column.kind == "date" else name

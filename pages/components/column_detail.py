@@ -88,7 +88,7 @@ def column_figure(table: pd.DataFrame, overall: float | None, column: Column, ta
     figure.update_layout(
         title={"text": _text(_title(column, task if has_rate else None), 60), "font": {"size": 15}}, showlegend=False,
         height=460 if has_rate else 340, margin={"l": 8, "r": 8, "t": 48, "b": 8},
-        bargap=0.05 if "histogram" in column.statistics else 0.3,
+        bargap=0.05 if _in_bins(column) else 0.3,
     )  # fmt: skip
     return figure
 
@@ -99,7 +99,7 @@ def _add_rate(
     form = ".1%" if task.kind == "binary" else ",.4~g"
     figure.add_scatter(
         # a line leads from bin to bin; between words it would say nothing
-        x=list(range(len(table))), y=table["rate"], mode="lines+markers" if "histogram" in column.statistics else "markers",
+        x=list(range(len(table))), y=table["rate"], mode="lines+markers" if _in_bins(column) else "markers",
         marker={"size": 8}, customdata=labels, row=2, col=1,
         hovertemplate=f"%{{customdata}}<br>%{{y:{form}}}<extra></extra>",
     )  # fmt: skip
@@ -113,8 +113,14 @@ def _add_rate(
     )  # fmt: skip
 
 
+def _in_bins(column: Column) -> bool:
+    """Whether its labels follow one another, as spans of numbers, days or lengths do."""
+    return column.kind == "text" or "histogram" in column.statistics
+
+
 def _title(column: Column, task: Task | None) -> str:
-    return f"Rows by {column.name}" if task is None else f"Rows, and {_rate_title(task)}, by {column.name}"
+    what = f"length of {column.name}" if column.kind == "text" else column.name
+    return f"Rows by {what}" if task is None else f"Rows, and {_rate_title(task)}, by {what}"
 
 
 def _rate_title(task: Task) -> str:
@@ -122,6 +128,8 @@ def _rate_title(task: Task) -> str:
 
 
 def _with_unit(column: Column) -> str:
+    if column.kind == "text":
+        return f"Length of {column.name} (characters)"
     return f"{column.name} ({column.unit})" if column.unit else column.name
 
 

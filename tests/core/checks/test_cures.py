@@ -3,6 +3,7 @@
 import pytest
 
 from core.checks import CHECKS, cure_of, run_checks
+from core.checks.suspicious_encoding import mended
 from core.data.catalog import Catalog
 from core.data.ingest import ingest
 from core.data.making import with_recipe
@@ -14,7 +15,7 @@ CURED = [
     for cases in CASES.values()
     for code, subject, content in cases
     if code in ("constant", "all_missing", "missing", "target_missing", "identifier", "duplicates",
-                "disguised_missing", "impossible_zero", "outliers")
+                "disguised_missing", "impossible_zero", "outliers", "suspicious_encoding", "broken_name")
     or code.startswith(("leakage", "personal"))
 ]  # fmt: skip
 
@@ -37,3 +38,11 @@ def test_a_check_that_knows_no_cure_offers_none():
         "imbalance",
         "few_rows",
     }
+
+
+@pytest.mark.parametrize(
+    ("broken", "whole"),
+    [("grÃ¶ÃŸe", "größe"), ("donâ€™t", "don’t"), ("caf\ufffd", None), ("größe, Ã¶", None)],
+)
+def test_text_read_in_the_wrong_encoding_is_mended_unless_signs_are_lost(broken, whole):
+    assert mended(broken) == whole

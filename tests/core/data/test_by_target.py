@@ -68,3 +68,16 @@ def test_the_positive_class_is_found_in_every_kind_of_target(store, values):
     task = propose_task(dataset, "y")
     share = 0.2 if task.positive_class == task.classes[1] else 0.8
     assert by_value(dataset, "x", task)[1] == pytest.approx(share)
+
+
+def test_texts_are_told_by_their_length(store):
+    """Hardly any two are alike, so a bar for each would say nothing."""
+    texts = [f"word{i} " * (5 + i % 4) for i in range(399)] + ["novel " * 2_000]
+    dataset = store(
+        "words,answer\n" + "".join(f"{t},{'yes' if i % 4 else 'no'}\n" for i, t in enumerate(texts))
+    )
+    table, overall = by_value(dataset, "words", propose_task(dataset, "answer"))
+    assert dataset.column("words").kind == "text"
+    assert table["n"].sum() == 400 and len(table) <= 20 and (table["n"] > 0).sum() > 3
+    assert table["label"].iloc[0].startswith("1 – ") and table["label"].iloc[-1].endswith("and more")
+    assert np.average(table["rate"].fillna(0), weights=table["n"]) == pytest.approx(overall)
