@@ -1,4 +1,7 @@
-"""Which tests share a process when they run in several: those of a file, and all that look at the one browser's Fathom."""
+"""Which tests share a process when they run in several, and what each of them leaves as it was."""
+
+import os
+import resource
 
 import pytest
 
@@ -19,3 +22,11 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log):
             return TOGETHER if nodeid.startswith(TOGETHER) else super()._split_scope(nodeid)
 
     return ByWhatIsShared(config, log)
+
+
+@pytest.fixture(autouse=True)
+def _leaves_the_process_as_it_was():
+    """A worker lowers its priority and limits its memory: in this process that would hold for all later tests."""
+    before = os.nice(0), resource.getrlimit(resource.RLIMIT_DATA)
+    yield
+    assert (os.nice(0), resource.getrlimit(resource.RLIMIT_DATA)) == before

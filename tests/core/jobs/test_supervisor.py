@@ -221,5 +221,7 @@ def test_after_a_change_of_the_program_a_supervisor_leaves_if_somebody_starts_th
 def test_a_worker_takes_no_job_with_a_program_of_yesterday(home, queue, monkeypatch):
     job = queue.put(kind="place", lane="data", owner="ada", payload={})
     monkeypatch.setattr(worker, "Program", Changed)
+    monkeypatch.setattr(worker.os, "nice", lambda by: None)  # this process goes on with other tests
+    monkeypatch.setattr(worker, "limit_memory", lambda most_bytes: None)
     worker.run_worker(home, "data", {})
     assert queue.get(job.id).state == "queued"
