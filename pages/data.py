@@ -89,7 +89,7 @@ def main() -> None:
 
 def draw_figures(dataset: Dataset) -> None:
     n_missing, share = missing_cells(dataset)
-    with st.container(horizontal=True, gap="large"):
+    with st.container(horizontal=True, gap="medium"):
         st.metric("Rows", f"{dataset.n_rows:,}", width="content")
         st.metric("Columns", f"{len(dataset.columns):,}", width="content")
         st.metric("Missing cells", f"{n_missing:,}", help=f"{share:.2%} of all cells.", width="content")

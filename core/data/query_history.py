@@ -16,7 +16,7 @@ _SCHEMA = """CREATE TABLE IF NOT EXISTS queries (
 
 @dataclass(frozen=True, kw_only=True)
 class PastQuery:
-    """seconds: it took. n_rows: of its answer, None where there was none; error: the sentence then."""
+    """seconds: it took. n_rows: of its answer, None where there was none; error: the sentence then, None if it was stopped."""
 
     place: int
     sql: str

@@ -30,7 +30,11 @@ def query(job: Job, context: JobContext) -> Mapping[str, Any] | Paused | Stopped
         raise
     if answer is None:
         out.unlink(missing_ok=True)
-        return left_off(context)
+        ending = left_off(context)
+        if isinstance(ending, Stopped):  # it is there to be taken up again, with less asked of it
+            seconds = time.perf_counter() - started
+            history.add(job.owner, question.sql, seconds=seconds, n_rows=None, error=None)
+        return ending
     history.add(job.owner, question.sql, seconds=answer.seconds, n_rows=answer.n_rows, error=None)
     return codec.to_plain(answer)
 

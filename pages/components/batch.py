@@ -88,7 +88,7 @@ def _draw_answers(run: Run, job: Job) -> None:
     result = job.result
     with st.container(border=True, key="batch_result"):
         st.markdown(f"**{escape(job.payload['name'])}**, answered by {escape(result['model'])}")
-        with st.container(horizontal=True, gap="large"):
+        with st.container(horizontal=True, gap="medium"):
             st.metric("Rows", f"{result['n_rows']:,}", width="content")
             st.metric(
                 "Doubtful rows", f"{result['n_doubtful']:,}", width="content",

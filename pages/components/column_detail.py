@@ -82,7 +82,7 @@ def column_figure(table: pd.DataFrame, overall: float | None, column: Column, ta
         _add_rate(figure, table, overall, labels, column, task)
     ticks = places[:: max(1, -(-len(places) // MOST_TICKS))]
     figure.update_xaxes(
-        tickvals=ticks, ticktext=[labels[i] for i in ticks], title_text=_text(_with_unit(column)),
+        tickvals=ticks, ticktext=[labels[i] for i in ticks], title_text=_with_unit(column),
         row=2 if has_rate else 1, col=1,
     )  # fmt: skip
     figure.update_layout(
@@ -128,9 +128,10 @@ def _rate_title(task: Task) -> str:
 
 
 def _with_unit(column: Column) -> str:
+    name = _text(column.name)
     if column.kind == "text":
-        return f"Length of {column.name} (characters)"
-    return f"{column.name} ({column.unit})" if column.unit else column.name
+        return f"Length of {name} (characters)"
+    return f"{name} ({_text(column.unit)})" if column.unit else name
 
 
 def _text(text: object, most: int = MOST_LABEL) -> str:

@@ -217,7 +217,7 @@ def _held(run_id: str, record: Record, told: Curves) -> Curves:
 
 
 def _figures(told: Curves, known: Progress | None) -> None:
-    with st.container(horizontal=True, gap="large"):
+    with st.container(horizontal=True, gap="medium"):
         st.metric("Epoch", f"{told.epoch:,}" + (f" of {told.epochs:,}" if told.epochs else ""))
         st.metric(
             "Best epoch",

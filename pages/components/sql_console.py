@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.data.engines.duckdb import identifier
 from core.data.query import read_answer
-from core.data.query_history import QueryHistory
+from core.data.query_history import PastQuery, QueryHistory
 from core.data.table_names import table_names
 from core.domain import Dataset
 from core.jobs.job import Job
@@ -158,7 +158,7 @@ def _draw_history() -> None:
                     escape(line if len(line) <= MOST_PREVIEWED else f"{line[:MOST_PREVIEWED]}…"), type="tertiary",
                     key=f"sql_past_{query.place}", on_click=_take_up, args=(query.sql,), help="Take it up again",
                 )  # fmt: skip
-                ended = "failed" if query.error else f"{query.n_rows:,} rows"
+                ended = _ending(query)
                 st.caption(f"{ended} · {query.seconds:.2f} s · {when(query.asked_at)}")
                 st.button(
                     "", icon=":material/delete:", type="tertiary", key=f"sql_forget_{query.place}", help="Forget it",
@@ -171,6 +171,14 @@ def _draw_history() -> None:
             on_click=history.clear,
             args=(owner,),
         )
+
+
+def _ending(query: PastQuery) -> str:
+    if query.error:
+        return "failed"
+    if query.n_rows is None:
+        return "stopped"
+    return "1 row" if query.n_rows == 1 else f"{query.n_rows:,} rows"
 
 
 def _take_up(sql: str) -> None:

@@ -3,6 +3,7 @@
 import pytest
 
 from core.data.catalog import Catalog
+from core.data.query_history import QueryHistory
 from core.home import Home
 from core.jobs.context import Leaving
 from core.jobs.queue import Queue
@@ -97,3 +98,14 @@ def test_a_deleted_run_answers_no_more_though_its_model_is_still_loaded(home, mo
     assert asked().error_code == "out_of_memory"
     store.delete(run.id, "ada")
     assert asked().error_code == "run_not_yours"
+
+
+def test_a_query_that_was_stopped_can_be_taken_up_again(home):
+    queue = Queue(home)
+    queue.put(kind="query", lane="query", owner="ada", payload={"sql": "SELECT count(*) FROM range(1000000)"})
+    job = queue.claim("query", "hand")
+    queue.request(job.id, "ada", "cancel")
+    work_on(home, queue, job, handlers(), Leaving())
+    (past,) = QueryHistory(home).list("ada")
+    assert queue.get(job.id).state == "stopped"
+    assert past.sql == job.payload["sql"] and past.n_rows is None and past.error is None
