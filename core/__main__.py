@@ -18,7 +18,7 @@ from typing import NoReturn  # noqa: E402
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # read by TensorFlow when it is imported
 
 from core.commands import COMMANDS  # noqa: E402
-from core.errors import BadInput, FathomError, NotYours  # noqa: E402
+from core.errors import BadInput, FathomError, NotYours, TooLarge  # noqa: E402
 from core.sentences import say  # noqa: E402
 
 
@@ -43,7 +43,8 @@ def main(arguments: list[str] | None = None, entered: float | None = None) -> in
         return 2
     except FathomError as error:
         print(error, file=sys.stderr)
-        return 1
+        # a file refused for its size is bad data; a machine that is full has failed
+        return 2 if isinstance(error, TooLarge) and "file" in error.parameters else 1
     except BrokenPipeError:
         return 128 + signal.SIGPIPE  # the reader of our answer, such as `head`, has left
     except OSError as error:

@@ -6,7 +6,7 @@ FathomError
 │   ├── UnknownName     a look-up failed; the sentence lists what exists
 │   └── ContractBroken  new rows do not fit what a run was trained on
 ├── NotApplicable       declining is an answer: this part does not serve this case
-├── TooLarge            it would not fit in memory, in the limit or on the disk
+├── TooLarge            it would not fit in memory, in the limit or on the disk (exit status 2 for a file)
 └── NotYours            the id exists but belongs to somebody else, or to nobody
 """
 

@@ -68,7 +68,7 @@ def as_asked(session: Session, i: int, asked: Asked) -> Inferred:
             "asked_fits_nothing", column=asked.name, kind=asked.kind, form=f" ({form})" if form else ""
         )
     findings = (_unread(session, i, asked, forms[best], n_unread),) if n_unread > 0 else ()
-    return Inferred(kind=asked.kind, statistics=forms[best], findings=findings)
+    return Inferred(kind=asked.kind, statistics=forms[best], findings=findings, soft_missing=n_soft > 0)
 
 
 def _forms(session: Session, i: int, asked: Asked) -> list[dict[str, str]]:

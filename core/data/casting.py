@@ -4,10 +4,10 @@ Expressions are in DuckDB's dialect and give NULL where a text does not fit. Dec
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from core.data import dates, numbers
+from core.data import dates, months, numbers
 from core.data.engines.duckdb import literal
 from core.domain import Kind
 
@@ -15,10 +15,9 @@ BLANKS = " \t\r\n\u00a0\u3000\ufeff"
 MISSING_TOKENS = frozenset(
     ("", "na", "n/a", "nan", "<na>", "nat", "null", "?", "#n/a", "(null)", "-", "--", ".")
 )
+INFINITE_TOKENS = frozenset(("inf", "+inf", "-inf", "infinity", "+infinity", "-infinity"))
 # missing only where everything else is a number or a date: "None" is an answer in a column of words
-SOFT_MISSING_TOKENS = frozenset(
-    ("none", "inf", "+inf", "-inf", "infinity", "-infinity", "#div/0!", "#value!")
-)
+SOFT_MISSING_TOKENS = INFINITE_TOKENS | {"none", "#div/0!", "#value!"}
 
 PLAIN_PATTERN = r"[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?"
 WRITTEN_FORMATS: tuple[str, ...] = tuple(numbers.FORMS)
@@ -51,6 +50,10 @@ def present(cell: str) -> str:
 
 def is_soft_missing(text: str) -> str:
     return f"lower({text}) IN ({listed(SOFT_MISSING_TOKENS)})"
+
+
+def is_infinite(text: str) -> str:
+    return f"lower({text}) IN ({listed(INFINITE_TOKENS)})"
 
 
 def number(text: str, number_format: str) -> str:
@@ -120,12 +123,34 @@ def truth(text: str) -> str:
 
 
 def date(text: str, date_format: str) -> str:
+    """A TIMESTAMP: the clock as it is written, whatever zone stands behind it."""
+    if date_format == dates.WORDS:
+        return _worded_date(f"lower({text})")
     parsed = (
         f"try_cast({text} AS TIMESTAMP)"
         if date_format == dates.ISO
         else f"try_strptime({text}, {literal(date_format)})"
     )
     return f"CASE WHEN regexp_full_match(lower({text}), {literal(dates.pattern(date_format).lower())}) THEN {parsed} END"
+
+
+def _worded_date(text: str) -> str:
+    """The date of a text in lower case with a month's name; the first of the month where it has no day."""
+    day, month, year, clock = (
+        f"regexp_extract({text}, {literal(months.PATTERN)}, {group})" for group in range(1, 5)
+    )
+    number = " ".join(
+        f"WHEN {month} IN ({listed(names)}) THEN '{i}'" for i, names in enumerate(months.NAMES, start=1)
+    )
+    parts = (
+        f"{year} || '-' || CASE {number} END || '-' || CASE {day} WHEN '' THEN '1' ELSE {day} END || ' ' || "
+        f"CASE length({clock}) WHEN 0 THEN '0:00:00' WHEN 4 THEN {clock} || ':00' WHEN 5 THEN {clock} || ':00' "
+        f"ELSE {clock} END"
+    )
+    return (
+        f"CASE WHEN regexp_full_match({text}, {literal(months.PATTERN)}) "
+        f"THEN try_strptime({parts}, '%Y-%m-%d %H:%M:%S') END"
+    )
 
 
 def value(text: str, kind: Kind, statistics: Mapping[str, Any]) -> str:
@@ -158,5 +183,5 @@ def cell_value(cell: str, kind: Kind, statistics: Mapping[str, Any]) -> str:
     return value(present(cell) if words else trimmed(cell), kind, statistics)
 
 
-def listed(tokens: frozenset[str]) -> str:
+def listed(tokens: Iterable[str]) -> str:
     return ", ".join(literal(token) for token in sorted(tokens))

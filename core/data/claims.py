@@ -42,6 +42,8 @@ def claims(session: Session, names: Sequence[str], n_rows: int) -> dict[int, Inf
         i: replace(one, findings=())
         for i, one in found.items()
         if one.other is None
+        and not one.soft_missing
+        and one.statistics.get("date_format") not in dates.COMPACT
         and "number_format" not in one.statistics
         and not (one.is_empty and is_generated(names[i]))
         and (i not in samples or any(_rules_out(text, one) for text in samples[i]))
@@ -88,7 +90,8 @@ def held(cell: str, claim: Inferred, position: int, cast: str, *, has_underscore
     breaks = f"error('the claim about column {position} is broken')"
     match claim.kind:
         case "integer" | "decimal" | "date":
-            missing = f"{missing} OR {casting.is_soft_missing(text)}"
+            # what is lost besides is counted and told, by whoever sees every cell
+            missing = f"{missing} OR ({casting.is_soft_missing(text)} AND NOT {casting.is_infinite(text)})"
             full = f"coalesce({_full(text, claim)}, {breaks})"
             quick = " ".join(
                 f"WHEN {test} THEN {cast}" for test in _usual(cell, claim, cast, has_underscores)
@@ -143,7 +146,9 @@ def _is_iso(claim: Inferred) -> bool:
 def _full(text: str, claim: Inferred) -> str:
     """SQL of the value of any text that inference counts for the kind, NULL for others."""
     if claim.kind == "date":
-        return casting.date(text, claim.statistics["date_format"])
+        value = casting.date(text, claim.statistics["date_format"])
+        zone = f"regexp_matches({text}, {literal(dates.ZONE_PATTERN)})"
+        return f"CASE WHEN NOT {zone} THEN {value} END" if _is_iso(claim) else value
     is_code = f"regexp_full_match({text}, '{casting.CODE_PATTERN}')"
     digits = f"regexp_full_match({text}, '{casting.WHOLE_PATTERN}')"
     as_integer = f"try_cast({text} AS BIGINT)"

@@ -91,6 +91,6 @@ def _problems(
         odd = pc.and_(pc.is_valid(present[name]), pc.is_null(fitting[name]))
         for row in pc.indices_nonzero(odd).to_pylist():
             text = present[name][row].as_py()
-            if text.lower() not in casting.SOFT_MISSING_TOKENS:
+            if text.lower() not in casting.SOFT_MISSING_TOKENS - casting.INFINITE_TOKENS:
                 found.append((row, place, CellProblem(row=row, column=column.name, value=text)))
     return tuple(problem for _, _, problem in sorted(found, key=lambda f: f[:2])[:MAX_PROBLEMS])

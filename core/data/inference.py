@@ -64,12 +64,18 @@ def infer(
     """
     from core.data.agreement import agreed
     from core.data.asked import as_asked, check_asked
+    from core.data.unkept import told
 
     asked = check_asked(options or {}, names)
     inferred = dict(known or {})
     inferred |= {i: as_asked(session, i, asked[name]) for i, name in enumerate(names) if name in asked}
     inferred |= read_alone(session, names, [i for i in range(len(names)) if i not in inferred], n_rows)
-    return _with_units(session, agreed([inferred[i] for i in range(len(names))], names))
+    found = _with_units(session, agreed([inferred[i] for i in range(len(names))], names))
+    for i, findings in told(
+        session, names, {i: f for i, f in enumerate(found) if i not in (known or {})}
+    ).items():
+        found[i] = replace(found[i], findings=(*found[i].findings, *findings))
+    return found
 
 
 def read_alone(
@@ -88,10 +94,15 @@ def _found(
 ) -> dict[int, Inferred]:
     counts = _count_forms(session, positions, n_rows)
     settled = {i: _settled(counts[i]) for i in positions}
-    open_ones = [i for i in positions if settled[i] is None or settled[i].kind == "decimal"]
+    open_ones = [i for i in positions if settled[i] is None or settled[i].kind in ("integer", "decimal")]
     samples = sample_values(session, open_ones, n_rows)
     forms = {
-        i: _candidates(samples[i], counts[i]) if settled[i] is None else _twins(samples[i]) for i in open_ones
+        i: _candidates(samples[i], counts[i])
+        if settled[i] is None
+        else _twins(samples[i])
+        if settled[i].kind == "decimal"
+        else _compact_dates(samples[i], names[i])
+        for i in open_ones
     }
     fits = _count_fits(session, forms)
     found = {}
@@ -100,7 +111,12 @@ def _found(
         if kind is None:
             kind = _first_fitting(counts[i], forms[i], fits.get(i, ()))
         elif i in fits and fits[i][0] == counts[i].n_present - counts[i].n_soft:
-            kind = replace(kind, other=forms[i][0])
+            is_date = kind.kind == "integer"
+            kind = (
+                replace(forms[i][0], soft_missing=kind.soft_missing)
+                if is_date
+                else replace(kind, other=forms[i][0])
+            )
         found[i] = kind or Inferred(kind="text", findings=_mixed_types(session, names[i], i, counts[i]))
     return found
 
@@ -190,6 +206,13 @@ def _candidates(sample: Sequence[str], counts: _Counts) -> list[Inferred]:
         for key, form in numbers.FORMS.items()
         if form.fits_all(sample)
     ]
+
+
+def _compact_dates(sample: Sequence[str], name: str) -> list[Inferred]:
+    """Whole numbers as dates, where they are written as 20240305 and convince as such."""
+    if not sample or not dates.are_convincing(sample, name):
+        return []
+    return [Inferred(kind="date", statistics={"date_format": f}) for f in dates.fitting_formats(sample)]
 
 
 def _twins(sample: Sequence[str]) -> list[Inferred]:

@@ -30,7 +30,7 @@ SEPARATORS: Mapping[str, str] = {
 }  # fmt: skip
 QUOTES: Mapping[str, str] = {'"': 'Double "', "'": "Single '", "": "None"}
 KINDS = (AUTO, "integer", "decimal", "boolean", "category", "date", "text")
-DAYS = ("iso", *(form for form in dates.FORMATS if ":" not in dates.spoken(form) and form != "iso"))
+DAYS = ("iso", *(form for form in dates.FORMATS if "HH" not in dates.spoken(form) and form != "iso"))
 # what a column's values may be written in, by the words people choose it by
 FORMS: Mapping[str, tuple[str, str]] = {
     numbers.PLAIN_SHOWN: ("number_formats", "plain"),

@@ -36,6 +36,15 @@ def number(cells, pattern=None, decimal=".", powers=None, currencies=""):
         return pd.to_numeric(digits, errors="coerce").astype("float64") * sign
     return pd.to_numeric(written, errors="coerce").astype("float64").replace([np.inf, -np.inf], np.nan)
 ''',
+    "worded_date": '''
+def worded_date(cells, pattern, months):
+    """Texts such as 5. März 2024 as dates; NaT where a text is none. months: each one's names, January first."""
+    number = {name: str(i) for i, names in enumerate(months, start=1) for name in names}
+    cells = cells.astype("str").str.lower()
+    parts = cells.where(cells.str.fullmatch(pattern).fillna(False).astype(bool)).str.extract(pattern)
+    written = parts[2] + "-" + parts[1].map(number) + "-" + parts[0].fillna("1") + " " + parts[3].fillna("0:00")
+    return pd.to_datetime(written, format="mixed", errors="coerce").astype("datetime64[us]")
+''',
     "truth": '''
 def truth(cells):
     """Texts as truth values; None where a text is none."""

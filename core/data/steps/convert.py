@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from core.data import casting, dates, numbers
+from core.data import casting, dates, months, numbers
 from core.data.steps import Applied, Columns, Ground, Params, Setting, State, Step, ref
 from core.data.steps._pandas import cell
 from core.data.steps._sql import WORDS, as_text, cast, column_of, plain_column, with_cells
@@ -15,6 +15,8 @@ SAMPLE = 1_000
 
 def _forms(ground: Ground, column: Column, kind: Kind) -> list[Mapping[str, str]]:
     """The ways in which a column's texts may be written, the plain one first."""
+    if column.kind == "integer" and kind == "date":  # 20240305
+        return [{"date_format": f} for f in dates.COMPACT]
     if column.kind not in WORDS:
         return [{}]
     if kind in NUMERIC_KINDS:
@@ -61,6 +63,8 @@ def _cells(column: Column, kind: Kind, written: Mapping[str, str]) -> str:
             if column.kind in NUMERIC_KINDS
             else cast("NULL", kind)
         )
+    if column.kind == "integer" and kind == "date":
+        return casting.value(as_text(column.name), kind, written)
     if column.kind == "date" or kind == "date":
         return cast("NULL", kind)
     if kind == "integer" and column.kind == "decimal":
@@ -121,6 +125,8 @@ def _python(column: Column, kind: Kind, form: Mapping[str, str]) -> str | None:
     if column.kind not in WORDS:
         if kind == "boolean" and column.kind in NUMERIC_KINDS:
             return f'{name}.map({{0: False, 1: True}}).astype("boolean")'
+        if column.kind == "integer" and kind == "date":
+            return f'pd.to_datetime(text({name}), format={form["date_format"]!r}, errors="coerce")'
         if kind in ("boolean", "date") or column.kind == "date":
             empty = (
                 "datetime64[us]"
@@ -135,6 +141,8 @@ def _python(column: Column, kind: Kind, form: Mapping[str, str]) -> str | None:
         return f"truth({name})"
     if kind == "date":
         written = form.get("date_format", dates.ISO)
+        if written == dates.WORDS:
+            return f"worded_date({name}, {months.PATTERN!r}, {months.NAMES!r})"
         how = '"ISO8601"' if written == dates.ISO else repr(written)
         return f'pd.to_datetime({name}, format={how}, errors="coerce")'
     number_format = form.get("number_format", "plain")

@@ -77,3 +77,49 @@ def test_a_persons_word_on_a_column_counts_and_what_does_not_fit_is_told(store, 
 def test_a_word_that_cannot_be_meant_is_refused(store, options, error):
     with pytest.raises(error):
         store(quoted(id=["a", "b"], x=["1", "2"]), **options)
+
+
+@pytest.mark.parametrize(
+    ("name", "cells", "kind"),
+    [
+        ("order_date", ["20240305", "20240306", "20231231"], "date"),
+        ("x", ["20240129", "20240131", "20240201", "20240315", "20230704"], "date"),
+        ("x", ["20240101", "20240102", "20240103", "20240104", "20240105"], "integer"),  # order numbers
+        ("order_date", ["20240305", "20240306", "20240231"], "integer"),  # there is no such day
+    ],
+)
+def test_digits_alone_are_dates_where_all_are_days_and_their_name_or_spread_says_so(store, name, cells, kind):
+    dataset = store(quoted(id=list("abcde")[: len(cells)], **{name: cells}))
+    assert dataset.column(name).kind == kind
+
+
+@pytest.mark.parametrize(
+    ("cells", "last"),
+    [
+        (["5. März 2024", "17. Dez. 2024", "1 Januar 2023"], "2024-12-17"),
+        (["1er janvier 2024", "3 févr. 2024", "12 août 2024 14:05"], "2024-08-12T14:05"),
+        (["12 de agosto de 2023", "3 ene 2024", "30-dic-2022"], "2024-01-03"),
+        (["7 gennaio 2020", "8 giugno 2021", "lug 2022"], "2022-07-01"),
+        (["1 de março de 2021", "2 de outubro de 2022", "5 de set. de 2022"], "2022-10-02"),
+        (["4 mei 2021", "7 mrt 2022", "31 oktober 2022"], "2022-10-31"),
+    ],
+)
+def test_months_named_in_other_languages_are_dates(store, catalog, cells, last):
+    dataset = store(quoted(id=["a", "b", "c"], d=cells))
+    assert dataset.column("d").kind == "date" and dataset.column("d").n_missing == 0
+    assert catalog.read(dataset)["d"].max().isoformat().startswith(last)
+
+
+def test_infinity_and_time_zones_are_counted_and_told(store, catalog):
+    n = 6_000  # more than what is looked at before the whole file is read
+    lines = [f"{i},{i / 2},2024-03-05 10:00:00,2024-03-05T10:00:00+01:00" for i in range(n)]
+    lines[-1] = f"{n},-Infinity,2024-03-05 10:00:00Z,2024-07-05T10:00:00+02:00"
+    dataset = store("id,x,seen,moment\n" + "\n".join(lines) + "\n")
+    assert [dataset.column(c).kind for c in ("x", "seen", "moment")] == ["decimal", "date", "date"]
+    infinite = findings(catalog, dataset, "x")["infinite_values"].parameters
+    assert infinite == {"n": 1, "value": "-Infinity", "row": n}
+    assert findings(catalog, dataset, "seen")["zone_left_out"].parameters == {"n": 1, "zones": "Z"}
+    assert findings(catalog, dataset, "moment")["zones_differ"].parameters == {
+        "n": n,
+        "zones": "+01:00, +02:00",
+    }

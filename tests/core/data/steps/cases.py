@@ -84,6 +84,7 @@ CASES: Mapping[str, Sequence[Mapping[str, Any]]] = {
         {"columns": [CODE], "kind": "boolean"},
         {"columns": [CODE], "kind": "date", "date_format": "%d/%m/%Y"},
         {"columns": [WELL], "kind": "integer"},
+        {"columns": [AGE], "kind": "date"},
     ],
     "tidy_text": [
         {"columns": [TOWN, CODE]},
