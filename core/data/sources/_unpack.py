@@ -6,13 +6,14 @@ import lzma
 import shutil
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
 import pyarrow as pa
 
+from core.data.sources import MAX_LINE_BYTES, recognise
 from core.errors import TooLarge, UnreadableFile
 
 CHUNK = 4 << 20
@@ -99,7 +100,7 @@ def unpack_member(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, out: Path, f
 
 
 def _copy(read: Callable[[int], bytes], consumed: Callable[[], int], out: Path, file: str) -> None:
-    n = 0
+    n, lines = 0, None
     with open(out, "wb") as target:
         for chunk in _chunks(read, file):
             n += len(chunk)
@@ -107,6 +108,42 @@ def _copy(read: Callable[[int], bytes], consumed: Callable[[], int], out: Path, 
             if shutil.disk_usage(out.parent).free < LEAST_FREE_BYTES + len(chunk):
                 raise TooLarge("archive_disk", file=file)
             target.write(chunk)
+            if n == len(chunk):  # the beginning says what it is
+                target.flush()
+                lines = _Lines(file) if _is_delimited_text(out) else None
+            if lines is not None:
+                lines.see(chunk)
+
+
+def _is_delimited_text(beginning: Path) -> bool:
+    try:
+        return recognise(beginning).key == "csv"
+    except UnreadableFile:  # said by whoever reads it whole
+        return False
+
+
+class _Lines:
+    """Refuses a line that no reader would take while it is unpacked, not when it has filled the disk."""
+
+    def __init__(self, file: str):
+        self._file = file
+        self._n_ends = 0
+        self._since_end = 0
+
+    def see(self, chunk: bytes) -> None:
+        last = max(chunk.rfind(b"\n"), chunk.rfind(b"\r"))
+        self._since_end = len(chunk) - last - 1 if last >= 0 else self._since_end + len(chunk)
+        self._n_ends += chunk.count(b"\n")
+        if self._since_end > MAX_LINE_BYTES:
+            raise TooLarge("line_too_long", file=self._file, line=self._n_ends + 1, most=MAX_LINE_BYTES)
+
+
+def check_together(entries: Sequence[zipfile.ZipInfo], n_packed: int, file: str) -> None:
+    """Raises TooLarge where members, each of which is small enough, together are a bomb.
+
+    n_packed: bytes of the archive; members that share their bytes say more of themselves.
+    """
+    _check(sum(entry.file_size for entry in entries), n_packed, file)
 
 
 def _chunks(read: Callable[[int], bytes], file: str) -> Iterator[bytes]:

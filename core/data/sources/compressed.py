@@ -15,7 +15,7 @@ from typing import Any
 from core.data.sources import NO_ARCHIVE, SOURCES, ZIP, Glance, Source, recognise
 from core.data.sources._signatures import document
 from core.data.sources._union import Part, partitions, read_parts
-from core.data.sources._unpack import compression, unpack_member, unpack_stream
+from core.data.sources._unpack import check_together, compression, unpack_member, unpack_stream
 from core.data.text_table import TextTable
 from core.domain import Finding
 from core.errors import FathomError, UnknownName, UnreadableFile
@@ -50,6 +50,7 @@ def read(path: Path, folder: Path, options: Mapping[str, Any]) -> TextTable:
                 raise UnreadableFile("not_a_table", file=path.name, what=what)
             entries = members(archive)
             if options.get("member") is None and (parts := _of_one_table(entries)):
+                check_together(parts, path.stat().st_size, path.name)
                 return _read_all(archive, parts, folder, path.name, inside)
             entry, findings = _chosen(entries, options.get("member"), path.name)
             unpack_member(archive, entry, out, path.name)

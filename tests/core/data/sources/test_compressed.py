@@ -74,6 +74,21 @@ def test_a_zip_bomb_is_refused_by_what_it_says_of_itself(table, monkeypatch):
         table(zipped(t=bytes(64 << 20)))
 
 
+def test_many_small_members_together_are_a_bomb_as_well(table, monkeypatch):
+    monkeypatch.setattr("core.data.sources._unpack.RATIO_FROM_BYTES", 8 << 20)
+    small = b"a,b\n" + b"1,2\n" * (1 << 19)
+    with pytest.raises(TooLarge, match="400 times"):
+        table(zipped(**{f"part{i}.csv": small for i in range(5)}))
+
+
+@pytest.mark.parametrize("key", STREAMS)
+def test_a_line_without_end_is_refused_while_it_is_unpacked(table, key, monkeypatch):
+    monkeypatch.setattr("core.data.sources._unpack.MOST_BYTES", 40 << 20)
+    content = STREAMS[key](b"a,b\n1,2\n" + b"x" * (48 << 20))
+    with pytest.raises(TooLarge, match="Line 3 of 'given'"):
+        table(content)
+
+
 def test_more_than_the_limit_is_refused(table, monkeypatch):
     monkeypatch.setattr("core.data.sources._unpack.MOST_BYTES", 10_000)
     with pytest.raises(TooLarge, match="more than"):
