@@ -21,7 +21,7 @@ from core.domain import Finding
 from core.errors import UnreadableFile
 
 THREADS = 2  # decoders do not hold Python's lock
-AHEAD = 16  # files being decoded or waiting to be written: of the largest that are stored, 20 MB
+AHEAD, AHEAD_BYTES = 16, 64 << 20  # files being decoded or waiting to be written, and what they hold together
 GROUP_ROWS, GROUP_BYTES = 512, 16 << 20  # of a piece that readers hold whole
 
 
@@ -113,7 +113,10 @@ def _checked(rows: Iterable[MediaRow], tally: Tally) -> Iterator[tuple[MediaRow,
     """The sound ones in order, decoded some ahead."""
     coming: deque[tuple[MediaRow, Future[Ordinary]]] = deque()
 
+    largest = tally.medium.most_bytes
+
     def settled() -> Iterator[tuple[MediaRow, Ordinary]]:
+        nonlocal largest
         row, future = coming.popleft()
         try:
             made = future.result()
@@ -121,13 +124,20 @@ def _checked(rows: Iterable[MediaRow], tally: Tally) -> Iterator[tuple[MediaRow,
             tally.set_aside(row, str(reason))
         else:
             tally.see(made)
+            largest = max(largest, len(made.content)) if tally.n_rows > 1 else len(made.content)
             yield row, made
+
+    def held() -> int:
+        """Bytes, where one that is still being made counts as much as the largest so far."""
+        return sum(
+            (0 if f.exception() else len(f.result().content)) if f.done() else largest for _, f in coming
+        )
 
     with ThreadPoolExecutor(THREADS, "decodes files") as pool:
         for row in rows:
-            coming.append((row, pool.submit(row.make)))
-            if len(coming) >= AHEAD:
+            while coming and (len(coming) >= AHEAD or held() >= AHEAD_BYTES):
                 yield from settled()
+            coming.append((row, pool.submit(row.make)))
         while coming:
             yield from settled()
 
