@@ -9,6 +9,7 @@ from core.domain import Kind, Task, TaskKind
 from core.errors import NotApplicable
 from core.knobs import Knob, settle
 from core.modalities import wide_among
+from core.modalities._made_for import is_offered, refuse_without
 from core.registry import Registry
 
 if TYPE_CHECKING:
@@ -72,9 +73,9 @@ class Architecture:
 
     def suits(self, kinds: Iterable[Kind]) -> bool:
         """Whether it is for tables whose features are of these kinds."""
-        wide = wide_among(kinds)
-        reads_all = self.modalities is None or wide <= set(self.modalities)
-        return reads_all and not wide & set(self.not_for) and (self.made_for is None or self.made_for in wide)
+        kinds = tuple(kinds)
+        reads_all = self.modalities is None or wide_among(kinds) <= set(self.modalities)
+        return reads_all and is_offered(self, kinds)
 
     def all_knobs(self, kind: TaskKind) -> tuple[Knob, ...]:
         """The network's knobs, then those of training, with this architecture's defaults for the task."""
@@ -125,9 +126,8 @@ class Architecture:
         return model
 
     def _refuse(self, inputs: Mapping[str, "InputSpec"]) -> None:
+        refuse_without(self, inputs)
         found = [spec.modality or spec.name for spec in inputs.values()]
-        if self.made_for is not None and self.made_for not in found:
-            raise NotApplicable("model_lacks", title=self.title, kind=self.made_for)
         unread = [key for key in found if self.modalities is not None and key not in self.modalities]
         if unread:
             raise NotApplicable("architecture_unread", title=self.title, kinds=", ".join(sorted(set(unread))))

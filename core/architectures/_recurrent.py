@@ -12,9 +12,6 @@ from core.architectures._text import (
     to_be_read,
     word_vectors,
 )
-from core.architectures._text import (
-    TRAINING as OF_TEXTS,
-)
 from core.knobs import Knob
 
 UNITS = Knob(
@@ -28,8 +25,6 @@ UNITS = Knob(
     help="How much it can keep in mind while it reads. Twice that where it reads in both directions.",
 )
 KNOBS = (WIDTH, UNITS, RUNS, WORD_DROPOUT, DROPOUT)
-# a schedule that comes to its end: what is learned at small steps tells more than what more epochs do
-TRAINING = {**OF_TEXTS, "epochs": 10}
 
 
 def build_recurrent(task, inputs, cell, *, both_ways, width, units, buckets, word_dropout, dropout, name):

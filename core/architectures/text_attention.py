@@ -3,9 +3,9 @@
 from core.architectures import Architecture
 from core.architectures._text import (
     DROPOUT,
+    READING,
     RUNS,
     TEXT,
-    TRAINING,
     WIDTH,
     WORD_DROPOUT,
     WORD_PACE,
@@ -81,7 +81,7 @@ architecture = Architecture(
         WORD_DROPOUT,
         DROPOUT,
     ),
-    training={**TRAINING, "learning_rate": 0.001, "epochs": 10},
+    training={**READING, "learning_rate": 0.001},
     made_for=TEXT,
     order=34,
 )

@@ -1,8 +1,8 @@
 """A bidirectional GRU: as an LSTM, with fewer gates."""
 
 from core.architectures import Architecture
-from core.architectures._recurrent import KNOBS, TRAINING, build_recurrent
-from core.architectures._text import TEXT
+from core.architectures._recurrent import KNOBS, build_recurrent
+from core.architectures._text import READING, TEXT
 
 
 def build(task, inputs, **knobs):
@@ -15,7 +15,7 @@ architecture = Architecture(
     summary="As an LSTM with fewer gates: reads in both directions, quicker, about as good.",
     build=build,
     knobs=KNOBS,
-    training=TRAINING,
+    training=READING,
     made_for=TEXT,
     order=38,
 )

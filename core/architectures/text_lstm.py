@@ -1,8 +1,8 @@
 """A bidirectional LSTM: reads a text both ways, with gates that say what to remember."""
 
 from core.architectures import Architecture
-from core.architectures._recurrent import KNOBS, TRAINING, build_recurrent
-from core.architectures._text import TEXT
+from core.architectures._recurrent import KNOBS, build_recurrent
+from core.architectures._text import READING, TEXT
 
 
 def build(task, inputs, **knobs):
@@ -15,7 +15,7 @@ architecture = Architecture(
     summary="Reads word by word in both directions, with a memory that can hold on to what matters.",
     build=build,
     knobs=KNOBS,
-    training=TRAINING,
+    training=READING,
     made_for=TEXT,
     order=36,
 )

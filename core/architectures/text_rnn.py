@@ -1,8 +1,8 @@
 """A recurrent network: reads a text from its beginning, and remembers a little."""
 
 from core.architectures import Architecture
-from core.architectures._recurrent import KNOBS, TRAINING, build_recurrent
-from core.architectures._text import TEXT
+from core.architectures._recurrent import KNOBS, build_recurrent
+from core.architectures._text import READING, TEXT
 
 
 def build(task, inputs, **knobs):
@@ -15,7 +15,7 @@ architecture = Architecture(
     summary="Reads word by word and keeps a short memory. The oldest of its kind: forgets what is long past.",
     build=build,
     knobs=KNOBS,
-    training=TRAINING,
+    training=READING,
     made_for=TEXT,
     order=40,
 )

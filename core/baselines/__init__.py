@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from core.domain import Family, Kind, Task, TaskKind
-from core.errors import NotApplicable
-from core.modalities import FLAT, InputSpec, wide_among
+from core.modalities import FLAT, InputSpec
+from core.modalities._made_for import is_offered, refuse_without
 from core.registry import Registry
 
 if TYPE_CHECKING:
@@ -46,13 +46,11 @@ class Baseline:
 
     def suits(self, kinds: Iterable[Kind]) -> bool:
         """Whether it is for tables whose features are of these kinds."""
-        wide = wide_among(kinds)
-        return not wide & set(self.not_for) and (self.made_for is None or self.made_for in wide)
+        return is_offered(self, kinds)
 
     def check(self, inputs: Mapping[str, InputSpec]) -> None:
         """Raises NotApplicable if nothing among the prepared inputs is what it is made for."""
-        if self.made_for is not None and self.made_for not in {spec.modality for spec in inputs.values()}:
-            raise NotApplicable("model_lacks", title=self.title, kind=self.made_for)
+        refuse_without(self, inputs)
 
 
 BASELINES: Registry[Baseline] = Registry(sys.modules[__name__], "baseline")
