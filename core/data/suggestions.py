@@ -229,7 +229,7 @@ def _points_along(column: Column, values, target, task: Task, shown):
     request = (
         ChartRequest(kind=kind, x=column.name, y=task.target, aggregate="mean")
         if kind == "line"
-        else ChartRequest(kind=kind, x=column.name, y=task.target)
+        else ChartRequest(kind=kind, x=column.name, y=task.target, is_overview=True)
     )
     present = values.notna()
     falls = values[present].rank().corr(target[present].rank()) < 0

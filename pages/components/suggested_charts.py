@@ -1,5 +1,7 @@
 """The most telling charts for the target, each with its reason. Finds none itself."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from core.codec import dumps
@@ -50,7 +52,7 @@ def _draw(dataset: Dataset, suggestion: Suggestion, place: int, builder: str) ->
 
 
 def _open(suggestion: Suggestion, builder: str) -> None:
-    open_in_builder(suggestion.request)
+    open_in_builder(replace(suggestion.request, is_overview=False))
     st.session_state["view"] = builder
 
 

@@ -28,6 +28,7 @@ class ChartRequest:
 
     columns: of a chart of many columns. aggregate: of the measure over a group's rows; "share" is that
     of the rows whose measure is `value`. step: of dates; None is found out. bins: about so many for numbers.
+    is_overview: draws fewer of the rows where each has a mark, so that several charts on a page are there soon.
     """
 
     kind: str
@@ -42,6 +43,7 @@ class ChartRequest:
     step: Step | None = None
     bins: int = 30
     filters: tuple[Filter, ...] = ()
+    is_overview: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

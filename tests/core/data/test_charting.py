@@ -145,6 +145,8 @@ def test_many_points_are_a_sample_that_says_so(store):
     table = chart_table(big, ChartRequest(kind="scatter", x="a", y="b"))
     assert 0.9 * MOST_POINTS < len(table.rows) <= MOST_POINTS
     assert f"{n:,}" in table.notes[0]
+    overview = chart_table(big, ChartRequest(kind="scatter", x="a", y="b", is_overview=True))
+    assert len(overview.rows) < MOST_POINTS / 3
     rows, behind = rows_behind(big, ChartRequest(kind="scatter", x="a", y="b"), table, [5], most=10)
     assert behind == 1 and rows["a"].iat[0] == table.rows["x"].iat[5]
 
