@@ -38,8 +38,9 @@ def draw_mistaken_files(run: Run, record: Record) -> None:
         true, predicted = _choose_cell(run, record, y, prediction)
         found = of_cell(rows, y, prediction, run.spec.task, true=true, predicted=predicted)
         most, _ = MOST_SHOWN[kind]
+        rows_were = ("row", "was") if len(found) == 1 else ("rows", "were")
         st.caption(
-            f"{len(found):,} test rows of {escape(true)} were taken for {escape(predicted)}"
+            f"{len(found):,} test {rows_were[0]} of {escape(true)} {rows_were[1]} taken for {escape(predicted)}"
             + (f"; the {most} surest are shown." if len(found) > most else ".")
         )
         _draw(run, column, kind, found[:most], show_true=False)

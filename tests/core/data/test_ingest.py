@@ -140,6 +140,21 @@ def test_the_same_text_is_read_from_every_encoding(store, catalog, content, enco
     assert catalog.read(store(encoded)).equals(expected)
 
 
+def test_lines_of_two_encodings_and_control_characters_are_all_kept_and_the_strange_ones_pointed_at(
+    store, catalog
+):
+    lines = [b"label,note"]
+    for i in range(40):
+        said = b"a,caf\xc3\xa9 au lait: fine" if i % 2 else b"b,caf\xe9 au lait: bad"
+        lines.append(said + b" %d" % i)
+    lines.append(b"b,bell\x07 and \x1b[31m red")
+    dataset = store(b"\n".join(lines))
+    notes = catalog.read(dataset)["note"]
+    assert len(notes) == 41 and notes[0] == "café au lait: bad 0"
+    assert notes[40] == "bell\x07 and \x1b[31m red"
+    assert "suspicious_encoding" in codes(catalog.findings(dataset))
+
+
 @pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
 @pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
 def test_separators_and_line_ends_are_recognised(store, newline, separator):
