@@ -62,6 +62,17 @@ def _edit(dataset: Dataset, number: int) -> None:
     st.session_state[EDITED] = (dataset.id, number)
 
 
+def _switch(dataset: Dataset, number: int, key: str) -> None:
+    """What a toggle calls, and not only where somebody moved it.
+
+    While a change is under way the toggles are not drawn, and Streamlit forgets them; a browser that
+    sends them once more with the next run makes every one of them look changed.
+    """
+    on = st.session_state.get(key, dataset.recipe[number].on)
+    if on != dataset.recipe[number].on:
+        switch_step(dataset, number, on)
+
+
 def _draw_step(dataset: Dataset, number: int, sentence: str) -> None:
     entry, outcome, last = dataset.recipe[number], dataset.outcomes[number], len(dataset.recipe) - 1
     step = STEPS[entry.step]
@@ -70,7 +81,7 @@ def _draw_step(dataset: Dataset, number: int, sentence: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key=f"recipe_step_{number}"):
         st.toggle(
             f"Step {number + 1}", value=entry.on, key=f"recipe_on_{key}", label_visibility="collapsed",
-            on_change=switch_step, args=(dataset, number, not entry.on),
+            on_change=_switch, args=(dataset, number, f"recipe_on_{key}"),
         )  # fmt: skip
         text = f"{step.icon} {number + 1}\\. {escape(sentence)}"
         counts = _counts(outcome)

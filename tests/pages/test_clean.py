@@ -104,6 +104,23 @@ def test_a_change_under_way_is_followed_by_a_page_that_is_loaded_again(opened, d
     assert not resting(app) and not [b for b in app.button if b.key == "recipe_add"]
 
 
+def test_a_toggle_that_a_late_browser_sends_once_more_switches_nothing(opened, home, dataset, catalog):
+    from core.data.making import with_recipe
+    from core.data.recipe import read_recipe
+
+    with_recipe(dataset, read_recipe([{"step": "drop", "params": {"columns": ["id"]}}]), catalog)
+    app = opened("data.py", dataset=dataset.id)
+    seen = app._tree.get_widget_states()
+    for pressed in [w for w in seen.widgets if w.HasField("trigger_value")]:
+        seen.widgets.remove(pressed)  # a browser sends a button once, when it is pressed
+    queue = Queue(home)
+    queue.put(kind="clean", lane="data", owner=OWNER, payload={"dataset": dataset.id, "recipe": []})
+    app.run()
+    assert not resting(app) and not app.toggle
+    app._run(seen)
+    assert len(queue.list(OWNER, kind="clean")) == 1 and not app.exception
+
+
 def test_a_step_that_does_not_fit_is_refused_and_the_recipe_stays(opened, hand, settled, dataset, now):
     app = settled(opened("data.py", dataset=dataset.id), resting)
 
