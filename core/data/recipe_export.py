@@ -5,15 +5,25 @@ What a hash is salted with is nobody's to read: a script carries a placeholder i
 
 import re
 from collections.abc import Sequence
+from typing import Literal
 
 from core.data.engines.spark_sql import translated
 from core.data.recipe import Plan, plan, states_of
 from core.data.steps import State
 from core.data.steps._pandas import HELPERS
-from core.domain import Dataset, Kind
+from core.domain import ROW, Dataset, Kind
 from core.errors import NotApplicable
 
 SALT = "put-your-own-salt-here"
+HEADS = {
+    "duckdb": f"""\
+-- Reads a table `base`: the uncleaned rows, numbered from 0 in their order in a column `{ROW}`. One way to make it:
+-- CREATE TABLE base AS SELECT row_number() OVER () - 1 AS {ROW}, * FROM 'TABLE.parquet';
+""",
+    "spark": f"""\
+-- Reads a table `base`: the uncleaned rows, numbered from 0 in their order in a column `{ROW}`.
+""",
+}
 DTYPES: dict[Kind, str] = {
     "integer": "Int64",
     "decimal": "float64",
@@ -31,7 +41,7 @@ def exported_plan(dataset: Dataset) -> Plan:
     return plan(dataset.base.columns, dataset.recipe, [_without_salt(s) for s in states_of(dataset)])
 
 
-def as_sql(made: Plan, dialect: str = "duckdb") -> str:
+def as_sql(made: Plan, dialect: Literal["duckdb", "spark"] = "duckdb") -> str:
     """One SELECT over a table `base` with a column `_row`. dialect: "duckdb" or "spark", from 4 on."""
     import sqlglot
 
@@ -39,9 +49,9 @@ def as_sql(made: Plan, dialect: str = "duckdb") -> str:
         # of another dataset's columns nothing is known here
         alone = not any(stage.step.datasets(stage.params) for stage in made.stages)
         known = [c.name for c in made.start if c.kind != "decimal"] if alone else []
-        return f"{translated(made.table(), no_decimals=known, pretty=True)};\n"
+        return f"{HEADS[dialect]}{translated(made.table(), no_decimals=known, pretty=True)};\n"
     (text,) = sqlglot.transpile(made.table(), read="duckdb", write=dialect, pretty=True)
-    return f"{text};\n"
+    return f"{HEADS[dialect]}{text};\n"
 
 
 def as_pandas(made: Plan) -> str:

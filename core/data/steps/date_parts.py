@@ -12,7 +12,7 @@ PARTS = {
     "month": ("month({})", "{}.dt.month"),
     "week": ("weekofyear({})", "{}.dt.isocalendar().week"),
     "day": ("day({})", "{}.dt.day"),
-    "weekday": ("isodow({})", "{}.dt.dayofweek + 1"),
+    "weekday": ("isodow({})", "{}.dt.day_of_week + 1"),
     "day of year": ("dayofyear({})", "{}.dt.dayofyear"),
     "hour": ("hour({})", "{}.dt.hour"),
     "minute": ("minute({})", "{}.dt.minute"),
