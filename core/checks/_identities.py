@@ -16,6 +16,25 @@ _SPANISH_ID = re.compile(r"[0-9]{8}-?[A-Za-z]")
 _BRITISH_NUMBER = re.compile(r"[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?[0-9]{2} ?[0-9]{2} ?[0-9]{2} ?[A-D]")
 _INDIAN_PAN = re.compile(r"[A-Z]{3}[ABCFGHLJPT][A-Z][0-9]{4}[A-Z]")
 
+# the commonest of Europe, the Americas, China and India, and titles: they tell persons' names from those of anything else
+_GIVEN = frozenset(
+    """
+    mr mrs ms miss dr prof frau herr james mary john patricia robert jennifer michael linda william elizabeth david
+    barbara richard susan joseph jessica thomas sarah charles karen christopher nancy daniel lisa matthew anthony mark
+    sandra paul steven andrew emily joshua kevin brian george edward peter henry anna anne maria marie jose juan carlos
+    luis antonio manuel francisco ana carmen laura sofia lucia pedro miguel jean pierre michel philippe claire sophie
+    julie camille louis hans klaus jürgen stefan andreas martin ursula petra sabine julia lukas leon emma mia giovanni
+    marco luca francesca giulia ivan sergei olga natalia elena dmitri mohammed muhammad ahmed ali fatima omar hassan
+    wei li fang jing ming raj priya rahul amit anita sunita kumar alice bob eva jan piotr katarzyna lars erik ingrid
+    """.split()
+)
+
+
+def has_given_name(text: str) -> bool:
+    """Whether one word of several is a common given name or a title."""
+    words = re.findall(r"[^\W\d_]+", text.casefold())
+    return len(words) > 1 and not _GIVEN.isdisjoint(words)
+
 
 def has_email(text: str) -> bool:
     return "@" in text and EMAIL.search(text) is not None

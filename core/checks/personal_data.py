@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from core.checks import Check, CheckSubject
-from core.checks._identities import TESTS, masked
+from core.checks._identities import TESTS, has_given_name, masked
 from core.data.naming import words_of
 from core.domain import Column, Dataset, Finding, Kind, RecipeStep
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 KINDS: tuple[Kind, ...] = ("category", "text", "integer")
 MIN_VALUES = 3
 SHARE = 0.02  # of the values; less is chance where a test has no checksum
+GIVEN_SHARE = 0.1  # of the values of a column called just "name", which products and towns have as well
 LONGEST = 2_000  # characters of a value that are looked at
 MOST_VALUES = 5_000
 NAMES = frozenset(
@@ -93,11 +94,19 @@ def _found(column: Column, counts: Mapping[object, int], n_sampled: int) -> Find
             return found
     if column.kind == "integer" or column.n_unique < MIN_VALUES:
         return None
-    if words & NAMES or any(pair <= words for pair in NAME_PAIRS):
+    if words & NAMES or any(pair <= words for pair in NAME_PAIRS) or _names_persons(words, texts):
         return finding("name", lambda text: len(text) <= 60 and _NAME_SHAPE.fullmatch(text), 0.5)
     if words & ADDRESSES:
         return finding("address", _PLACE_SHAPE.fullmatch, 0.5)
     return None
+
+
+def _names_persons(words: frozenset[str], texts: Mapping[str, int]) -> bool:
+    """Whether a column called just "name" has enough of the names that persons are given."""
+    if words != {"name"}:
+        return False
+    n = sum(n for text, n in texts.items() if has_given_name(text))
+    return n >= max(MIN_VALUES, GIVEN_SHARE * sum(texts.values()))
 
 
 def _finding(key: str, subject: str, n: int, n_sampled: int, example: str) -> Finding:

@@ -90,6 +90,7 @@ CASES = {
         ("personal_national_id", "y", table(lambda i: f"{noise(i)}.5,{('11010519491231002X', '440524188001010014')[i % 2]},{'yn'[noise(i, 5) % 2]}")),
         ("personal_national_id", "y", table(lambda i: f"{noise(i)}.5,{100 + i % 500}-{10 + i % 80}-{1000 + noise(i)},{'yn'[noise(i, 5) % 2]}")),
         ("personal_name", "last_name", table(lambda i: f"{noise(i)}.5,{('Lovelace', 'Turing', 'Hopper')[i % 3]},{'yn'[noise(i, 5) % 2]}", header="x,last_name,t")),
+        ("personal_name", "name", table(lambda i: f"{noise(i)}.5,{('Ada Lovelace', 'Alan Turing', 'Anna Hopper')[i % 3]},{'yn'[noise(i, 5) % 2]}", header="x,name,t")),
         ("personal_address", "address", table(lambda i: f"{noise(i)}.5,{i} Long Street,{'yn'[noise(i, 5) % 2]}", header="x,address,t")),
     ],
 }  # fmt: skip
@@ -125,6 +126,12 @@ def test_a_feature_that_is_new_in_every_row_is_no_leak(found):
 def test_an_order_by_class_does_not_look_like_a_leak(found):
     content = table(lambda i: f"{noise(i)}.5,{noise(i, 3)},{'yn'[i // 200]}")
     assert not any(code.startswith("leakage") for code, _ in found(content))
+
+
+def test_names_of_things_are_no_names_of_persons(found):
+    things = ("Canon Copier", "Seth Clock", "Paper Wrap", "San Remo")
+    content = table(lambda i: f"{noise(i)}.5,{things[i % 4]},{'yn'[noise(i, 5) % 2]}", header="x,name,t")
+    assert not any(code.startswith("personal") for code, _ in found(content))
 
 
 PRIVATE = table(
