@@ -18,7 +18,7 @@ from core.sentences import say
 FEWEST_OF_A_CLASS = 10  # rows under which a class's share of mistakes is mostly luck
 LARGE_MISS = 0.9  # the quantile of the errors that is called large: exceeded by one row in ten
 
-PracticeCode = Literal["alarms", "no_alarms", "typical_miss", "mistaken", "none_mistaken"]
+PracticeCode = Literal["alarms", "no_alarms", "typical_miss", "mistaken", "mistaken_for_one", "none_mistaken"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,14 +91,15 @@ def _mistaken(y: np.ndarray, prediction: np.ndarray, task: Task, title: str) -> 
     worst = int(share.argmax())
     taken_for = np.where(np.arange(k) == worst, 0, counts[worst])
     other = int(taken_for.argmax())
+    wrong = int(sizes[worst] - right[worst])
     return Practice(
-        code="mistaken",
+        code="mistaken_for_one" if taken_for[other] == wrong else "mistaken",
         parameters={
             "model": title,
             "right": int(right.sum()),
             "n": n,
             "worst": task.classes[worst],
-            "wrong": int(sizes[worst] - right[worst]),
+            "wrong": wrong,
             "n_worst": int(sizes[worst]),
             "other": task.classes[other],
             "n_other": int(taken_for[other]),

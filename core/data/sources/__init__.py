@@ -13,6 +13,7 @@ from core.errors import UnreadableFile
 from core.registry import Registry
 
 HEAD_BYTES = 65_536
+SNIFFED = 4096  # bytes among which control characters are counted
 ZIP = b"PK\x03\x04"
 MAX_COLUMNS = 10_000
 MAX_CELL_BYTES = 1_000_000
@@ -78,7 +79,7 @@ def recognise(path: Path) -> Source:
 
     Raises UnreadableFile, saying what the file seems to be instead, when none does.
     """
-    from core.data.sources._signatures import not_a_table
+    from core.data.sources._signatures import control_bytes, not_a_table
 
     if not path.is_file():
         raise UnreadableFile("file_missing", file=path.name)
@@ -88,4 +89,12 @@ def recognise(path: Path) -> Source:
         for source in SOURCES.values():
             if source.accepts(seen):
                 return source
-    raise UnreadableFile("not_a_table", file=path.name, what=not_a_table(seen.head) or "a binary file")
+    if what := not_a_table(seen.head):
+        raise UnreadableFile("not_a_table", file=path.name, what=what)
+    # nothing else keeps bytes from being read as text
+    head = seen.head[:SNIFFED]
+    controls = control_bytes(head)
+    raise UnreadableFile(
+        "control_characters", file=path.name, n=len(controls), n_bytes=len(head),
+        first=f"0x{head[controls[0]]:02X}", line=head.count(b"\n", 0, controls[0]) + 1,
+    )  # fmt: skip

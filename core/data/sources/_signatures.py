@@ -38,6 +38,7 @@ _MARKUP = re.compile(rb"\s*<(!doctype\s+html|html|head|body|table|\?xml|svg|!--)
 _JSON = re.compile(rb'\s*(\{\s*("|\})|\[\s*(\{|\[|\]))')
 # these are short enough to begin a CSV header ("BMI,age", "MZ"), so binary content must follow
 _NEED_NUL = (b"BM", b"MZ", b"ORC", b"ID3")
+_BLANK = frozenset(b"\0\x01\x02\t\n\r\f\x1b\x1e\x1f")  # zeros may be UTF-16, others separate cells
 _RIFF = {b"WAVE": "a WAV sound", b"WEBP": "a WebP image", b"AVI ": "an AVI video"}
 
 
@@ -66,3 +67,8 @@ def not_a_table(head: bytes) -> str | None:
     if _JSON.match(text):
         return "JSON"
     return None
+
+
+def control_bytes(head: bytes) -> list[int]:
+    """Where control characters stand that text seldom holds: many of them mean a binary file."""
+    return [at for at, byte in enumerate(head) if byte < 32 and byte not in _BLANK]

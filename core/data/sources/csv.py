@@ -1,5 +1,6 @@
 """Text with separated cells: CSV, TSV and their kin. Decides no column's kind."""
 
+import codecs
 import itertools
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
@@ -9,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from core.data.naming import generated_names, tidy_names
-from core.data.sources import MAX_COLUMNS, Glance, Source
+from core.data.sources import MAX_COLUMNS, SNIFFED, Glance, Source
 from core.data.sources._accounts import account, reading_findings
 from core.data.sources._dialect import (
     NO_SEPARATOR,
@@ -26,7 +27,7 @@ from core.data.sources._kept_aside import titles, write_kept_aside
 from core.data.sources._layout import find_layout, joined_names
 from core.data.sources._notes import drop_notes, tail_of
 from core.data.sources._scan import MixedLineEnds, Scanned, Text, n_blank_columns, scan
-from core.data.sources._signatures import not_a_table
+from core.data.sources._signatures import control_bytes, not_a_table
 from core.data.sources._western import MAC_ROMAN
 from core.data.text_table import TextTable
 from core.domain import Finding
@@ -42,9 +43,19 @@ def accepts(seen: Glance) -> bool:
         return False
     if wide_encoding(seen.head) is not None:
         return True
-    # control characters other than blanks mean a binary file; zeros may be UTF-16, or a fault to name
-    controls = sum(byte < 32 and byte not in b"\0\x01\x02\t\n\r\f\x1b\x1e\x1f" for byte in seen.head[:4096])
-    return controls <= len(seen.head[:4096]) // 100
+    head = seen.head[:SNIFFED]
+    n_controls = len(control_bytes(head))
+    # a short text with a bell in some cells holds many for its length; a binary file is no UTF-8 as well
+    return n_controls <= len(head) // 100 or (n_controls <= len(head) // 10 and _is_utf8(head))
+
+
+def _is_utf8(head: bytes) -> bool:
+    """Whether it is so without zeros; its last character may be cut."""
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(head, final=False)
+    except UnicodeDecodeError:
+        return False
+    return b"\0" not in head
 
 
 def read(path: Path, folder: Path, options: Mapping[str, Any]) -> TextTable:

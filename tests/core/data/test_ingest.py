@@ -155,6 +155,11 @@ def test_lines_of_two_encodings_and_control_characters_are_all_kept_and_the_stra
     assert "suspicious_encoding" in codes(catalog.findings(dataset))
 
 
+def test_a_short_text_with_a_bell_in_every_fifth_line_is_read(store, catalog):
+    dataset = store("note,y\n" + "café,1\nbar,2\nbell\x07,1\nfoo,2\nbaz,1\n" * 10)
+    assert catalog.read(dataset)["note"].tolist()[:3] == ["café", "bar", "bell\x07"]
+
+
 @pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
 @pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
 def test_separators_and_line_ends_are_recognised(store, newline, separator):
@@ -193,7 +198,8 @@ def test_cells_with_separators_quotes_and_line_ends_survive(store, catalog):
             b",".join(b"c%d" % i for i in range(10_001)) + b"\n" + b",".join([b"1"] * 10_001) + b"\n",
             "too_many_columns",
         ),
-        (bytes(range(256)) * 20, "not_a_table"),
+        (bytes(range(256)) * 20, "control_characters"),
+        (b"a,b\n" + b"caf\xe9\x07,1\n" * 20, "control_characters"),
     ],
 )
 def test_what_is_no_table_is_refused_with_a_sentence(store, home, content, code):

@@ -51,6 +51,15 @@ def test_of_several_classes_it_names_the_one_most_often_mistaken():
     assert practice.parameters == {
         "model": "Forest", "right": 110, "n": 121, "worst": "7", "wrong": 4, "n_worst": 20, "other": "9", "n_other": 3,
     }  # fmt: skip
+    assert practice.sentence.endswith("on 7: 4 of its 20 rows taken for another class, most often for 9 (3).")
+
+
+def test_where_all_its_mistakes_are_one_class_that_is_said_once():
+    y = np.repeat([0, 1, 2], 12)
+    taken = y.copy()
+    taken[12] = 0
+    sentence = in_practice(y, probabilities(taken), DIGIT, "Forest").sentence
+    assert sentence.endswith("It errs most often on 7: 1 of its 12 rows taken for 1.")
 
 
 @pytest.mark.parametrize("n", [3, 30])
