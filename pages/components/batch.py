@@ -96,8 +96,8 @@ def _draw_answers(run: Run, job: Job) -> None:
             )  # fmt: skip
             if result["n_rejected"]:
                 st.metric(
-                    "Lines left out", f"{result['n_rejected']:,}", width="content",
-                    help="Lines of the file that are no rows of the table.",
+                    "Left out", f"{result['n_rejected']:,}", width="content",
+                    help="Lines, images or sounds of the file that cannot be read as a row.",
                 )  # fmt: skip
         for code, n in result["doubts"].items():
             rows = "1 row" if n == 1 else f"{n:,} rows"

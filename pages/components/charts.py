@@ -5,6 +5,7 @@ they also differ in dash or symbol. Nothing of a figure is read as HTML: texts a
 """
 
 import html
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -31,10 +32,17 @@ def show(
     numbers: pd.DataFrame,
     file_name: str,
     explanation: str | None = None,
+    on_points: Callable[[list], None] | None = None,
 ) -> None:
-    """Draw a figure with the numbers behind it for download, and in a sentence how to read it."""
+    """Draw a figure with the numbers behind it for download, and in a sentence how to read it.
+
+    on_points: what a click on the figure does, with the points that are chosen then; None for nothing.
+    """
+    choice = {}
+    if on_points:
+        choice = {"on_select": lambda: on_points(st.session_state[key].selection.points), "selection_mode": "points"}  # fmt: skip
     # Plotly's row of buttons would lie on the title of a narrow figure
-    st.plotly_chart(figure, key=key, alt=alt, theme="streamlit", config={"displayModeBar": False})
+    st.plotly_chart(figure, key=key, alt=alt, theme="streamlit", config={"displayModeBar": False}, **choice)
     if explanation:
         st.caption(explanation)
     st.download_button(

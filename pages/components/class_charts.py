@@ -31,13 +31,13 @@ def confusion_chart(table: pd.DataFrame, *, model: str) -> "go.Figure":
             z=shares * 100,
             x=labels,
             y=labels,
-            customdata=counts,
-            hovertemplate="true %{y}, predicted %{x}<br>%{customdata:,} rows, %{z:.1f} % of the true class<extra></extra>",
+            hoverinfo="skip",
             coloraxis="coloraxis",
             xgap=2,
             ygap=2,
         )
     )
+    _add_cells(figure, table.dropna(subset="share"))
     return laid_out(
         figure,
         f"Confusion matrix: {model}",
@@ -58,6 +58,22 @@ def confusion_chart(table: pd.DataFrame, *, model: str) -> "go.Figure":
             "colorbar": {"title": {"text": "% of the<br>true class"}},
         },
     )
+
+
+def _add_cells(figure: "go.Figure", table: pd.DataFrame) -> None:
+    """A point in each cell that nobody sees: Plotly tells a click on points alone, not on a heatmap."""
+    figure.add_scatter(
+        x=table["predicted"].map(plain),
+        y=table["true"].map(plain),
+        customdata=table[["true", "predicted", "n", "share"]],
+        mode="markers",
+        marker={"symbol": "square", "size": 30, "opacity": 0},
+        selected={"marker": {"opacity": 0}},
+        unselected={"marker": {"opacity": 0}},
+        showlegend=False,
+        hovertemplate="true %{y}, predicted %{x}<br>%{customdata[2]:,} rows, %{customdata[3]:.1%} of the true class<extra></extra>",
+    )
+    figure.update_layout(hovermode="closest", hoverdistance=-1)
 
 
 def roc_chart(tables: Mapping[str, pd.DataFrame], *, positive: str | None) -> "go.Figure":

@@ -12,7 +12,7 @@ from core.sentences import say
 from core.studies.standings import predictions, trained
 from pages.components import class_charts, number_charts, session
 from pages.components.charts import show
-from pages.components.mistaken_files import draw_mistaken_files
+from pages.components.mistaken_files import cell_opener, draw_mistaken_files
 from pages.components.models_table import target_unit
 from pages.components.tables import joined
 from pages.components.threshold import draw_threshold
@@ -60,6 +60,7 @@ def _draw_classes(run: Run, chosen: list[Record]) -> None:
     matrices = {title: curves.confusion_matrix(y, p, task) for title, (y, p) in answers.items()}
     rocs = {title: curves.roc(y, p, task) for title, (y, p) in answers.items()}
     recalls = {title: curves.precision_recall(y, p, task) for title, (y, p) in answers.items()}
+    open_cell = cell_opener(run, chosen[0])
     places = _places(len(matrices) + 2, len(task.classes))
     for number, (title, matrix) in enumerate(matrices.items()):
         with next(places):
@@ -69,7 +70,8 @@ def _draw_classes(run: Run, chosen: list[Record]) -> None:
                 alt=f"Confusion matrix of {title}: {_right(matrix):.1%} of the test rows are right",
                 numbers=matrix,
                 file_name="confusion_matrix",
-                explanation=say("figure.confusion"),
+                explanation=say("figure.confusion_opens" if open_cell and not number else "figure.confusion"),
+                on_points=None if number else open_cell,
             )
     positive = task.positive_class if task.kind == "binary" else None
     with next(places):

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from core.architectures import ARCHITECTURES
+from core.data.media import MEDIA
 from core.domain import Run
 from core.errors import FathomError
 from core.explanation.film import epoch_maps
@@ -16,6 +17,7 @@ from pages.components import session
 from pages.components.asked import asked
 from pages.components.inside_charts import film_chart, landscape_chart
 from pages.components.kinds_view import draw_kinds
+from pages.components.media_field import draw_medium
 from pages.components.tables import frame_of
 from pages.components.text import escape
 from pages.components.words_said import draw_words
@@ -119,16 +121,25 @@ def _draw_row(run: Run, contract: Contract, record: Record, row: int, *, about: 
         st.info(say("mistakes.no_row"), icon=":material/info:")
         return
     st.markdown(f"**Row {example.number:,}** · truth: {escape(example.truth)}")
-    payload = {"run": run.id, "model": record.number, "row": dict(example.values), "about": about}
-    result = asked("words", payload, lane="interactive", doing="Reading the words", key=f"{key}_words")
-    for place, said in enumerate(result["said"] if result else ()):
-        draw_words(said, about=result["about"], key=f"{key}_{place}")
-    others = {f.name: example.values.get(f.name) for f in contract.fields if f.kind != "text"}
+    for f in contract.fields:
+        if f.kind in MEDIA and example.values.get(f.name):
+            draw_medium(f, example.values[f.name])
+    if any(f.kind == "text" for f in contract.fields):
+        payload = {"run": run.id, "model": record.number, "row": dict(example.values), "about": about}
+        result = asked("words", payload, lane="interactive", doing="Reading the words", key=f"{key}_words")
+        for place, said in enumerate(result["said"] if result else ()):
+            draw_words(said, about=result["about"], key=f"{key}_{place}")
+    others = {f.name: example.values.get(f.name) for f in contract.fields if f.kind not in ("text", *MEDIA)}
     if others:
         st.dataframe(
-            frame_of({"Column": name, "Value": "" if value is None else str(value)} for name, value in others.items()),
+            frame_of({"Column": name, "Value": _said(value)} for name, value in others.items()),
             hide_index=True, key=f"{key}_others", alt="The other columns of the row", height="content",
         )  # fmt: skip
+
+
+def _said(value: object) -> str:
+    """A plain value in a table of all kinds: a day without its midnight."""
+    return "" if value is None else str(value).removesuffix("T00:00:00")
 
 
 def _draw_telling(run: Run, records: tuple[Record, ...], record: Record) -> None:

@@ -38,13 +38,19 @@ def draw_media_field(f: Field, label: str, key: str) -> str | None:
     stored = st.session_state.setdefault(key, None)
     if stored is None:
         st.caption(f"No {f.kind} yet. Choose how to bring one.")
-    elif f.kind == "image":
-        st.image(base64.b64decode(stored), width=SHOWN)
     else:
-        content = base64.b64decode(stored)
-        with st.container(width=WIDE):
-            draw_clip(content, _heard(content, f.heard_s))
+        draw_medium(f, stored)
     return stored
+
+
+def draw_medium(f: Field, stored: str) -> None:
+    """An image or a sound, in base64, as a row holds it."""
+    content = base64.b64decode(stored)
+    if f.kind == "image":
+        st.image(content, width=SHOWN)
+        return
+    with st.container(width=WIDE):
+        draw_clip(content, _heard(content, f.heard_s))
 
 
 def _heard(content: bytes, heard_s: float | None) -> str | None:

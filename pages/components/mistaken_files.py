@@ -1,5 +1,7 @@
 """The images or sounds behind a confusion matrix: those of a cell, the classes most confused, the surest mistakes. Explains none."""
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from core.domain import Kind, Run
@@ -17,6 +19,22 @@ from pages.components.text import escape
 MOST_PAIRS = 8
 # how many of a cell, and of the surest mistakes
 MOST_SHOWN = {"image": (48, 24), "sound": (12, 8)}
+
+
+def cell_opener(run: Run, record: Record) -> Callable[[list], None] | None:
+    """What a click on a cell of the confusion matrix does; None where no files lie behind it."""
+    try:
+        if not media_features(run, session.catalog(), session.store()):
+            return None
+    except NotYours:  # the dataset was deleted since
+        return None
+
+    def open_cell(points: list) -> None:
+        if points:
+            true, predicted, *_ = points[0]["customdata"]
+            _take_cell(_key(run, record), true, predicted)
+
+    return open_cell
 
 
 @st.fragment
@@ -56,14 +74,11 @@ def draw_mistaken_files(run: Run, record: Record) -> None:
 
 def _choose_cell(run: Run, record: Record, y, prediction) -> tuple[str, str]:
     """A true class and an answer; the pairs most confused are one click away."""
-    classes, key = list(run.spec.task.classes), f"cell_{run.id}_{record.number}"
+    classes, key = list(run.spec.task.classes), _key(run, record)
     pairs = most_confused(y, prediction, run.spec.task, MOST_PAIRS)
     first = (pairs[0].true, pairs[0].predicted) if pairs else (classes[0], classes[0])
     st.session_state.setdefault(f"{key}_true", first[0])
     st.session_state.setdefault(f"{key}_predicted", first[1])
-
-    def take(true: str, predicted: str) -> None:
-        st.session_state[f"{key}_true"], st.session_state[f"{key}_predicted"] = true, predicted
 
     if pairs:
         st.caption("Most confused:")
@@ -71,12 +86,20 @@ def _choose_cell(run: Run, record: Record, y, prediction) -> tuple[str, str]:
             for number, pair in enumerate(pairs):
                 st.button(
                     f"{escape(pair.true)} → {escape(pair.predicted)}: {pair.n} of {pair.n_true}",
-                    key=f"{key}_pair_{number}", on_click=take, args=(pair.true, pair.predicted),
+                    key=f"{key}_pair_{number}", on_click=_take_cell, args=(key, pair.true, pair.predicted),
                 )  # fmt: skip
     with st.container(horizontal=True):
         true = st.selectbox("True class", classes, key=f"{key}_true", width=220)
         predicted = st.selectbox("Taken for", classes, key=f"{key}_predicted", width=220)
     return true, predicted
+
+
+def _key(run: Run, record: Record) -> str:
+    return f"cell_{run.id}_{record.number}"
+
+
+def _take_cell(key: str, true: str, predicted: str) -> None:
+    st.session_state[f"{key}_true"], st.session_state[f"{key}_predicted"] = true, predicted
 
 
 def _draw(run: Run, column: str, kind: Kind, answered: list[Answered], *, show_true: bool) -> None:

@@ -129,7 +129,7 @@ def test_a_paused_run_goes_on_where_it_was_and_ends_as_if_undisturbed(lab, done,
 
 
 @pytest.mark.parametrize(
-    "moment", ["Finished: Linear network", "Training: Multi", "perceptron: epoch 2", "Scoring"]
+    "moment", ["Finished: Linear network", "perceptron begins", "perceptron: epoch 2", "Scoring"]
 )
 def test_killed_at_any_moment_it_goes_on_and_ends_as_if_undisturbed(lab, done, bench, moment):
     run = lab.new_run()

@@ -36,6 +36,16 @@ def test_every_cell_says_its_count_in_a_colour_that_can_be_read_on_it():
     assert [colour for _, colour in figure.layout.coloraxis.colorscale] == list(sequential())
 
 
+def test_a_click_in_any_cell_with_rows_tells_which_it_was():
+    y, prediction, task = ten_classes()
+    table = curves.confusion_matrix(y, prediction, task)
+    cells = confusion_chart(table, model="Forest").data[1]
+    assert [tuple(c[:2]) for c in cells.customdata] == list(
+        zip(table["true"], table["predicted"], strict=True)
+    )
+    assert list(cells.x) == list(table["predicted"]) and list(cells.y) == list(table["true"])
+
+
 def test_a_class_without_rows_has_text_for_the_page_behind_it():
     task = Task(kind="binary", target="y", features=(), classes=("no", "yes"), positive_class="yes")
     table = curves.confusion_matrix(np.zeros(4, int), np.tile([0.9, 0.1], (4, 1)), task)
