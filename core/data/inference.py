@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from core.data import casting, dates, numbers
 from core.data.engines import Session
-from core.data.engines.duckdb import column_by_column, is_wide, long_table
+from core.data.engines.duckdb import column_by_column
+from core.data.long_cells import is_wide, laid_out
 from core.domain import Finding, Kind
 
 if TYPE_CHECKING:
@@ -104,7 +105,7 @@ def _found(
         else _compact_dates(samples[i], names[i])
         for i in open_ones
     }
-    fits = _count_fits(session, forms)
+    fits = _count_fits(session, forms, n_rows)
     found = {}
     for i in positions:
         kind = settled[i]
@@ -138,17 +139,16 @@ def _form_counts() -> str:
 def _count_forms(session: Session, positions: Sequence[int], n_rows: int) -> dict[int, _Counts]:
     names = [f"c{i}" for i in positions]
     if is_wide(len(names), n_rows):
-        cells = long_table(positions, names, "cells")
-        sql = (
-            f"SELECT i, {_form_counts()} FROM (SELECT i, {casting.present('v')} AS p FROM {cells}) GROUP BY i"
-        )
+        present = f"SELECT i, {casting.present('v')} AS p FROM cells"
+        with laid_out(session, positions, names, "cells") as long:
+            counted = long.query(f"SELECT i, {_form_counts()} FROM ({present}) GROUP BY i")
     else:
         counts = (
             f"SELECT {i} AS i, {_form_counts()} FROM (SELECT {casting.present(f'c{i}')} AS p FROM part)"
             for i in positions
         )
-        sql = column_by_column(names, counts, "cells", n_rows)
-    return {row.pop("i"): _Counts(**row) for row in session.query(sql).to_pylist()}
+        counted = session.query(column_by_column(names, counts, "cells", n_rows))
+    return {row.pop("i"): _Counts(**row) for row in counted.to_pylist()}
 
 
 def _settled(counts: _Counts) -> Inferred | None:
@@ -170,14 +170,13 @@ def sample_values(session: Session, positions: Sequence[int], n_rows: int) -> di
     if not positions:
         return {}
     if is_wide(len(positions), n_rows):
-        cells = long_table(
-            positions, [f"c{i}" for i in positions], f"(SELECT * FROM cells LIMIT {SAMPLE_VALUES})"
-        )
+        head = f"(SELECT * FROM cells LIMIT {SAMPLE_VALUES})"
         sql = (
-            f"SELECT DISTINCT i, p FROM (SELECT i, {casting.present('v')} AS p FROM {cells}) "
+            f"SELECT DISTINCT i, p FROM (SELECT i, {casting.present('v')} AS p FROM cells) "
             f"WHERE p IS NOT NULL AND NOT {casting.is_soft_missing('p')}"
         )
-        return _by_position(session.query(sql), positions)
+        with laid_out(session, positions, [f"c{i}" for i in positions], head) as long:
+            return _by_position(long.query(sql), positions)
     branches = (
         f"SELECT DISTINCT {i} AS i, p FROM (SELECT p FROM (SELECT {casting.present(f'c{i}')} AS p FROM part) "
         f"WHERE p IS NOT NULL AND NOT {casting.is_soft_missing('p')} LIMIT {SAMPLE_VALUES})"
@@ -223,11 +222,15 @@ def _twins(sample: Sequence[str]) -> list[Inferred]:
     return []
 
 
-def _count_fits(session: Session, candidates: Mapping[int, Sequence[Inferred]]) -> dict[int, list[int]]:
-    """For every column, how many cells each of its candidates fits, and how many of these are whole."""
+def _count_fits(
+    session: Session, candidates: Mapping[int, Sequence[Inferred]], n_rows: int
+) -> dict[int, list[int]]:
+    """For every column, how many cells each of its candidates fits."""
     tried = {i: forms for i, forms in candidates.items() if forms}
     if not tried:
         return {}
+    if is_wide(len(tried), n_rows):
+        return _count_fits_of_many(session, tried)
     cells = ", ".join(f"{casting.present(f'c{i}')} AS p{i}" for i in tried)
     counts = ", ".join(
         f"count({casting.value(f'p{i}', form.kind, form.statistics)})"
@@ -237,6 +240,23 @@ def _count_fits(session: Session, candidates: Mapping[int, Sequence[Inferred]]) 
     table = session.query(f"SELECT {counts} FROM (SELECT {cells} FROM cells)")
     row = iter([column[0].as_py() for column in table.columns])
     return {i: [next(row) for _ in forms] for i, forms in tried.items()}
+
+
+def _count_fits_of_many(session: Session, tried: Mapping[int, Sequence[Inferred]]) -> dict[int, list[int]]:
+    """The same with a query for all columns that have the same candidates, as nearly all of a wide table have."""
+    alike: dict[str, list[int]] = {}
+    for i, forms in tried.items():
+        alike.setdefault(repr([(form.kind, form.statistics) for form in forms]), []).append(i)
+    fits = {}
+    for positions in alike.values():
+        forms = tried[positions[0]]
+        counts = ", ".join(
+            f"count({casting.value('p', form.kind, form.statistics)}) AS n{k}" for k, form in enumerate(forms)
+        )
+        sql = f"SELECT i, {counts} FROM (SELECT i, {casting.present('v')} AS p FROM cells) GROUP BY i"
+        with laid_out(session, positions, [f"c{i}" for i in positions], "cells") as long:
+            fits |= {row.pop("i"): list(row.values()) for row in long.query(sql).to_pylist()}
+    return fits
 
 
 def _first_fitting(counts: _Counts, forms: Sequence[Inferred], fits: Sequence[int]) -> Inferred | None:

@@ -17,6 +17,7 @@ from core.data.engines import Session
 from core.data.engines.choice import engine_named
 from core.data.engines.duckdb import identifier
 from core.data.inference import Inferred, infer, mixed_types
+from core.data.long_cells import MOST_CELLS, laid_out
 from core.data.media import MEDIA
 from core.data.profile import profile
 from core.data.roles import propose_roles
@@ -31,7 +32,7 @@ from core.home import Home, new_id, write_whole
 
 HASH_CHUNK = 4 << 20
 HASHED_BESIDE = 256 << 20  # bytes from which a file is read while it is hashed, even if it is known already
-TYPED_AT_ONCE = 250  # columns a query, where there are more
+MANY_COLUMNS = 250  # more of them are typed by what they have in common
 MAX_CELLS_AT_ONCE = 20_000_000  # of a wide table in memory
 CELLS_OF_FILE = 2_000  # as many fill a row group
 
@@ -235,15 +236,19 @@ def _may_hold_numbers(path: Path, name: str) -> bool:
 
 
 def _type_cells(session: Session, table: TextTable, columns: Sequence[Column], out: Path) -> None:
+    if len(columns) > MANY_COLUMNS and len(columns) * table.n_rows <= MAX_CELLS_AT_ONCE:
+        _type_many(session, table, columns, out)
+        return
     items = [
-        f"{f'c{i}' if i in table.typed else casting.cell_value(f'c{i}', column.kind, column.statistics)} "
-        f"AS {identifier(column.name)}"
+        f"{_typed(f'c{i}', i, column, table)} AS {identifier(column.name)}"
         for i, column in enumerate(columns)
     ]
-    if len(items) > TYPED_AT_ONCE and len(items) * table.n_rows <= MAX_CELLS_AT_ONCE:
-        _type_in_pieces(session, items, out)
-    else:
-        session.write(f"SELECT {', '.join(items)} FROM cells", out, _width(columns))
+    session.write(f"SELECT {', '.join(items)} FROM cells", out, _width(columns))
+
+
+def _typed(cell: str, position: int, column: Column, table: TextTable) -> str:
+    """SQL of a cell of the column as a value; what is typed already stays."""
+    return cell if position in table.typed else casting.cell_value(cell, column.kind, column.statistics)
 
 
 def _width(columns: Sequence[Column]) -> int:
@@ -251,18 +256,24 @@ def _width(columns: Sequence[Column]) -> int:
     return sum(CELLS_OF_FILE if column.kind in MEDIA else 1 for column in columns)
 
 
-def _type_in_pieces(session: Session, items: Sequence[str], out: Path) -> None:
-    """Some columns a query, joined in memory: what planning takes grows with the square of them."""
+def _type_many(session: Session, table: TextTable, columns: Sequence[Column], out: Path) -> None:
+    """All columns that are written alike at once, joined in memory: thousands of expressions take minutes."""
     import pyarrow as pa
     import pyarrow.parquet
 
-    pieces = [
-        session.query(f"SELECT {', '.join(items[i : i + TYPED_AT_ONCE])} FROM cells")
-        for i in range(0, len(items), TYPED_AT_ONCE)
-    ]
-    names = [name for piece in pieces for name in piece.column_names]
-    whole = pa.table([column for piece in pieces for column in piece.columns], names=names)
-    pyarrow.parquet.write_table(whole, out, compression="snappy")
+    stored = pyarrow.parquet.read_schema(table.path)
+    alike: dict[tuple[str, pa.DataType], list[int]] = {}
+    for i, column in enumerate(columns):
+        alike.setdefault((_typed("v", i, column, table), stored.field(f"c{i}").type), []).append(i)
+    typed: dict[int, pa.Array] = {}
+    at_once = max(MOST_CELLS // max(table.n_rows, 1), 1)
+    for (expression, _), positions in alike.items():
+        for start in range(0, len(positions), at_once):
+            part = positions[start : start + at_once]
+            with laid_out(session, part, [f"c{i}" for i in part], "cells") as long:
+                typed |= zip(part, long.each(expression))
+    arrays, names = [typed[i] for i in range(len(columns))], [column.name for column in columns]
+    pyarrow.parquet.write_table(pa.table(arrays, names=names), out, compression="snappy")
 
 
 def _write_description(aside: Path, table: TextTable, columns: Sequence[Column], target: str | None) -> None:

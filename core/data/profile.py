@@ -9,12 +9,16 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from core.data.engines import Session
-from core.data.engines.duckdb import column_by_column, identifier, is_wide, long_table
+from core.data.engines.duckdb import column_by_column, identifier
+from core.data.long_cells import is_wide, laid_out
 from core.data.media import MEDIA
 from core.domain import NUMERIC_KINDS, Column, Kind
+
+if TYPE_CHECKING:
+    import pyarrow
 
 CHUNK = 100  # columns a query
 WIDE_CHUNK = 1_000  # where a query has one expression for all of them
@@ -123,11 +127,10 @@ def _summaries(session: Session, columns: Sequence[Column], exact: bool, n_rows:
 def _long_summaries(session: Session, columns: Sequence[Column], exact: bool) -> list[dict[str, Any]]:
     measured: list[dict[str, Any]] = [{} for _ in columns]
     for places in _long_groups(columns).values():
-        cells = long_table(places, [identifier(columns[i].name) for i in places], "data")
         summary = _summary(0, replace(columns[places[0]], name="v"), exact)
-        for row in session.query(
-            f"SELECT i, {', '.join(summary.values())} FROM {cells} GROUP BY i"
-        ).to_pylist():
+        with laid_out(session, places, [identifier(columns[i].name) for i in places], "data") as long:
+            rows = long.query(f"SELECT i, {', '.join(summary.values())} FROM cells GROUP BY i").to_pylist()
+        for row in rows:
             measured[row["i"]] = _figures({key: row[f"{key}_0"] for key in summary})
     return measured
 
@@ -164,26 +167,25 @@ def _histograms(
     histograms = {i: {"edges": e, "counts": [0] * (len(e) - 1)} for i, e in edges.items()}
     if parts:
         if is_wide(len(parts), n_rows):
-            sql = _long_bins(places)
+            table = _long_bins(session, places)
         else:
-            sql = column_by_column(names, parts, "data", n_rows)
-        table = session.query(sql)
+            table = session.query(column_by_column(names, parts, "data", n_rows))
         for i, position, n in zip(*(table.column(k).to_pylist() for k in range(3))):
             histograms[i]["counts"][max(position, 0)] += n
     return histograms
 
 
-def _long_bins(places: Mapping[int, tuple[str, float, float, int]]) -> str:
+def _long_bins(session: Session, places: Mapping[int, tuple[str, float, float, int]]) -> "pyarrow.Table":
     """The same counts from one long table; places: SQL of the number, width, low / width, bins, by column."""
-    cells = long_table(range(len(places)), [place[0] for place in places.values()], "data")
     own, widths, lows, most = (
         f"[{', '.join(map(repr, values))}][i + 1]"
         for values in (list(places), *list(zip(*places.values()))[1:])
     )
-    return (
-        f"SELECT {own} AS i, least(CAST(floor(v / {widths} - {lows}) AS BIGINT), {most} - 1) AS bin, count(*) AS n "
-        f"FROM {cells} WHERE v IS NOT NULL GROUP BY 1, 2"
-    )
+    with laid_out(session, range(len(places)), [place[0] for place in places.values()], "data") as long:
+        return long.query(
+            f"SELECT {own} AS i, least(CAST(floor(v / {widths} - {lows}) AS BIGINT), {most} - 1) AS bin, "
+            "count(*) AS n FROM cells WHERE v IS NOT NULL GROUP BY 1, 2"
+        )
 
 
 def _bins(low: float, high: float, kind: Kind) -> tuple[float, float, int]:
@@ -211,10 +213,9 @@ def _tops(session: Session, columns: Sequence[Column], n_rows: int) -> dict[int,
     tops: dict[int, list[list[Any]]] = {}
     if parts:
         if is_wide(len(parts), n_rows):
-            sql = _long_tops(columns)
+            table = _long_tops(session, columns)
         else:
-            sql = column_by_column(names, parts, "data", n_rows)
-        table = session.query(sql)
+            table = session.query(column_by_column(names, parts, "data", n_rows))
         for i, value, n in zip(*(table.column(k).to_pylist() for k in range(3))):
             tops.setdefault(i, []).append([value, n])
     for top in tops.values():
@@ -222,16 +223,15 @@ def _tops(session: Session, columns: Sequence[Column], n_rows: int) -> dict[int,
     return tops
 
 
-def _long_tops(columns: Sequence[Column]) -> str:
+def _long_tops(session: Session, columns: Sequence[Column]) -> "pyarrow.Table":
     """The same from one long table."""
     worded = {i: c for i, c in enumerate(columns) if c.kind in ("category", "text", "boolean")}
-    cells = long_table(
-        list(worded), [f"CAST({identifier(c.name)} AS VARCHAR)" for c in worded.values()], "data"
-    )
-    return (
-        f"SELECT i, left(v, {MAX_SHOWN}) AS value, n FROM (SELECT i, v, count(*) AS n FROM {cells} "
-        f"WHERE v IS NOT NULL GROUP BY i, v) QUALIFY row_number() OVER (PARTITION BY i ORDER BY n DESC, v) <= {N_TOP}"
-    )
+    cells = [f"CAST({identifier(c.name)} AS VARCHAR)" for c in worded.values()]
+    with laid_out(session, list(worded), cells, "data") as long:
+        return long.query(
+            f"SELECT i, left(v, {MAX_SHOWN}) AS value, n FROM (SELECT i, v, count(*) AS n FROM cells WHERE v IS NOT NULL "
+            f"GROUP BY i, v) QUALIFY row_number() OVER (PARTITION BY i ORDER BY n DESC, v) <= {N_TOP}"
+        )
 
 
 def _examples(session: Session, columns: Sequence[Column]) -> list[list[Any]]:

@@ -135,7 +135,6 @@ def _memory() -> "duckdb.DuckDBPyConnection":
 
 
 SMALL_CELLS = 2_000_000
-WIDE_CELLS = 2_000_000  # that a query may lay out one under another
 
 
 def column_by_column(names: Sequence[str], branches: Iterable[str], table: str, n_rows: int) -> str:
@@ -148,21 +147,6 @@ def column_by_column(names: Sequence[str], branches: Iterable[str], table: str, 
     word = "MATERIALIZED" if n_rows * len(names) <= SMALL_CELLS else "NOT MATERIALIZED"
     union = " UNION ALL ".join(f"({branch})" for branch in branches)
     return f"WITH part AS {word} (SELECT {', '.join(names)} FROM {table}) {union}"
-
-
-def is_wide(n_columns: int, n_rows: int) -> bool:
-    """Whether a query over so many columns is rather asked once over all cells, one under another."""
-    return n_columns >= 50 and n_rows * n_columns <= WIDE_CELLS
-
-
-def long_table(positions: Sequence[int], cells: Sequence[str], table: str) -> str:
-    """SQL of a table `i, v` with a row a cell: the position that goes with its column, and its value.
-
-    cells: SQL expressions of one type, a position each. Thousands of columns are thousands of
-    expressions in any other query, each planned, compiled and run by itself.
-    """
-    numbers = ", ".join(map(str, positions))
-    return f"(SELECT unnest([{numbers}]) AS i, unnest([{', '.join(cells)}]) AS v FROM {table})"
 
 
 def numbered(path: Path) -> str:

@@ -68,7 +68,7 @@ def test_many_columns_are_profiled_in_chunks(store):
     assert [c.statistics["max"] for c in dataset.columns] == [i + 1 for i in range(n)]
 
 
-def test_a_wide_table_asked_all_at_once_is_measured_like_any_other(store, monkeypatch):
+def test_a_wide_table_asked_all_at_once_is_read_and_measured_like_any_other(store, catalog, monkeypatch):
     kinds = [
         lambda i, k: f"{i * k / 8}",
         lambda i, k: f"{i + k}" if i % 5 else "",
@@ -78,10 +78,13 @@ def test_a_wide_table_asked_all_at_once_is_measured_like_any_other(store, monkey
         lambda i, k: f"{i}-{k}-{'long ' * (i % 9)}",
         lambda i, k: "",
         lambda i, k: str(9007199254740993 + i),
+        lambda i, k: f"{1 + i % 28}.{1 + k % 12}.2021" if k % 2 else f"{i}'{k:03}.50",
     ]
     rows = ([kinds[k % len(kinds)](i, k) for k in range(400)] for i in range(60))
     content = ",".join(f"c {k}" for k in range(400)) + "\n" + "".join(",".join(row) + "\n" for row in rows)
     at_once = store(content, name="a.csv")
-    monkeypatch.setattr("core.data.engines.duckdb.WIDE_CELLS", 0)
+    monkeypatch.setattr("core.data.long_cells.MOST_CELLS", 0)
+    monkeypatch.setattr("core.data.ingest.MAX_CELLS_AT_ONCE", 0)
     one_by_one = store(content + "\n", name="b.csv")  # other bytes: another blob
     assert at_once.blob != one_by_one.blob and at_once.columns == one_by_one.columns
+    assert catalog.sample(at_once, 60).equals(catalog.sample(one_by_one, 60))
