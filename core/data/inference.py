@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 CHUNK = 100  # columns a query: thousands of expressions in one SELECT take longer to plan than to run
 WIDE_CHUNK = 1_000  # where a query has one expression for all of them
 SAMPLE_VALUES = 200
+SAMPLED_AT_ONCE = 25  # columns a query: telling different values takes some 7 MB for each, however few
 MIXED_SHARE = 0.5
 
 
@@ -177,13 +178,17 @@ def sample_values(session: Session, positions: Sequence[int], n_rows: int) -> di
         )
         with laid_out(session, positions, [f"c{i}" for i in positions], head) as long:
             return _by_position(long.query(sql), positions)
-    branches = (
-        f"SELECT DISTINCT {i} AS i, p FROM (SELECT p FROM (SELECT {casting.present(f'c{i}')} AS p FROM part) "
-        f"WHERE p IS NOT NULL AND NOT {casting.is_soft_missing('p')} LIMIT {SAMPLE_VALUES})"
-        for i in positions
-    )
-    sql = column_by_column([f"c{i}" for i in positions], branches, "cells", n_rows)
-    return _by_position(session.query(sql), positions)
+    samples = {}
+    for start in range(0, len(positions), SAMPLED_AT_ONCE):
+        part = positions[start : start + SAMPLED_AT_ONCE]
+        branches = (
+            f"SELECT DISTINCT {i} AS i, p FROM (SELECT p FROM (SELECT {casting.present(f'c{i}')} AS p FROM part) "
+            f"WHERE p IS NOT NULL AND NOT {casting.is_soft_missing('p')} LIMIT {SAMPLE_VALUES})"
+            for i in part
+        )
+        sql = column_by_column([f"c{i}" for i in part], branches, "cells", n_rows)
+        samples |= _by_position(session.query(sql), part)
+    return samples
 
 
 def _by_position(table: "pyarrow.Table", positions: Sequence[int]) -> dict[int, list[str]]:

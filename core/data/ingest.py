@@ -17,7 +17,7 @@ from core.data.engines import Session
 from core.data.engines.choice import engine_named
 from core.data.engines.duckdb import identifier
 from core.data.inference import Inferred, infer, mixed_types
-from core.data.long_cells import MOST_CELLS, laid_out
+from core.data.long_cells import MOST_CELLS, one_under_another
 from core.data.media import MEDIA
 from core.data.profile import profile
 from core.data.roles import propose_roles
@@ -32,8 +32,7 @@ from core.home import Home, new_id, write_whole
 
 HASH_CHUNK = 4 << 20
 HASHED_BESIDE = 256 << 20  # bytes from which a file is read while it is hashed, even if it is known already
-MANY_COLUMNS = 250  # more of them are typed by what they have in common
-MAX_CELLS_AT_ONCE = 20_000_000  # of a wide table in memory
+MANY_COLUMNS = 100  # more of them are typed by what they have in common
 CELLS_OF_FILE = 2_000  # as many fill a row group
 
 Report = Callable[[float, str], None]
@@ -236,7 +235,7 @@ def _may_hold_numbers(path: Path, name: str) -> bool:
 
 
 def _type_cells(session: Session, table: TextTable, columns: Sequence[Column], out: Path) -> None:
-    if len(columns) > MANY_COLUMNS and len(columns) * table.n_rows <= MAX_CELLS_AT_ONCE:
+    if len(columns) > MANY_COLUMNS and table.n_rows:
         _type_many(session, table, columns, out)
         return
     items = [
@@ -257,7 +256,10 @@ def _width(columns: Sequence[Column]) -> int:
 
 
 def _type_many(session: Session, table: TextTable, columns: Sequence[Column], out: Path) -> None:
-    """All columns that are written alike at once, joined in memory: thousands of expressions take minutes."""
+    """Some rows at a time, of all columns that are written alike at once.
+
+    Hundreds of expressions in one query take minutes to plan, and more memory than there is to run.
+    """
     import pyarrow as pa
     import pyarrow.parquet
 
@@ -265,15 +267,17 @@ def _type_many(session: Session, table: TextTable, columns: Sequence[Column], ou
     alike: dict[tuple[str, pa.DataType], list[int]] = {}
     for i, column in enumerate(columns):
         alike.setdefault((_typed("v", i, column, table), stored.field(f"c{i}").type), []).append(i)
-    typed: dict[int, pa.Array] = {}
-    at_once = max(MOST_CELLS // max(table.n_rows, 1), 1)
-    for (expression, _), positions in alike.items():
-        for start in range(0, len(positions), at_once):
-            part = positions[start : start + at_once]
-            with laid_out(session, part, [f"c{i}" for i in part], "cells") as long:
-                typed |= zip(part, long.each(expression))
-    arrays, names = [typed[i] for i in range(len(columns))], [column.name for column in columns]
-    pyarrow.parquet.write_table(pa.table(arrays, names=names), out, compression="snappy")
+    cells, names = ", ".join(f"c{i}" for i in range(len(columns))), [column.name for column in columns]
+    writer = None
+    for batch in session.batches(f"SELECT {cells} FROM cells", max(MOST_CELLS // len(columns), 1)):
+        rows, typed = pa.Table.from_batches([batch]), {}
+        for (expression, _), positions in alike.items():
+            with one_under_another(rows.select(positions), positions) as long:
+                typed |= zip(positions, long.each(expression))
+        part = pa.table([typed[i] for i in range(len(columns))], names=names)
+        writer = writer or pyarrow.parquet.ParquetWriter(out, part.schema)
+        writer.write_table(part)
+    writer.close()
 
 
 def _write_description(aside: Path, table: TextTable, columns: Sequence[Column], target: str | None) -> None:

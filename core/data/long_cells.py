@@ -28,7 +28,10 @@ def is_wide(n_columns: int, n_rows: int) -> bool:
 
 @dataclass(frozen=True)
 class LongCells:
-    """A table `cells` of columns i, the number that stands for a column, and v, the value of a cell."""
+    """A table `cells` with a row a cell: v, its value; i, the number that stands for its column; its place, from 0.
+
+    Its rows have no order.
+    """
 
     connection: "duckdb.DuckDBPyConnection"
     n_columns: int
@@ -39,9 +42,10 @@ class LongCells:
 
     def each(self, expression: str) -> "list[pyarrow.Array]":
         """What an expression over v makes of every cell, a column each, in the order of columns and rows."""
-        made = self.query(f"SELECT {expression} AS v FROM cells").column(0).combine_chunks()
-        n_rows = len(made) // self.n_columns
-        return [made.slice(k * n_rows, n_rows) for k in range(self.n_columns)]
+        # threads hand in what they have read as they are done with it: only the places tell the order
+        made = self.query(f"SELECT place, {expression} AS v FROM cells").sort_by("place")
+        values, n_rows = made.column("v").combine_chunks(), len(made) // self.n_columns
+        return [values.slice(k * n_rows, n_rows) for k in range(self.n_columns)]
 
 
 @contextmanager
@@ -52,17 +56,23 @@ def laid_out(
 
     The expressions are all of numbers, all of times, or of one other type, and there is at least one.
     """
+    wide = session.query(f"SELECT {', '.join(f'{sql} AS v{k}' for k, sql in enumerate(cells))} FROM {table}")
+    with one_under_another(wide, numbers) as long:
+        yield long
+
+
+@contextmanager
+def one_under_another(wide: "pyarrow.Table", numbers: Sequence[int]) -> Iterator[LongCells]:
+    """The long table of a table in memory, a number for each of its columns."""
     import numpy as np
     import pyarrow as pa
 
-    columns = session.query(
-        f"SELECT {', '.join(f'{sql} AS v{k}' for k, sql in enumerate(cells))} FROM {table}"
-    )
     # whole numbers of 32 bits may stand beside some of 64
-    values = pa.concat_tables(
-        [pa.table({"v": column}) for column in columns.columns], promote_options="permissive"
+    long = pa.concat_tables(
+        [pa.table({"v": column}) for column in wide.columns], promote_options="permissive"
     )
-    own = pa.array(np.repeat(np.asarray(numbers, dtype="int32"), columns.num_rows))
+    own = pa.array(np.repeat(np.asarray(numbers, dtype="int32"), wide.num_rows))
+    places = pa.array(np.arange(long.num_rows))
     with in_memory() as connection:
-        connection.register("cells", values.append_column("i", own))
-        yield LongCells(connection, len(cells))
+        connection.register("cells", long.append_column("i", own).append_column("place", places))
+        yield LongCells(connection, wide.num_columns)

@@ -72,7 +72,14 @@ def scan(
     out = folder / f"{stem}.parquet"
     with sealed(folder / "temp", reads=[text.path], writes=folder, n_columns=text.width) as connection:
         try:
-            scanned = _written(connection, text, dialect, out, claimed)
+            try:
+                scanned = _written(connection, text, dialect, out, claimed)
+            except duckdb.OutOfMemoryException:
+                if claimed is None:
+                    raise
+                # hundreds of columns in many forms are more than one query can hold; their text is not
+                forget_rejects(connection)
+                scanned = _written(connection, text, dialect, out, None)
             if scanned.typed and any(_is_blank(row) for row in scanned.last):
                 # blank rows, or rows of values that say "missing", or notes below them: only the text can tell
                 forget_rejects(connection)

@@ -84,7 +84,7 @@ def test_a_wide_table_asked_all_at_once_is_read_and_measured_like_any_other(stor
     content = ",".join(f"c {k}" for k in range(400)) + "\n" + "".join(",".join(row) + "\n" for row in rows)
     at_once = store(content, name="a.csv")
     monkeypatch.setattr("core.data.long_cells.MOST_CELLS", 0)
-    monkeypatch.setattr("core.data.ingest.MAX_CELLS_AT_ONCE", 0)
+    monkeypatch.setattr("core.data.ingest.MOST_CELLS", 0)  # row by row
     one_by_one = store(content + "\n", name="b.csv")  # other bytes: another blob
     assert at_once.blob != one_by_one.blob and at_once.columns == one_by_one.columns
     assert catalog.sample(at_once, 60).equals(catalog.sample(one_by_one, 60))
