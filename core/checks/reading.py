@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from core.checks import Check, CheckSubject
+from core.checks._identities import has_national_id
 from core.domain import NUMERIC_KINDS, Dataset, Finding, RecipeStep
 
 
@@ -11,6 +12,9 @@ def run(subject: CheckSubject) -> Iterable[Finding]:
     for finding in subject.reading:
         # a kind corrected since has answered these two
         if finding.code == "mixed_types" and kinds.get(finding.subject) in NUMERIC_KINDS:
+            continue
+        # identity numbers that end in X were never meant as numbers, and none is to be repeated
+        if finding.code == "mixed_types" and has_national_id(str(finding.parameters.get("value", ""))):
             continue
         if finding.code == "ambiguous_dates" and kinds.get(finding.subject) != "date":
             continue

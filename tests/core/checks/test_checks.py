@@ -128,6 +128,13 @@ def test_an_order_by_class_does_not_look_like_a_leak(found):
     assert not any(code.startswith("leakage") for code, _ in found(content))
 
 
+def test_identity_numbers_that_end_in_a_letter_are_not_to_become_numbers(found):
+    ids = ("440524188001010014",) * 9 + ("11010519491231002X",)
+    content = table(lambda i: f"{noise(i)}.5,{ids[i % 10]},{'yn'[noise(i, 5) % 2]}")
+    codes = {code for code, subject in found(content) if subject == "y"}
+    assert "personal_national_id" in codes and "mixed_types" not in codes
+
+
 def test_names_of_things_are_no_names_of_persons(found):
     things = ("Canon Copier", "Seth Clock", "Paper Wrap", "San Remo")
     content = table(lambda i: f"{noise(i)}.5,{things[i % 4]},{'yn'[noise(i, 5) % 2]}", header="x,name,t")
