@@ -2,6 +2,7 @@
 
 import random
 
+import duckdb
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
@@ -12,7 +13,8 @@ from core.data.catalog import Catalog
 from core.data.engines.duckdb import in_memory
 from core.data.inference import Inferred
 from core.data.ingest import ingest
-from core.data.sources import csv
+from core.data.sources import _scan, csv
+from core.data.sources._writing import write_cells
 from core.home import Home
 
 ROWS = 300
@@ -100,6 +102,21 @@ def test_what_is_around_a_table_and_in_its_cells_is_told_on_both_roads(both, nam
     (frame, columns, findings), (other, other_columns, other_findings) = both(FILES[name], "file")
     assert frame.equals(other) and columns == other_columns
     assert sorted(findings, key=repr) == sorted(other_findings, key=repr)
+
+
+def test_claims_that_do_not_fit_in_memory_are_given_up_for_the_text(both, monkeypatch):
+    (frame, columns, _), _ = both(COLUMNS, "before")
+    given_up = []
+
+    def short_of_memory(*asked, **how):
+        if asked[-1]:
+            given_up.append(asked[-1])
+            raise duckdb.OutOfMemoryException("more columns than fit")
+        return write_cells(*asked, **how)
+
+    monkeypatch.setattr(_scan, "write_cells", short_of_memory)
+    (again, same, _), _ = both(COLUMNS, "after")
+    assert given_up and again.equals(frame) and same == columns
 
 
 @pytest.mark.parametrize("name", FILES)
