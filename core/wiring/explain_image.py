@@ -14,7 +14,10 @@ SIDE = 224  # pixels of the pictures that come back
 
 
 def explain_image(job: Job, context: JobContext) -> Mapping[str, Any]:
-    """payload: run, model, row (column → value), column. PNG files in base64: saliency, and cam if there is one."""
+    """payload: run, model, row (column → value), column. PNG files in base64: saliency, and cam if there is one.
+
+    finds_nothing: whether that cam is empty, as no region speaks for the answer.
+    """
     from core.explanation.image_maps import image_maps, overlaid
     from core.prediction.rows import rows_from_form
 
@@ -33,6 +36,7 @@ def explain_image(job: Job, context: JobContext) -> Mapping[str, Any]:
     shown = {"saliency": maps.saliency, "cam": maps.cam}
     return {
         "about": task.classes[place] if place is not None else None,
+        "finds_nothing": maps.cam is not None and not bool(maps.cam.any()),
         **{
             key: base64.b64encode(overlaid(pixels, heat, SIDE)).decode("ascii") if heat is not None else None
             for key, heat in shown.items()

@@ -71,5 +71,8 @@ def _draw(job_id: str, kind: Kind) -> None:
         if job.result[name] is None:
             st.caption(say("explain.no_cam"))
             continue
+        if name == "cam" and job.result["finds_nothing"]:
+            st.caption(say("explain.empty_cam"))
+            continue
         st.image(base64.b64decode(job.result[name]), width=SHOWN)
         st.caption(say(f"explain.{explanation}"))
