@@ -10,7 +10,7 @@ from core.domain import Dataset
 from core.jobs.job import Job
 from core.prediction.export import to_csv
 from pages.components import session
-from pages.components.frame import go, when
+from pages.components.frame import ARRIVED, go, when
 from pages.components.progress import follow
 from pages.components.text import escape
 
@@ -137,6 +137,7 @@ def _draw_keep(job: Job) -> None:
         elif kept.state == "succeeded":
             del st.session_state["sql_keep_job"]
             session.choose(dataset=kept.result["dataset"])
+            st.session_state[ARRIVED] = kept.result["dataset"]  # its selector remembers the one before
             go("data.py")
 
 
