@@ -5,6 +5,7 @@ import re
 from playwright.sync_api import Locator, Page, expect
 
 PATIENCE_MS = 60_000  # for anything: the machine may be busy with something else
+expect.set_options(timeout=PATIENCE_MS)
 CONNECTED = "[data-testid='stApp'][data-test-connection-state='CONNECTED']"
 RESTED = f"{CONNECTED}[data-test-script-state='notRunning']"
 
