@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.data import casting, dates, numbers
 from core.data.engines import Session
-from core.data.engines.duckdb import column_by_column
+from core.data.engines.duckdb import DISTINCT_AT_ONCE, column_by_column
 from core.data.long_cells import is_wide, laid_out
 from core.domain import Finding, Kind
 
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 CHUNK = 100  # columns a query: thousands of expressions in one SELECT take longer to plan than to run
 WIDE_CHUNK = 1_000  # where a query has one expression for all of them
 SAMPLE_VALUES = 200
-SAMPLED_AT_ONCE = 25  # columns a query: telling different values takes some 7 MB for each, however few
 MIXED_SHARE = 0.5
 
 
@@ -73,9 +72,8 @@ def infer(
     inferred |= {i: as_asked(session, i, asked[name]) for i, name in enumerate(names) if name in asked}
     inferred |= read_alone(session, names, [i for i in range(len(names)) if i not in inferred], n_rows)
     found = _with_units(session, agreed([inferred[i] for i in range(len(names))], names))
-    for i, findings in told(
-        session, names, {i: f for i, f in enumerate(found) if i not in (known or {})}
-    ).items():
+    read_here = {i: f for i, f in enumerate(found) if i not in (known or {})}
+    for i, findings in told(session, names, read_here, n_rows).items():
         found[i] = replace(found[i], findings=(*found[i].findings, *findings))
     return found
 
@@ -98,14 +96,7 @@ def _found(
     settled = {i: _settled(counts[i]) for i in positions}
     open_ones = [i for i in positions if settled[i] is None or settled[i].kind in ("integer", "decimal")]
     samples = sample_values(session, open_ones, n_rows)
-    forms = {
-        i: _candidates(samples[i], counts[i])
-        if settled[i] is None
-        else _twins(samples[i])
-        if settled[i].kind == "decimal"
-        else _compact_dates(samples[i], names[i])
-        for i in open_ones
-    }
+    forms = {i: _forms(settled[i], samples[i], counts[i], names[i]) for i in open_ones}
     fits = _count_fits(session, forms, n_rows)
     found = {}
     for i in positions:
@@ -113,12 +104,10 @@ def _found(
         if kind is None:
             kind = _first_fitting(counts[i], forms[i], fits.get(i, ()))
         elif i in fits and fits[i][0] == counts[i].n_present - counts[i].n_soft:
-            is_date = kind.kind == "integer"
-            kind = (
-                replace(forms[i][0], soft_missing=kind.soft_missing)
-                if is_date
-                else replace(kind, other=forms[i][0])
-            )
+            if kind.kind == "integer":  # whole numbers that are dates
+                kind = replace(forms[i][0], soft_missing=kind.soft_missing)
+            else:
+                kind = replace(kind, other=forms[i][0])
         found[i] = kind or Inferred(kind="text", findings=_mixed_types(session, names[i], i, counts[i]))
     return found
 
@@ -179,8 +168,8 @@ def sample_values(session: Session, positions: Sequence[int], n_rows: int) -> di
         with laid_out(session, positions, [f"c{i}" for i in positions], head) as long:
             return _by_position(long.query(sql), positions)
     samples = {}
-    for start in range(0, len(positions), SAMPLED_AT_ONCE):
-        part = positions[start : start + SAMPLED_AT_ONCE]
+    for start in range(0, len(positions), DISTINCT_AT_ONCE):
+        part = positions[start : start + DISTINCT_AT_ONCE]
         branches = (
             f"SELECT DISTINCT {i} AS i, p FROM (SELECT p FROM (SELECT {casting.present(f'c{i}')} AS p FROM part) "
             f"WHERE p IS NOT NULL AND NOT {casting.is_soft_missing('p')} LIMIT {SAMPLE_VALUES})"
@@ -196,6 +185,13 @@ def _by_position(table: "pyarrow.Table", positions: Sequence[int]) -> dict[int, 
     for i, text in zip(table.column(0).to_pylist(), table.column(1).to_pylist()):
         samples[i].append(text)
     return samples
+
+
+def _forms(settled: Inferred | None, sample: Sequence[str], counts: _Counts, name: str) -> list[Inferred]:
+    """What else than settled the column may be."""
+    if settled is None:
+        return _candidates(sample, counts)
+    return _twins(sample) if settled.kind == "decimal" else _compact_dates(sample, name)
 
 
 def _candidates(sample: Sequence[str], counts: _Counts) -> list[Inferred]:

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from core.data.engines import Session
-from core.data.engines.duckdb import column_by_column, identifier
+from core.data.engines.duckdb import DISTINCT_AT_ONCE, column_by_column, identifier
 from core.data.long_cells import is_wide, laid_out
 from core.data.media import MEDIA
 from core.domain import NUMERIC_KINDS, Column, Kind
@@ -20,7 +20,6 @@ from core.domain import NUMERIC_KINDS, Column, Kind
 if TYPE_CHECKING:
     import pyarrow
 
-CHUNK = 25  # columns a query: counting distinct values takes some 7 MB for each, however few there are
 WIDE_CHUNK = 1_000  # where a query has one expression for all of them
 EXACT_ROWS = 1_000_000  # above, distinct values and quantiles are estimated
 N_BINS = 20
@@ -45,7 +44,7 @@ def profile(session: Session, columns: Sequence[Column], n_rows: int) -> tuple[C
     """
     exact = n_rows <= EXACT_ROWS
     profiled: list[Column] = []
-    step = WIDE_CHUNK if is_wide(min(WIDE_CHUNK, len(columns)), n_rows) else CHUNK
+    step = WIDE_CHUNK if is_wide(min(WIDE_CHUNK, len(columns)), n_rows) else DISTINCT_AT_ONCE
     for start in range(0, len(columns), step):
         chunk = columns[start : start + step]
         measured = _summaries(session, chunk, exact, n_rows)

@@ -17,7 +17,7 @@ def visit(page: Page, url: str) -> None:
 
 
 def rest(page: Page) -> None:
-    expect(page.locator(RESTED)).to_be_visible(timeout=PATIENCE_MS)
+    expect(page.locator(RESTED)).to_be_visible()
 
 
 def by_key(page: Page, key: str) -> Locator:
@@ -33,7 +33,7 @@ def press(page: Page, key: str) -> None:
 def open_page(page: Page, name: str, *, title: str | None = None) -> None:
     """Go there by the navigation. title: what the page is headed by, if not its name."""
     page.get_by_test_id("stTopNav").get_by_role("link", name=name, exact=True).click()
-    expect(heading(page, title or name)).to_be_visible(timeout=PATIENCE_MS)
+    expect(heading(page, title or name)).to_be_visible()
     rest(page)
 
 
@@ -66,7 +66,7 @@ def expect_epoch_after(page: Page, number: int) -> None:
 def expect_curve(page: Page, title: str = "Loss over epochs") -> None:
     """The chart of that title is drawn and has points of training and validation rows."""
     drawn = page.get_by_label(re.compile(rf"^{title}: training .* validation "))
-    expect(drawn.locator("svg, canvas").first).to_be_visible(timeout=PATIENCE_MS)
+    expect(drawn.locator("svg, canvas").first).to_be_visible()
 
 
 def expect_verdict(page: Page, timeout_ms: float = PATIENCE_MS) -> None:
@@ -91,7 +91,7 @@ def choose(page: Page, key: str, option: str) -> None:
 def expect_chosen(page: Page, key: str, text: str) -> None:
     """The select box shows an option that begins so."""
     box = by_key(page, key).get_by_role("combobox")
-    expect(box).to_have_value(re.compile(rf"^{re.escape(text)}"), timeout=PATIENCE_MS)
+    expect(box).to_have_value(re.compile(rf"^{re.escape(text)}"))
 
 
 def fill(page: Page, key: str, text: str) -> None:

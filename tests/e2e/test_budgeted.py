@@ -67,7 +67,7 @@ def test_finish_now_in_the_last_fold_keeps_the_folds_before_it_and_compare_shows
     assert {r.voices for r in done_in(folder, spec).values()} == {(1, 2)}
 
     screen.visit(page, f"{server.url}/compare?run={run.id}")
-    expect(screen.heading(page, "Fold by fold")).to_be_visible(timeout=screen.PATIENCE_MS)
+    expect(screen.heading(page, "Fold by fold")).to_be_visible()
     expect(screen.by_key(page, "folds").get_by_test_id("stPlotlyChart")).to_be_visible(
         timeout=screen.PATIENCE_MS
     )

@@ -19,7 +19,7 @@ def people_file(tmp_path):
 
 
 def expect_rows(page, n):
-    expect(screen.metric(page, "Rows")).to_have_text(f"{n}", timeout=screen.PATIENCE_MS)
+    expect(screen.metric(page, "Rows")).to_have_text(f"{n}")
     screen.rest(page)
     expect(page.get_by_role("combobox", name="Dataset")).to_have_value(re.compile(rf"people.csv · {n} rows"))
     screen.expect_no_complaint(page)
@@ -28,7 +28,7 @@ def expect_rows(page, n):
 def test_rows_removed_and_brought_back_leave_the_dataset_chosen(server, page, people_file):
     screen.visit(page, server.url)
     page.locator("input[type='file']").first.set_input_files(people_file)
-    expect(screen.heading(page, "Data")).to_be_visible(timeout=screen.PATIENCE_MS)
+    expect(screen.heading(page, "Data")).to_be_visible()
     expect_rows(page, 100)
     address = page.url
     for _ in range(2):
@@ -42,11 +42,11 @@ def test_rows_removed_and_brought_back_leave_the_dataset_chosen(server, page, pe
 def test_a_table_read_another_way_is_opened(server, page, people_file):
     screen.visit(page, server.url)
     page.locator("input[type='file']").first.set_input_files(people_file)
-    expect(screen.heading(page, "Data")).to_be_visible(timeout=screen.PATIENCE_MS)
+    expect(screen.heading(page, "Data")).to_be_visible()
     expect_rows(page, 100)
     address = page.url
     page.get_by_text("How was this read?").click()
-    expect(page.get_by_label("Rows of names")).to_be_visible(timeout=screen.PATIENCE_MS)
+    expect(page.get_by_label("Rows of names")).to_be_visible()
     page.get_by_label("Rows of names").fill("0")
     page.keyboard.press("Enter")
     screen.rest(page)

@@ -16,11 +16,11 @@ def watch(page, server, run) -> None:
 def test_a_paused_run_stands_still_until_it_is_resumed(server, learning, store, queue, page):
     watch(page, server, learning)
     screen.press(page, "run_pause")
-    expect(screen.by_key(page, "run_resume")).to_be_visible(timeout=screen.PATIENCE_MS)
+    expect(screen.by_key(page, "run_resume")).to_be_visible()
     assert queue.get(learning.id).state == "paused"
     stood = material.last_epoch(store.folder(learning.id))
     page.reload()
-    expect(screen.by_key(page, "run_resume")).to_be_visible(timeout=screen.PATIENCE_MS)
+    expect(screen.by_key(page, "run_resume")).to_be_visible()
     assert screen.epoch(page) == stood == material.last_epoch(store.folder(learning.id))
     screen.press(page, "run_resume")
     screen.expect_epoch_after(page, stood)
@@ -42,7 +42,7 @@ def test_a_discarded_run_is_gone(server, learning, store, queue, page):
     watch(page, server, learning)
     screen.press(page, "run_discard")
     screen.press(page, "run_discard_yes")
-    expect(screen.by_key(page, "start_training")).to_be_visible(timeout=screen.PATIENCE_MS)
+    expect(screen.by_key(page, "start_training")).to_be_visible()
     eventually(lambda: not store.folder(learning.id).exists(), "the run's folder is still there")
     with pytest.raises(NotYours):
         store.get(learning.id)

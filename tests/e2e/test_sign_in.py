@@ -50,7 +50,7 @@ def expect_nothing_inside(page) -> None:
 def test_the_first_request_of_a_cold_server_meets_the_sign_in_and_so_does_every_other(guarded, page):
     for address in ADDRESSES:
         page.goto(f"{guarded.url}/{address}")
-        expect(page.get_by_role("button", name="Sign in")).to_be_visible(timeout=screen.PATIENCE_MS)
+        expect(page.get_by_role("button", name="Sign in")).to_be_visible()
         screen.rest(page)
         expect_nothing_inside(page)
     for address in NESTED:

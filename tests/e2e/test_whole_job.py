@@ -50,13 +50,13 @@ def test_from_an_uploaded_file_to_downloaded_predictions(
     screen.visit(page, server.url)
     page.locator("input[type='file']").first.set_input_files(customers_file)
 
-    expect(screen.heading(page, "Data")).to_be_visible(timeout=screen.PATIENCE_MS)
+    expect(screen.heading(page, "Data")).to_be_visible()
     expect(screen.metric(page, "Rows")).to_have_text(f"{material.N_ROWS:,}")
-    expect(screen.by_key(page, "findings")).to_contain_text("note", timeout=screen.PATIENCE_MS)
+    expect(screen.by_key(page, "findings")).to_contain_text("note")
     assert "dataset=" in page.url
     screen.press(page, "to_train")
 
-    expect(screen.heading(page, "Train")).to_be_visible(timeout=screen.PATIENCE_MS)
+    expect(screen.heading(page, "Train")).to_be_visible()
     screen.rest(page)
     screen.by_key(page, "train_architecture").get_by_text("Multi-layer perceptron").click()
     screen.rest(page)
@@ -71,20 +71,20 @@ def test_from_an_uploaded_file_to_downloaded_predictions(
     expect(page.get_by_test_id("stAlert").first).to_contain_text(verdict)
     screen.press(page, "to_compare")
 
-    expect(screen.heading(page, "Compare")).to_be_visible(timeout=screen.PATIENCE_MS)
-    expect(page.get_by_test_id("stAlert").first).to_contain_text(verdict, timeout=screen.PATIENCE_MS)
-    expect(page.get_by_test_id("stPlotlyChart").first).to_be_visible(timeout=screen.PATIENCE_MS)
+    expect(screen.heading(page, "Compare")).to_be_visible()
+    expect(page.get_by_test_id("stAlert").first).to_contain_text(verdict)
+    expect(page.get_by_test_id("stPlotlyChart").first).to_be_visible()
     screen.press(page, "to_predict")
 
-    expect(screen.heading(page, "Predict")).to_be_visible(timeout=screen.PATIENCE_MS)
+    expect(screen.heading(page, "Predict")).to_be_visible()
     answer = screen.by_key(page, "answer")
-    expect(answer).to_contain_text("probable", timeout=screen.PATIENCE_MS)
+    expect(answer).to_contain_text("probable")
     expect(answer.get_by_test_id("stMetricValue")).to_have_text(re.compile("^(yes|no)$"))
 
     screen.by_key(page, "batch_file").locator("input[type='file']").set_input_files(new_rows)
     screen.press(page, "batch_start")
     result = screen.by_key(page, "batch_result")
-    expect(result).to_be_visible(timeout=screen.PATIENCE_MS)
+    expect(result).to_be_visible()
     expect(screen.metric(page, "Doubtful rows")).to_have_text("1")
     with page.expect_download(timeout=screen.PATIENCE_MS) as download:
         result.get_by_test_id("stDownloadButton").get_by_role("button").click()

@@ -135,6 +135,9 @@ def _memory() -> "duckdb.DuckDBPyConnection":
 
 
 SMALL_CELLS = 2_000_000
+DISTINCT_AT_ONCE = (
+    25  # columns whose different values a query tells apart: some 7 MB for each, however few there are
+)
 
 
 def column_by_column(names: Sequence[str], branches: Iterable[str], table: str, n_rows: int) -> str:

@@ -4,6 +4,8 @@ import pytest
 
 from core.errors import BadInput, UnknownName
 
+UNKEPT = ("infinite_values", "zone_left_out", "zones_differ")
+
 
 def quoted(**columns):
     rows = zip(*columns.values())
@@ -108,6 +110,17 @@ def test_months_named_in_other_languages_are_dates(store, catalog, cells, last):
     dataset = store(quoted(id=["a", "b", "c"], d=cells))
     assert dataset.column("d").kind == "date" and dataset.column("d").n_missing == 0
     assert catalog.read(dataset)["d"].max().isoformat().startswith(last)
+
+
+def test_they_are_told_of_hundreds_of_columns_as_of_one(store, catalog):
+    names = [f"c{i}" for i in range(120)]
+    rows = [["2024-03-05T10:00:00" if i % 2 else "1.5" for i in range(120)] for _ in range(3)]
+    rows[1][8], rows[2][7] = "inf", "2024-03-05T10:00:00Z"
+    for i in range(0, 120, 2):
+        rows[0][i] = "none"  # what may be missing stands in every column of numbers
+    dataset = store("\n".join(map(",".join, [names, *rows])) + "\n")
+    told = {(f.subject, f.code, f.parameters["n"]) for f in catalog.findings(dataset) if f.code in UNKEPT}
+    assert told == {("c8", "infinite_values", 1), ("c7", "zone_left_out", 1)}
 
 
 def test_infinity_and_time_zones_are_counted_and_told(store, catalog):
